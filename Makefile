@@ -1,0 +1,97 @@
+# AirflowNet. `make demo` is the whole pipeline on a laptop; `make help` lists the rest.
+# Needs Python 3.11 to 3.14, a C++ compiler, git and make. Everything else installs itself:
+# Airflow's environment into .venv, the training environment and llama.cpp into the user's cache.
+
+PYTHON ?= python3
+RECIPE ?= laptop
+PORT ?= 8080
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check standalone doctor report env lock clean
+
+AIRFLOWNET_HOME := $(CURDIR)
+# config/airflow.env, each line as an assignment; AIRFLOWNET_* may be set by the user.
+AIRFLOW_LINES := $(shell sed -n 's/^\(AIRFLOWNET_[A-Z_]*\)=/\1?=/p; /^AIRFLOWNET_/!s/^\([A-Z_]*\)=/\1:=/p' config/airflow.env)
+$(foreach line,$(AIRFLOW_LINES),$(eval $(line)))
+AIRFLOW_NAMES := $(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' config/airflow.env)
+AIRFLOW_ENV := $(foreach name,$(AIRFLOW_NAMES),$(name)='$($(name))')
+IN_AIRFLOW := env $(AIRFLOW_ENV)
+BIN := .venv/bin
+REPORT := $(AIRFLOWNET_ARTIFACTS)/$(RECIPE)/evaluation/report.html
+
+# An environment knows its own path: after the folder was moved it is made again.
+ifneq ($(shell cat .venv/location 2>/dev/null),$(CURDIR))
+$(shell rm -f .venv/ready .venv/ready-dev)
+endif
+
+# The first Python that is recent enough: $(PYTHON), else a versioned name.
+FIND_PYTHON = for python in "$(PYTHON)" python3.13 python3.12 python3.11 python3.14; do \
+	  if "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' >/dev/null 2>&1; \
+	  then found="$$python"; break; fi; done; \
+	if [ -z "$$found" ]; then \
+	  echo "Error: no Python 3.11 to 3.14 found ('$(PYTHON)' is: $$("$(PYTHON)" --version 2>&1 || true))" >&2; \
+	  echo "  Remedy: install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; fi
+
+help:  ## List the targets
+	@echo "Usage: make TARGET [RECIPE=laptop] [PORT=8080] [PYTHON=python3]"; echo
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
+
+setup: .venv/ready  ## Install both environments and llama.cpp (once; a second run takes seconds)
+	@$(BIN)/airflownet setup
+
+demo: setup .airflow/ready  ## Mine, train, serve, judge and report, with no keys and no GPU
+	@$(IN_AIRFLOW) $(BIN)/airflow dags test airflownet_pipeline -c '{"recipe": "$(RECIPE)"}'
+	@$(MAKE) --no-print-directory report
+
+test: .venv/ready-dev  ## Run the checks and every test
+	@$(BIN)/airflownet setup
+	@$(MAKE) --no-print-directory check; checks=$$?; \
+	PYTHONPATH="$(PYTHONPATH)" $(BIN)/python -m pytest; tests=$$?; \
+	if [ $$checks -ne 0 ]; then echo "make check failed; see above" >&2; fi; \
+	exit $$((checks > tests ? checks : tests))
+
+check: .venv/ready-dev  ## Lint, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+standalone: setup  ## Start Airflow's web UI with the pipeline (PORT=8080; LOGIN=1 asks for a password)
+	@$(IN_AIRFLOW) $(BIN)/python -m airflownet.toolchain.standalone --port $(PORT) $(if $(filter-out 0,$(LOGIN)),--login)
+
+doctor:  ## Tell what is present and what is missing, with remedies
+	@if [ -x $(BIN)/airflownet ]; then $(IN_AIRFLOW) $(BIN)/airflownet doctor; \
+	else $(FIND_PYTHON); PYTHONPATH=include "$$found" -m airflownet.toolchain.doctor.before_setup; fi
+
+report:  ## Print where the report is and open it in the browser
+	@$(FIND_PYTHON); PYTHONPATH=include "$$found" -m airflownet.toolchain.open_report "$(REPORT)"
+
+env:  ## Print Airflow's settings for a shell: eval "$(make --silent env)"
+	@printf '%s\n' $(foreach name,$(AIRFLOW_NAMES),"export $(name)='$($(name))'") 'export PATH="$(CURDIR)/$(BIN):$$PATH"'
+
+# requirements-train.txt is what pip really installed, not what a resolver says: on Linux a resolver follows
+# torch's metadata to several GB of nvidia, cuda and triton packages. Without the "+cpu" of a local wheel.
+lock: .venv/ready  ## Resolve the three requirements*.in files again, to the newest versions
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --no-header requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
+	rm -rf build/train-lock && $(BIN)/python -m venv build/train-lock
+	build/train-lock/bin/python -m pip install --quiet -r requirements-train.in
+	{ sed -n '/^#/p;/^[^#]/q' requirements-train.txt; build/train-lock/bin/python -m pip freeze --all \
+	  | grep -v -i -E '^(pip|wheel)==|^(nvidia|cuda|triton|pytorch-triton)' | sed 's/^\(torch==[^+]*\)+.*/\1/' \
+	  | sort -f; } > build/requirements-train.txt
+	mv build/requirements-train.txt requirements-train.txt && rm -rf build/train-lock
+
+clean:  ## Remove .venv, Airflow's database and caches; artifacts and the user's cache stay
+	rm -rf .venv .airflow build dist .mypy_cache .pytest_cache .ruff_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/ready: requirements.txt pyproject.toml
+	@$(FIND_PYTHON); PYTHONPATH=include "$$found" -m airflownet.toolchain.airflow_environment
+
+.venv/ready-dev: requirements.txt requirements-dev.txt pyproject.toml
+	@$(FIND_PYTHON); PYTHONPATH=include "$$found" -m airflownet.toolchain.airflow_environment --dev
+
+.airflow/ready: .venv/ready config/pools.json
+	@mkdir -p .airflow && echo "Preparing Airflow's database ..."
+	@$(IN_AIRFLOW) AIRFLOW__LOGGING__LOGGING_LEVEL=WARNING sh -c '$(BIN)/airflow db migrate && $(BIN)/airflow pools import config/pools.json' \
+	  > .airflow/migrate.log 2>&1 || { cat .airflow/migrate.log >&2; exit 2; }
+	@touch $@

@@ -1,0 +1,63 @@
+"""# AirflowNet pipeline
+
+Every stage in one run: mine official DAGs, label them, write instructions, assemble a dataset that cannot
+leak, train a model, answer the test prompts with base and tuned model, judge both beside the ground truth,
+and write a report.
+
+| stage | output (below `<artifact root>/<recipe>/`) |
+|---|---|
+| mine, judge | `mining/dag_files.parquet`, `judging/verdicts.parquet` |
+| instruct | `instructions/instructions.parquet` |
+| assemble | `dataset/` with its card and the proof that splits do not leak |
+| train_base, finetune | `base_model/`, `training/` with GGUF files |
+| generate | `inference/generations.parquet` |
+| evaluate | `evaluation/report.html` |
+
+A stage that is finished with equal settings is skipped, so a run can be repeated at no cost; an interrupted
+one continues. On the command line: `airflow dags test airflownet_pipeline`.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag
+
+from stages.dataset import assemble
+from stages.evaluation import evaluate, infer
+from stages.form import DEFAULT_ARGS, START, airflow_param, max_test_samples_param, shared_params
+from stages.instructions import instruct
+from stages.mining import judge, mine
+from stages.training import finetune, train_base
+
+
+@dag(
+    dag_id="airflownet_pipeline",
+    dag_display_name="AirflowNet: from DAGs to a judged model",
+    description="Every stage in one run: mine, judge, instruct, assemble, train, infer, evaluate.",
+    doc_md=__doc__,
+    schedule=None,
+    start_date=START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    tags=["airflownet", "pipeline"],
+    params={
+        "recipe": shared_params()["recipe"],
+        "airflow": airflow_param(),
+        "max_test_samples": max_test_samples_param(),
+        "artifact_root": shared_params()["artifact_root"],
+        "fresh": shared_params()["fresh"],
+    },
+)
+def airflownet_pipeline() -> None:
+    """Wires the stages."""
+    dag_files = mine()
+    verdicts = judge(dag_files)
+    instructions = instruct(dag_files)
+    dataset = assemble(dag_files, verdicts, instructions)
+    base_model = train_base(dataset)
+    model = finetune(dataset, base_model)
+    generations = infer(dataset, base_model, model)
+    evaluate(dataset, generations, model, base_model)
+
+
+airflownet_pipeline()

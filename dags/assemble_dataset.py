@@ -1,0 +1,47 @@
+"""# Assemble dataset
+
+Joins mined DAGs, verdicts and instructions into a dataset whose splits are cut between families of
+near-identical files, with the proof. Runs when `generate_instructions` has finished, or alone. Wakes
+`finetune_model`.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag
+
+from stages.assets import DAG_DATASET, INSTRUCTIONS
+from stages.dataset import assemble
+from stages.form import DEFAULT_ARGS, START, airflow_param, max_test_samples_param, shared_params
+from stages.locate import input_param, locate
+
+
+@dag(
+    dag_id="assemble_dataset",
+    dag_display_name="AirflowNet: assemble the dataset",
+    description="Assembles the dataset and proves that its splits do not leak.",
+    doc_md=__doc__,
+    schedule=[INSTRUCTIONS],
+    start_date=START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    tags=["airflownet", "dataset"],
+    params={
+        **shared_params(),
+        "airflow": airflow_param(),
+        "max_test_samples": max_test_samples_param(),
+        "mining": input_param("Mined DAGs", "mining"),
+        "judging": input_param("Verdicts", "judging"),
+        "instructions": input_param("Instructions", "instructions"),
+    },
+)
+def assemble_dataset() -> None:
+    """Wires the stage."""
+    assemble.override(outlets=[DAG_DATASET])(
+        locate.override(task_id="locate_mining")("mining"),
+        locate.override(task_id="locate_judging")("judging"),
+        locate.override(task_id="locate_instructions")("instructions"),
+    )
+
+
+assemble_dataset()

@@ -1,0 +1,45 @@
+"""# Evaluate models
+
+Starts llama-server with base and adapter, answers the test prompts with both, judges the answers beside the
+ground truth and writes the report. Runs when `finetune_model` has finished, or alone.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag
+
+from stages.assets import EVALUATION, MODELS
+from stages.evaluation import evaluate, infer
+from stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
+from stages.locate import input_param, locate
+
+
+@dag(
+    dag_id="evaluate_models",
+    dag_display_name="AirflowNet: evaluate",
+    description="Answers the test prompts with base and tuned model, judges both, writes the report.",
+    doc_md=__doc__,
+    schedule=[MODELS],
+    start_date=START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    tags=["airflownet", "evaluation"],
+    params={
+        **shared_params(),
+        "airflow": airflow_param(),
+        "dataset": input_param("Dataset", "dataset"),
+        "base_model": input_param("Base model", "base_model"),
+        "training": input_param("Adapter", "training"),
+    },
+)
+def evaluate_models() -> None:
+    """Wires the stage."""
+    dataset = locate.override(task_id="locate_dataset")("dataset")
+    base_model = locate.override(task_id="locate_base_model")("base_model")
+    model = locate.override(task_id="locate_training")("training")
+    generations = infer(dataset, base_model, model)
+    evaluate.override(outlets=[EVALUATION])(dataset, generations, model, base_model)
+
+
+evaluate_models()

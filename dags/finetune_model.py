@@ -1,0 +1,40 @@
+"""# Fine-tune model
+
+Trains the small base model (where the recipe asks for one), fine-tunes it with QLoRA on the training split
+and exports both as GGUF, on the `gpu` queue and pool. Runs when `assemble_dataset` has finished, or alone.
+Wakes `evaluate_models`.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag
+
+from stages.assets import DAG_DATASET, MODELS
+from stages.form import DEFAULT_ARGS, START, shared_params
+from stages.locate import input_param, locate
+from stages.training import finetune, train_base
+
+
+@dag(
+    dag_id="finetune_model",
+    dag_display_name="AirflowNet: fine-tune",
+    description="Trains the base where the recipe asks for one, then fine-tunes it with QLoRA.",
+    doc_md=__doc__,
+    schedule=[DAG_DATASET],
+    start_date=START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    tags=["airflownet", "training"],
+    params={
+        **shared_params(),
+        "dataset": input_param("Dataset", "dataset"),
+    },
+)
+def finetune_model() -> None:
+    """Wires the stage."""
+    dataset = locate.override(task_id="locate_dataset")("dataset")
+    finetune.override(outlets=[MODELS])(dataset, train_base(dataset))
+
+
+finetune_model()

@@ -1,0 +1,11 @@
+"""The assets by which the stage DAGs wake each other."""
+
+from __future__ import annotations
+
+from airflow.sdk import Asset
+
+RAW_DAGS = Asset(name="raw_dags", uri="airflownet://mining", group="airflownet")
+INSTRUCTIONS = Asset(name="instructions", uri="airflownet://instructions", group="airflownet")
+DAG_DATASET = Asset(name="dag_dataset", uri="airflownet://dataset", group="airflownet")
+MODELS = Asset(name="models", uri="airflownet://training", group="airflownet")
+EVALUATION = Asset(name="evaluation", uri="airflownet://evaluation", group="airflownet")

@@ -1,0 +1,79 @@
+"""The trigger form and the defaults that all AirflowNet DAGs share."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from airflow.sdk import Param
+
+from airflownet.recipe import recipe_names
+
+START = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": "airflownet",
+    "retries": 1,
+    "retry_delay": datetime.timedelta(seconds=20),
+}
+
+AIRFLOW_LINES = ["2.7", "2.8", "2.9", "2.10", "2.11", "3.0", "3.1", "3.2", "3.3"]
+
+
+def recipe_param() -> Param:
+    """Returns the choice of recipe."""
+    return Param(
+        "laptop",
+        type="string",
+        enum=recipe_names() or ["laptop"],
+        title="Recipe",
+        description_md="The file in `recipes/` that holds the settings of every stage. "
+        "`laptop` needs no GPU and no keys.",
+    )
+
+
+def shared_params() -> dict[str, Param]:
+    """Returns the fields of every form: recipe, artifact root, fresh."""
+    return {
+        "recipe": recipe_param(),
+        "artifact_root": Param(
+            None,
+            type=["null", "string"],
+            title="Artifact root",
+            description_md="Path or URL (`s3://…`) below which the run keeps its folder. Empty: "
+            "`[airflownet] artifact_root` of Airflow's settings.",
+            section="Advanced",
+        ),
+        "fresh": Param(
+            False,
+            type="boolean",
+            title="Start afresh",
+            description_md="Run every stage again, also those that are finished with equal settings.",
+            section="Advanced",
+        ),
+    }
+
+
+def airflow_param() -> Param:
+    """Returns the choice of the Airflow line that DAG files are judged for."""
+    return Param(
+        "recipe",
+        type="string",
+        enum=["recipe", *AIRFLOW_LINES],
+        values_display={"recipe": "as the recipe says"},
+        title="Airflow version",
+        description_md="The Airflow line that mined and generated DAG files are judged for.",
+    )
+
+
+def max_test_samples_param() -> Param:
+    """Returns the limit on test prompts."""
+    return Param(
+        None,
+        type=["null", "integer"],
+        minimum=2,
+        maximum=100_000,
+        title="Test prompts",
+        description_md="How many test prompts both models answer. Empty: as the recipe says. "
+        "Fewer is faster, and makes every interval wider.",
+    )

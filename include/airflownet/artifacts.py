@@ -1,0 +1,390 @@
+"""How every stage leaves its output: whole or not at all, with a manifest, never done twice.
+
+``run_stage`` gives the stage a working folder beside its output, and when the stage has finished it
+writes ``manifest.json`` and renames the folder into place. A run with an equal fingerprint (settings,
+content of the inputs, code, library versions) is skipped; an interrupted one with an equal fingerprint
+finds its working folder as it left it and may resume.
+
+Output may be any fsspec URL (``s3://``, ``gs://``, ``memory://``): then the stage works in the cache
+folder and the files are uploaded with the manifest last, so that a manifest always means "complete".
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import importlib.metadata
+import json
+import logging
+import platform
+import shutil
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict
+from upath import UPath
+
+from airflownet.cache import cache_dir, require_free_disk
+from airflownet.errors import ArtifactError, FunnelGapError
+
+log = logging.getLogger(__name__)
+
+MANIFEST = "manifest.json"
+SCRATCH = "_scratch"
+_FINGERPRINT = ".fingerprint"
+_FORMAT = 1
+
+
+class StageSettings(BaseModel):
+    """Base of each stage's settings: unknown fields are errors, values cannot change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass
+class Funnel:
+    """Counts what a stage was given, kept and dropped; ``listed = kept + sum(dropped)``."""
+
+    listed: int = 0
+    kept: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    def keep(self, count: int = 1) -> None:
+        """Counts kept records."""
+        self.kept += count
+
+    def drop(self, reason: str, count: int = 1) -> None:
+        """Counts dropped records under a reason."""
+        self.dropped[reason] += count
+
+    def check(self, stage: str) -> None:
+        """Raises FunnelGapError when a record is neither kept nor dropped."""
+        accounted = self.kept + sum(self.dropped.values())
+        if accounted != self.listed:
+            raise FunnelGapError(
+                f"{stage}: listed {self.listed} records, but kept {self.kept} and dropped "
+                f"{sum(self.dropped.values())}: {abs(self.listed - accounted)} are unaccounted for",
+                "this is a defect of the stage: report it with the log; nothing was published",
+            )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Returns ``{"listed", "kept", "dropped": {reason: count}}``, reasons sorted."""
+        return {"listed": self.listed, "kept": self.kept, "dropped": dict(sorted(self.dropped.items()))}
+
+
+@dataclass
+class StageWork:
+    """What a stage's body works with."""
+
+    stage: str
+    directory: Path
+    """Files written here become the output."""
+    scratch: Path
+    """Files written here survive an interruption and are removed on success."""
+    inputs: dict[str, Path]
+    """Local folder or file of each input."""
+    funnel: Funnel = field(default_factory=Funnel)
+    counts: dict[str, int] = field(default_factory=dict)
+    """Further counts for the manifest and XCom."""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """Anything else the manifest should tell; ``not_reproducible_because`` belongs here."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageResult:
+    """What a stage returns, small enough for XCom."""
+
+    stage: str
+    location: str
+    """Path or URL of the output folder."""
+    counts: dict[str, int]
+    skipped: bool
+    """True when an equal, finished output was there already."""
+    seconds: float
+
+
+def sha256_file(path: Path) -> str:
+    """Returns the hex SHA-256 of a file, read in blocks."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def canonical_json(value: Any) -> str:
+    """Returns JSON with sorted keys and no spaces: equal values give equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def sha256_text(text: str) -> str:
+    """Returns the hex SHA-256 of the text in UTF-8."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _is_local(location: str) -> bool:
+    return "://" not in location or location.startswith("file://")
+
+
+def _local_path(location: str) -> Path:
+    return Path(location.removeprefix("file://")).expanduser().resolve()
+
+
+def join(root: str, *parts: str) -> str:
+    """Returns the location of a part below an artifact root, for paths and URLs alike."""
+    if _is_local(root):
+        return str(_local_path(root).joinpath(*parts))
+    return str(UPath(root).joinpath(*parts))
+
+
+def read_manifest(location: str) -> dict[str, Any]:
+    """Returns the manifest of a finished stage output.
+
+    Raises:
+        ArtifactError: there is none, or it cannot be read.
+    """
+    path = _local_path(location) / MANIFEST if _is_local(location) else UPath(location) / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise ArtifactError(
+            f"{location} holds no {MANIFEST}: the stage that writes it has not finished",
+            "run that stage first, or give the folder of a finished one",
+        ) from None
+    except ValueError as error:
+        raise ArtifactError(
+            f"{path} is not readable JSON: {error}", "delete the folder and run again"
+        ) from None
+    return manifest
+
+
+def local_copy(location: str) -> Path:
+    """Returns a local folder or file with the content at the location.
+
+    A local location is returned as it is; a remote stage output is fetched once into the cache, under
+    its content hash.
+
+    Raises:
+        ArtifactError: nothing is there, or the copy does not have the hash its manifest tells.
+    """
+    if _is_local(location):
+        path = _local_path(location)
+        if not path.exists():
+            raise ArtifactError(f"{path} does not exist", "run the stage that writes it first")
+        return path
+    manifest = read_manifest(location)
+    target = cache_dir("artifacts") / str(manifest["content_sha256"])
+    if (target / MANIFEST).exists():
+        return target
+    partial = target.with_name(target.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    for name, output in manifest["outputs"].items():
+        file = partial / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes((UPath(location) / name).read_bytes())
+        if sha256_file(file) != output["sha256"]:
+            raise ArtifactError(f"{location}/{name} is not what its manifest says", "run that stage again")
+    partial.mkdir(parents=True, exist_ok=True)
+    (partial / MANIFEST).write_text(json.dumps(manifest, indent=1))
+    partial.rename(target)
+    return target
+
+
+def _content_sha256(path: Path) -> str:
+    if path.is_file():
+        return sha256_file(path)
+    manifest = path / MANIFEST
+    if manifest.exists():
+        return str(json.loads(manifest.read_text())["content_sha256"])
+    return sha256_text(canonical_json(_outputs(path)))
+
+
+def _outputs(directory: Path) -> dict[str, dict[str, Any]]:
+    files = sorted(path for path in directory.rglob("*") if path.is_file())
+    return {
+        path.relative_to(directory).as_posix(): {
+            "sha256": sha256_file(path),
+            "size_bytes": path.stat().st_size,
+        }
+        for path in files
+        if path.name not in (MANIFEST, _FINGERPRINT) and SCRATCH not in path.relative_to(directory).parts
+    }
+
+
+def _code_sha256(folders: Sequence[str]) -> str:
+    """Hashes the library's shared modules and the named folders: a changed stage is run again."""
+    root = Path(__file__).parent
+    files = sorted(root.glob("*.py"))
+    for folder in folders:
+        files += sorted(p for p in (root / folder).rglob("*") if p.is_file() and p.suffix not in (".pyc",))
+    return sha256_text(canonical_json([(f.relative_to(root).as_posix(), sha256_file(f)) for f in files]))
+
+
+def _git_commit() -> str:
+    try:
+        answer = subprocess.run(
+            ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout.strip()
+
+
+def _is_finished(location: str, fingerprint: str) -> dict[str, Any] | None:
+    try:
+        manifest = read_manifest(location)
+    except ArtifactError:
+        return None
+    if manifest.get("format") != _FORMAT or manifest.get("fingerprint") != fingerprint:
+        return None
+    if _is_local(location):
+        root = _local_path(location)
+        for name, output in manifest["outputs"].items():
+            file = root / name
+            if not file.is_file() or file.stat().st_size != output["size_bytes"]:
+                log.warning("%s is missing or was changed; the stage runs again", file)
+                return None
+    return manifest
+
+
+def _publish(work_dir: Path, location: str) -> None:
+    if _is_local(location):
+        target = _local_path(location)
+        replaced = target.with_name(f".{target.name}.replaced")
+        shutil.rmtree(replaced, ignore_errors=True)
+        if target.exists():
+            target.rename(replaced)
+        work_dir.rename(target)
+        shutil.rmtree(replaced, ignore_errors=True)
+        return
+    remote = UPath(location)
+    if (remote / MANIFEST).exists():
+        (remote / MANIFEST).unlink()
+    names = [path.relative_to(work_dir) for path in sorted(work_dir.rglob("*")) if path.is_file()]
+    for name in sorted(names, key=lambda name: name.name == MANIFEST):
+        destination = remote / name.as_posix()
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        destination.write_bytes((work_dir / name).read_bytes())
+    shutil.rmtree(work_dir)
+
+
+def _recover(work_dir: Path, location: str) -> None:
+    """Finishes or undoes a publication that a kill cut in two."""
+    if _is_local(location):
+        target = _local_path(location)
+        replaced = target.with_name(f".{target.name}.replaced")
+        if not target.exists() and (work_dir / MANIFEST).exists():
+            work_dir.rename(target)
+        if target.exists():
+            shutil.rmtree(replaced, ignore_errors=True)
+        elif replaced.exists():
+            replaced.rename(target)
+
+
+def run_stage(
+    stage: str,
+    settings: StageSettings,
+    inputs: Mapping[str, str],
+    output: str,
+    body: Callable[[StageWork], None],
+    *,
+    code: Sequence[str],
+    libraries: Sequence[str] = (),
+    needed_bytes: int = 100_000_000,
+    fresh: bool = False,
+) -> StageResult:
+    """Runs ``body`` once for this combination of settings, inputs and code, and publishes its folder.
+
+    Args:
+        stage: name of the stage, for messages and the manifest.
+        settings: everything that determines the output beside the inputs.
+        inputs: name -> path or URL of a finished stage output, a folder or a file.
+        output: path or URL of the folder to write.
+        body: writes into ``StageWork.directory`` and fills the funnel and counts.
+        code: folders of the library whose change makes the output stale.
+        libraries: distributions whose version is part of the fingerprint.
+        needed_bytes: free disk demanded before the start.
+        fresh: run even when a finished output is there.
+
+    Returns:
+        Location and counts; ``skipped`` tells that nothing had to be done.
+
+    Raises:
+        ArtifactError: an input is missing, or another run is writing this output.
+        DiskSpaceError: less than ``needed_bytes`` free.
+        FunnelGapError: ``listed != kept + dropped``; nothing is published.
+    """
+    started = time.monotonic()
+    if _is_local(output):
+        target = _local_path(output)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work_dir, location = target.with_name(f".{target.name}.partial"), str(target)
+    else:
+        work_dir, location = cache_dir("scratch") / sha256_text(output)[:16], output
+    require_free_disk(work_dir.parent, needed_bytes, stage)
+    lock = FileLock(work_dir.with_name(work_dir.name + ".lock"), timeout=0)
+    try:
+        held = lock.acquire()
+    except Timeout:
+        raise ArtifactError(
+            f"{location} is being written by another run of {stage}",
+            "wait for that run, stop it, or give another artifact root",
+        ) from None
+    with held:
+        _recover(work_dir, location)
+        local_inputs = {name: local_copy(place) for name, place in sorted(inputs.items())}
+        identity = {
+            "stage": stage,
+            "settings": settings.model_dump(mode="json"),
+            "inputs": {name: _content_sha256(path) for name, path in local_inputs.items()},
+            "code_sha256": _code_sha256(code),
+            "libraries": {name: importlib.metadata.version(name) for name in sorted(libraries)},
+        }
+        fingerprint = sha256_text(canonical_json(identity))
+        if not fresh and (manifest := _is_finished(location, fingerprint)) is not None:
+            log.info("%s: finished already, nothing to do (%s)", stage, location)
+            return StageResult(stage, location, manifest["counts"], True, time.monotonic() - started)
+
+        marker = work_dir / _FINGERPRINT
+        if fresh or not marker.exists() or marker.read_text() != fingerprint:
+            shutil.rmtree(work_dir, ignore_errors=True)
+        elif any(work_dir.iterdir()):
+            log.info("%s: continuing what an interrupted run left in %s", stage, work_dir)
+        scratch = work_dir / SCRATCH
+        scratch.mkdir(parents=True, exist_ok=True)
+        marker.write_text(fingerprint)
+
+        work = StageWork(stage, work_dir, scratch, local_inputs)
+        body(work)
+        work.funnel.check(stage)
+        shutil.rmtree(scratch, ignore_errors=True)
+        outputs = _outputs(work_dir)
+        counts = {"listed": work.funnel.listed, "kept": work.funnel.kept, **work.counts}
+        manifest = {
+            "format": _FORMAT,
+            "fingerprint": fingerprint,
+            **identity,
+            "input_locations": dict(sorted(inputs.items())),
+            "content_sha256": sha256_text(canonical_json(outputs)),
+            "funnel": work.funnel.as_dict(),
+            "counts": counts,
+            "facts": work.facts,
+            "outputs": outputs,
+            "git_commit": _git_commit(),
+            "python": platform.python_version(),
+            "finished_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "seconds": round(time.monotonic() - started, 3),
+        }
+        temporary = work_dir / (MANIFEST + ".partial")
+        temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False))
+        temporary.replace(work_dir / MANIFEST)
+        marker.unlink()
+        _publish(work_dir, location)
+    return StageResult(stage, location, counts, False, time.monotonic() - started)

@@ -1,0 +1,1 @@
+"""The ``airflownet`` command; one file per subcommand."""

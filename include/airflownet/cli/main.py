@@ -1,0 +1,90 @@
+"""``airflownet``: every stage and the judge on the command line, without Airflow.
+
+Exit codes: 0 done; 1 the answer is "no" (a DAG fails, a gate is not met); 2 usage or input error;
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from typing import Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from airflownet.errors import AirflowNetError
+
+COMMANDS = {
+    "doctor": "What is present and what is missing, each with its remedy.",
+    "setup": "Make the training environment and llama.cpp ready (once for all clones).",
+    "mine": "Collect DAG files from release archives or folders.",
+    "judge": "Tell which DAG files load on an Airflow version, without running them.",
+    "instruct": "Write what a user would have asked for to get each DAG.",
+    "dataset": "Assemble a dataset whose splits cannot leak.",
+    "finetune": "Train the base model, or fine-tune it with QLoRA, and export GGUF.",
+    "infer": "Answer the test prompts with base and tuned model on a llama.cpp server.",
+    "evaluate": "Judge the answers and write the report.",
+    "report": "Show the report of a finished evaluation.",
+    "catalogue": "Build or look into the API catalogue of an Airflow line.",
+}
+
+
+class LazyCommands(TyperGroup):
+    """Imports a command's module only when it is used, so that ``--help`` is instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Returns the commands in the order of the pipeline."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        """Returns the command, or None when there is none of that name."""
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"airflownet.cli.{name}")
+        found: Any = getattr(module, "app", None)
+        if found is None:
+            found = typer.Typer(add_completion=False)
+            found.command(name=name, help=getattr(module, name).__doc__)(getattr(module, name))
+        return typer.main.get_command(found)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Writes the table of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+typer_app = typer.Typer(cls=LazyCommands, add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+
+
+@typer_app.callback(help=__doc__)
+def _main(
+    verbose: bool = typer.Option(False, "--verbose", "-v", help="Show debug messages."),
+) -> None:
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO, format="%(message)s", stream=sys.stderr
+    )
+    for noisy in ("httpx", "httpcore", "urllib3", "filelock", "fsspec", "matplotlib"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def app() -> None:
+    """Runs the command line; expected errors become one message and an exit code."""
+    try:
+        code = typer_app(standalone_mode=False)
+    except AirflowNetError as error:
+        typer.secho(f"Error: {error}", fg="red", err=True)
+        raise SystemExit(error.exit_code) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except (KeyboardInterrupt, click.Abort):
+        typer.secho("Interrupted. What was finished is kept; run the same command again to go on.", err=True)
+        raise SystemExit(130) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,38 @@
+"""``airflownet report``: shows a finished evaluation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def report(
+    directory: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder of an evaluation (it holds summary.json), or of the run that it belongs to, "
+            "for example artifacts/laptop."
+        ),
+    ],
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open report.html in the web browser as well.")
+    ] = False,
+) -> None:
+    """Show the report of a finished evaluation: the table here, the full report by --open."""
+    import shutil
+    import sys
+    import webbrowser
+
+    from airflownet.evaluation.summary import read_summary
+    from airflownet.evaluation.terminal_table import terminal_table
+
+    folder = directory / "evaluation" if (directory / "evaluation").is_dir() else directory
+    summary = read_summary(folder / "summary.json")
+    width = max(80, min(120, shutil.get_terminal_size((100, 24)).columns))
+    typer.echo(terminal_table(summary, width=width, colour=sys.stdout.isatty()))
+    page = (folder / "report.html").resolve()
+    typer.echo(f"Report: {page}")
+    if open_browser and not webbrowser.open(page.as_uri()):
+        typer.echo("No web browser could be started here; open the file above by hand.", err=True)

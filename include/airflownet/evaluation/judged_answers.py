@@ -1,0 +1,183 @@
+"""Every answer and every ground truth, through the same extraction and the same judge.
+
+An answer that was never recorded, or whose request failed, is a row with outcome ``missing``: it counts
+as a failure and is shown in a column of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from airflownet.errors import InputError
+from airflownet.evaluation.code_extraction import extract_code
+from airflownet.records import Generation, JudgedSample, Sample, Verdict
+
+MISSING: Final = "missing"
+GENERATED_MODELS: Final = ("base", "tuned")
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedAnswer:
+    """How the code of one answer was found: the row of ``extraction.parquet``."""
+
+    sample_id: str
+    model: str
+    sample_index: int
+    method: str
+    """See ``code_extraction.Extraction``; ``missing`` when there is no answer."""
+    n_fences: int
+    answer_chars: int
+    code_chars: int
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedAnswer:
+    """One answer with everything that is known of it."""
+
+    row: JudgedSample
+    extracted: ExtractedAnswer
+    verdict: Verdict | None
+    """None when the answer is missing."""
+
+
+@dataclass
+class AnswerIndex:
+    """The generations of the test prompts, by prompt, model and index."""
+
+    by_key: dict[tuple[str, str, int], Generation] = field(default_factory=dict)
+    n_foreign: int = 0
+    """Rows of prompts that are not in the test split; counted and left out."""
+    n_samples: int = 1
+    """Answers asked for per prompt and model."""
+
+
+def index_generations(generations: Iterable[Generation], test_ids: set[str]) -> AnswerIndex:
+    """Returns the generations by key.
+
+    Raises:
+        InputError: a model is neither base nor tuned, or an answer is there twice.
+    """
+    index = AnswerIndex()
+    for generation in generations:
+        key = (generation.sample_id, generation.model, generation.sample_index)
+        if generation.model not in GENERATED_MODELS:
+            raise InputError(
+                f"generations name the model {generation.model!r}; known are {', '.join(GENERATED_MODELS)}",
+                "run the inference stage again",
+            )
+        if key in index.by_key:
+            raise InputError(
+                f"generations hold {key} twice", "delete the inference folder and run that stage again"
+            )
+        if generation.sample_id not in test_ids:
+            index.n_foreign += 1
+            continue
+        index.by_key[key] = generation
+        index.n_samples = max(index.n_samples, generation.sample_index + 1)
+    return index
+
+
+def test_samples(samples: Iterable[Sample]) -> list[Sample]:
+    """Returns the test split in stored order.
+
+    Raises:
+        InputError: the split is empty, or a sample lacks its user or assistant message.
+    """
+    chosen = [sample for sample in samples if sample.split == "test"]
+    if not chosen:
+        raise InputError(
+            "the dataset has no test samples", "raise the test share in the recipe's dataset block"
+        )
+    for sample in chosen:
+        for role in ("user", "assistant"):
+            message_of(sample, role)
+    return chosen
+
+
+def message_of(sample: Sample, role: str) -> str:
+    """Returns the last message of a role.
+
+    Raises:
+        InputError: the sample has none.
+    """
+    for message in reversed(sample.messages):
+        if message.role == role:
+            return message.content
+    raise InputError(f"test sample {sample.id} has no {role} message", "run the dataset stage again")
+
+
+def _judge(
+    sample: Sample, model: str, index: int, text: str, airflow: str, answer: Generation | None
+) -> JudgedAnswer:
+    from airflownet.judge.verdict import judge_code
+
+    extraction = extract_code(text)
+    verdict = judge_code(extraction.code, airflow=airflow, id=f"{sample.id}:{model}:{index}")
+    row = JudgedSample(
+        sample_id=sample.id,
+        family_id=sample.family_id,
+        model=model,
+        sample_index=index,
+        airflow=airflow,
+        instruction=message_of(sample, "user"),
+        code=extraction.code,
+        outcome=verdict.outcome.value,
+        reason=verdict.reason,
+        codes=tuple(sorted({violation.code for violation in verdict.violations})),
+        n_dags=len(verdict.dags),
+        n_tasks=sum(len(dag.tasks) for dag in verdict.dags),
+        n_edges=sum(len(dag.edges) for dag in verdict.dags),
+        stop_type=answer.stop_type if answer else "",
+        truncated=answer.truncated if answer else False,
+        completion_tokens=answer.completion_tokens if answer else 0,
+    )
+    extracted = ExtractedAnswer(
+        sample.id, model, index, extraction.method, extraction.n_fences, len(text), len(extraction.code)
+    )
+    return JudgedAnswer(row, extracted, verdict)
+
+
+def _missing(sample: Sample, model: str, index: int, airflow: str, error: str) -> JudgedAnswer:
+    row = JudgedSample(
+        sample_id=sample.id,
+        family_id=sample.family_id,
+        model=model,
+        sample_index=index,
+        airflow=airflow,
+        instruction=message_of(sample, "user"),
+        code="",
+        outcome=MISSING,
+        reason=error,
+        codes=(),
+        n_dags=0,
+        n_tasks=0,
+        n_edges=0,
+        stop_type="",
+        truncated=False,
+        completion_tokens=0,
+        error=error,
+    )
+    return JudgedAnswer(row, ExtractedAnswer(sample.id, model, index, MISSING, 0, 0, 0), None)
+
+
+def judged_answers(samples: Sequence[Sample], index: AnswerIndex, airflow: str) -> Iterator[JudgedAnswer]:
+    """Yields base, tuned and ground truth of every test sample, in the order of the samples.
+
+    Args:
+        samples: the test split.
+        index: the generations.
+        airflow: line to judge for; ``sample`` for each sample's own.
+    """
+    for sample in samples:
+        line = sample.airflow if airflow == "sample" else airflow
+        for model in GENERATED_MODELS:
+            for number in range(index.n_samples):
+                answer = index.by_key.get((sample.id, model, number))
+                if answer is None or answer.error:
+                    error = answer.error if answer else "no answer was recorded"
+                    yield _missing(sample, model, number, line, error)
+                else:
+                    yield _judge(sample, model, number, answer.completion, line, answer)
+        yield _judge(sample, "ground_truth", 0, message_of(sample, "assistant"), line, None)

@@ -1,0 +1,29 @@
+"""How the numbers were computed and what they do not say; the same words in HTML and Markdown."""
+
+from __future__ import annotations
+
+from airflownet.evaluation.number_format import confidence_level
+from airflownet.evaluation.summary import Summary
+
+
+def method_notes(summary: Summary) -> tuple[str, ...]:
+    """Returns one sentence or two per point."""
+    level = confidence_level(summary.confidence)
+    return (
+        "The same prompts go to both models on the same server, base first, with the samplers stated above. "
+        "The real file behind each prompt is judged like an answer: it is the ceiling.",
+        "From each answer the longest Python block is judged; without a fenced block, the whole text. An "
+        "answer cut at the token limit is judged as it stands.",
+        f"Every interval is a {level} interval: at each end the wider of Wilson's score interval (1927) and "
+        f"the percentile bootstrap that draws whole families ({summary.n_resamples:,} resamples, seed "
+        f"{summary.seed}). For differences, Newcombe's paired score interval (1998, method 10) takes the "
+        "place of Wilson's.",
+        "Differences are paired by prompt. They are called distinguishable from zero only if the interval "
+        f"leaves out zero and the exact McNemar p-value (1947) is below {1 - summary.confidence:.3g}. "
+        "P-values over rules are adjusted by Holm (1979).",
+        "Answers that are missing, and verdicts that are unknown, count as failures and are shown in columns "
+        "of their own. Nothing is left out.",
+        "A DAG that loads need not do what was asked: this report measures loading, not usefulness.",
+        "The judge is static: it may err where only running the file would tell.",
+        "The prompts were written from official Airflow examples. They are not a sample of what users ask.",
+    )

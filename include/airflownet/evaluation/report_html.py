@@ -1,0 +1,65 @@
+"""``report.html``: one file, no scripts, no requests; all text that others wrote is escaped.
+
+The template is ours; mined and generated text enters as values only, under autoescape, and a content
+security policy in the page forbids scripts and any address but ``data:``.
+"""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from airflownet.evaluation import number_format
+from airflownet.evaluation.examples import source_lines
+from airflownet.evaluation.method_notes import method_notes
+from airflownet.evaluation.summary import MODELS, OUTCOMES, Summary
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def _images(summary: Summary, plots_dir: Path) -> dict[str, str]:
+    """Returns ``name`` and ``name-dark`` -> data URL."""
+    images = {}
+    for plot in summary.plots:
+        for name in (plot.name, f"{plot.name}-dark"):
+            data = base64.b64encode((plots_dir / f"{name}.png").read_bytes()).decode()
+            images[name] = f"data:image/png;base64,{data}"
+    return images
+
+
+def html_report(summary: Summary, plots_dir: Path) -> str:
+    """Returns the page; ``plots_dir`` holds the PNG files that the summary names.
+
+    Raises:
+        FileNotFoundError: a figure of the summary is not there.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    for name in ("percent", "interval", "count_of", "points", "points_interval", "p_value"):
+        environment.filters[name] = getattr(number_format, name)
+    environment.filters["source_lines"] = source_lines
+    css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    return environment.get_template("report.html.jinja").render(
+        summary=summary,
+        css=Markup(css),  # noqa: S704 - our own file
+        images=_images(summary, plots_dir),
+        plots={plot.name: plot for plot in summary.plots},
+        names=number_format.MODEL_NAMES,
+        models=MODELS,
+        outcomes=OUTCOMES,
+        rules={fact.name: fact.value for fact in summary.rules},
+        level=number_format.confidence_level(summary.confidence),
+        method=method_notes(summary),
+    )
+
+
+def write_html(summary: Summary, directory: Path) -> None:
+    """Writes ``report.html`` into the folder that holds ``plots/``."""
+    (directory / "report.html").write_text(html_report(summary, directory / "plots"), encoding="utf-8")

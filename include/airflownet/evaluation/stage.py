@@ -1,0 +1,225 @@
+"""The evaluation stage: judge all answers alike, compute, draw, and write the report."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from airflownet.artifacts import StageResult, StageWork, read_manifest, run_stage
+from airflownet.errors import ArtifactError
+from airflownet.evaluation.examples import SELECTION_RULE, choose_examples
+from airflownet.evaluation.judged_answers import (
+    ExtractedAnswer,
+    JudgedAnswer,
+    index_generations,
+    judged_answers,
+    test_samples,
+)
+from airflownet.evaluation.leakage import read_leakage
+from airflownet.evaluation.plots.length_by_outcome import draw_length_by_outcome
+from airflownet.evaluation.plots.loss_curve import draw_loss_curve
+from airflownet.evaluation.plots.outcome_rates import draw_outcome_rates
+from airflownet.evaluation.plots.pipeline_funnel import draw_pipeline_funnel
+from airflownet.evaluation.plots.request_speed import draw_request_speed
+from airflownet.evaluation.plots.violation_codes import draw_violation_codes
+from airflownet.evaluation.provenance import (
+    has_seedling,
+    model_note,
+    read_funnel,
+    read_provenance,
+    read_servers,
+)
+from airflownet.evaluation.report_html import write_html
+from airflownet.evaluation.report_markdown import markdown_report
+from airflownet.evaluation.result_statistics import result_statistics
+from airflownet.evaluation.settings import EvaluationSettings
+from airflownet.evaluation.statistics.proportion import IntervalSettings
+from airflownet.evaluation.summary import (
+    FORMAT,
+    MODELS,
+    Count,
+    ExtractionCounts,
+    Fact,
+    Plot,
+    ResultStatistics,
+    Summary,
+    write_summary,
+)
+from airflownet.evaluation.throughput import read_server_speed, throughput
+from airflownet.evaluation.training_log import LossCurve, loss_summary, read_loss_curve
+from airflownet.evaluation.verdict_sentence import headline, verdict_sentence
+from airflownet.progress import progress
+from airflownet.records import Generation, JudgedSample, Sample
+from airflownet.tables import read_table, write_table
+
+log = logging.getLogger(__name__)
+
+
+def _extraction_counts(answers: Sequence[JudgedAnswer]) -> tuple[ExtractionCounts, ...]:
+    counts = []
+    for model in MODELS:
+        methods = [answer.extracted.method for answer in answers if answer.extracted.model == model]
+        named = tuple(Count(name, methods.count(name)) for name in sorted(set(methods)))
+        counts.append(ExtractionCounts(model, named))
+    return tuple(counts)
+
+
+def _loss_curves(folders: dict[str, Path]) -> list[LossCurve]:
+    runs = [("training", "Adapter (QLoRA)")]
+    if has_seedling(folders):
+        runs.insert(0, ("base_model", "Base model, from scratch"))
+    curves = [read_loss_curve(folders[stage], title) for stage, title in runs if stage in folders]
+    return [curve for curve in curves if curve is not None]
+
+
+def _draw_plots(
+    work: StageWork,
+    settings: EvaluationSettings,
+    statistics: ResultStatistics,
+    rules: dict[str, str],
+    rows: Sequence[JudgedSample],
+    generations: Sequence[Generation],
+) -> tuple[Plot, ...]:
+    directory = work.directory / "plots"
+    drawn = (
+        draw_outcome_rates(statistics, settings.confidence, directory),
+        draw_violation_codes(statistics, rules, settings.confidence, directory),
+        draw_length_by_outcome(rows, directory),
+        draw_loss_curve(_loss_curves(work.inputs), directory),
+        draw_request_speed(generations, directory),
+        draw_pipeline_funnel(read_funnel(work.inputs), directory),
+    )
+    return tuple(plot for plot in drawn if plot is not None)
+
+
+def _judge_all(
+    work: StageWork,
+    settings: EvaluationSettings,
+    samples: Sequence[Sample],
+    generations: Sequence[Generation],
+) -> list[JudgedAnswer]:
+    index = index_generations(generations, {sample.id for sample in samples})
+    n_answers = len(samples) * (2 * index.n_samples + 1)
+    answers = []
+    with progress("Judging answers", total=n_answers, unit="answers") as bar:
+        for answer in judged_answers(samples, index, settings.airflow):
+            answers.append(answer)
+            bar.advance()
+    work.funnel.listed = len(index.by_key) + index.n_foreign + len(samples)
+    work.funnel.keep(len(index.by_key) + len(samples))
+    if index.n_foreign:
+        work.funnel.drop("not_a_test_prompt", index.n_foreign)
+    return answers
+
+
+def _body(work: StageWork, settings: EvaluationSettings) -> None:
+    samples = test_samples(read_table(work.inputs["dataset"] / "samples.parquet", Sample))
+    generations = list(read_table(work.inputs["inference"] / "generations.parquet", Generation))
+    answers = _judge_all(work, settings, samples, generations)
+    rows = [answer.row for answer in answers]
+    write_table(work.directory / "results.parquet", JudgedSample, rows)
+    write_table(work.directory / "extraction.parquet", ExtractedAnswer, (a.extracted for a in answers))
+
+    intervals = IntervalSettings(settings.confidence, settings.bootstrap_resamples, settings.seed)
+    statistics = result_statistics(rows, settings=intervals, n_strata=settings.n_strata)
+    rules = {v.code: v.rule for answer in answers if answer.verdict for v in answer.verdict.violations}
+    summary = Summary(
+        format=FORMAT,
+        title=settings.title,
+        headline=headline(statistics),
+        verdict=verdict_sentence(statistics, settings.confidence),
+        model_note=model_note(work.inputs),
+        confidence=settings.confidence,
+        n_resamples=settings.bootstrap_resamples,
+        seed=settings.seed,
+        n_test_samples=len(samples),
+        statistics=statistics,
+        extraction=_extraction_counts(answers),
+        rules=tuple(Fact(code, rule) for code, rule in sorted(rules.items())),
+        funnel=read_funnel(work.inputs),
+        leakage=read_leakage(work.inputs["dataset"] / "leakage.json"),
+        losses=tuple(loss_summary(curve) for curve in _loss_curves(work.inputs)),
+        throughput=tuple(t for m in ("base", "tuned") if (t := throughput(generations, m)) is not None),
+        server_speed=read_server_speed(work.inputs["inference"]),
+        server=read_servers(work.inputs["inference"] / "servers.json"),
+        provenance=read_provenance(work.inputs),
+        selection_rule=SELECTION_RULE,
+        examples=choose_examples(
+            samples, answers, n_examples=settings.n_examples, max_lines=settings.max_example_lines
+        ),
+        plots=_draw_plots(work, settings, statistics, rules, rows, generations),
+    )
+    write_summary(work.directory / "summary.json", summary)
+    (work.directory / "report.md").write_text(markdown_report(summary), encoding="utf-8")
+    write_html(summary, work.directory)
+    work.counts |= {
+        "test_prompts": len(samples),
+        **{f"{m.model}_{o.name}": o.proportion.count for m in statistics.models for o in m.outcomes},
+    }
+    work.facts["verdict"] = summary.verdict
+
+
+def _finished(location: str) -> bool:
+    try:
+        read_manifest(location)
+    except ArtifactError:
+        return False
+    return True
+
+
+def run(
+    settings: EvaluationSettings,
+    dataset: str,
+    inference: str,
+    training: str,
+    base_model: str,
+    output: str,
+    *,
+    mining: str = "",
+    judging: str = "",
+    instructions: str = "",
+    fresh: bool = False,
+) -> StageResult:
+    """Judges base, tuned and ground truth on the test split and writes the report.
+
+    Args:
+        settings: the recipe's ``evaluation`` block.
+        dataset: folder or URL with ``samples.parquet`` and ``leakage.json``.
+        inference: folder or URL with ``generations.parquet`` and ``servers.json``.
+        training: folder or URL of the adapter, for its loss curve and manifest; may be empty.
+        base_model: folder or URL of the base model trained here; empty for a published base.
+        output: folder or URL to write: ``results.parquet`` (``JudgedSample``), ``extraction.parquet``,
+            ``summary.json``, ``report.html``, ``report.md``, ``plots/*.png``.
+        mining: finished mining stage, for the funnel; left out of the report when empty or unfinished.
+        judging: finished judging stage, likewise.
+        instructions: finished instructions stage, likewise.
+        fresh: run even when an equal output is there.
+
+    Returns:
+        Location and counts (``base_loads``, ``tuned_fails`` ...). The same inputs and settings give the
+        same bytes.
+
+    Raises:
+        ArtifactError: an input is missing or unreadable.
+        InputError: the test split is empty, or the generations do not belong to it.
+    """
+    inputs = {"dataset": dataset, "inference": inference}
+    inputs |= {name: place for name, place in (("training", training), ("base_model", base_model)) if place}
+    for name, place in (("mining", mining), ("judging", judging), ("instructions", instructions)):
+        if place and _finished(place):
+            inputs[name] = place
+        elif place:
+            log.warning(
+                "evaluation: %s holds no finished %s stage; the report shows no funnel of it", place, name
+            )
+    return run_stage(
+        "evaluation",
+        settings,
+        inputs,
+        output,
+        lambda work: _body(work, settings),
+        code=("evaluation", "judge"),
+        libraries=("jinja2", "matplotlib", "numpy", "pyarrow"),
+        fresh=fresh,
+    )

@@ -1,0 +1,201 @@
+"""Which servers a stage uses: those it is given if they fit, else one of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from airflownet.artifacts import sha256_file
+from airflownet.errors import InputError
+from airflownet.inference.client import LlamaClient
+from airflownet.inference.endpoint import Endpoint, managed_client
+from airflownet.inference.errors import ServerAnswerError, ServerStartError
+from airflownet.inference.fingerprint import fingerprint
+from airflownet.inference.process import is_alive
+from airflownet.inference.readiness import check_capacity, context_tokens, read_props, wait_until_ready
+from airflownet.inference.server import RECORD, managed_server
+from airflownet.inference.server_spec import ServerHandle, ServerSpec
+from airflownet.inference.settings import InferenceSettings, physical_cores
+
+log = logging.getLogger(__name__)
+
+Server = ServerHandle | str
+ServerLike = ServerHandle | str | Mapping[str, Any] | None
+# Vocabulary and other metadata; the tensors' bytes alone tell one quantisation from another.
+_MOST_METADATA_BYTES = 64_000_000
+
+
+@dataclass(frozen=True)
+class Models:
+    """The files a stage's answers are made with."""
+
+    base: Path
+    adapter: Path | None
+    base_sha256: str
+    adapter_sha256: str
+
+    @classmethod
+    def of(cls, base: Path, adapter: Path | None) -> Models:
+        """Returns the models with their hashes."""
+        return cls(base, adapter, sha256_file(base), sha256_file(adapter) if adapter else "")
+
+
+def server_spec(settings: InferenceSettings, base_gguf: str, adapter_gguf: str = "") -> ServerSpec:
+    """Returns what a managed server is asked for by these settings.
+
+    Args:
+        settings: capacity, threads, port.
+        base_gguf: path, or ``hf:OWNER/REPO[:QUANT]``.
+        adapter_gguf: path, empty without an adapter.
+    """
+
+    def absolute(path: str) -> str:
+        return path if not path or path.startswith("hf:") else str(Path(path).expanduser().resolve())
+
+    return ServerSpec(
+        model=absolute(base_gguf),
+        adapter=absolute(adapter_gguf),
+        n_slots=settings.n_slots,
+        context_tokens_per_slot=settings.context_tokens_per_slot,
+        threads=settings.threads or physical_cores(),
+        n_gpu_layers=settings.n_gpu_layers,
+        flash_attention=settings.flash_attention,
+        port=settings.port,
+        start_timeout_s=settings.start_timeout_s,
+    )
+
+
+def server_from_json(value: ServerLike) -> Server | None:
+    """Returns the server that a setup task described: a handle, ``{"base_url"}``, a URL, or nothing.
+
+    Raises:
+        InputError: it describes none.
+    """
+    if not value:
+        return None
+    if isinstance(value, (ServerHandle, str)):
+        return value
+    if set(value) == {"base_url"}:
+        return str(value["base_url"])
+    try:
+        return ServerHandle.from_json(dict(value))
+    except (KeyError, TypeError) as error:
+        raise InputError(
+            f"not a server: {dict(value)!r} ({error})", "give what start_server returned"
+        ) from None
+
+
+@contextlib.contextmanager
+def serving(
+    settings: InferenceSettings, models: Models, given: Sequence[Server], folder: Path, *, api_key: str = ""
+) -> Iterator[list[Server]]:
+    """Yields the servers to use; one started here ends with the block.
+
+    Args:
+        settings: capacity asked for.
+        models: the files that managed servers must have loaded.
+        given: servers that run already; handles that do not fit are left out.
+        folder: for log and record of an own server.
+        api_key: of an own server.
+
+    Raises:
+        InputError: the settings say ``url`` and none was given.
+    """
+    usable = [server for server in given if isinstance(server, str) or _fits(server, settings, models)]
+    if usable:
+        yield usable
+        return
+    if settings.server == "url" and not given:
+        raise InputError(
+            "inference.server is 'url', but no server was given",
+            "give its address (--server URL, or the connection llama_server_default)",
+        )
+    spec = server_spec(settings, str(models.base), str(models.adapter or ""))
+    with managed_server(spec, folder, api_key=api_key) as handle:
+        yield [handle]
+    (folder / (RECORD + ".lock")).unlink(missing_ok=True)
+
+
+@contextlib.asynccontextmanager
+async def open_endpoints(
+    servers: Sequence[Server], settings: InferenceSettings, models: Models, *, api_key: str = ""
+) -> AsyncIterator[list[Endpoint]]:
+    """Yields one checked endpoint per server.
+
+    Raises:
+        ServerStartError: a server is not ready in time or lacks context.
+        ServerAnswerError: a remote server has another model loaded.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        endpoints = []
+        for server in servers:
+            endpoint = await _endpoint(server, settings, models, api_key)
+            stack.push_async_callback(endpoint.aclose)
+            endpoints.append(endpoint)
+        yield endpoints
+
+
+def _fits(handle: ServerHandle, settings: InferenceSettings, models: Models) -> bool:
+    fits = (
+        is_alive(handle.process)
+        and (handle.model_sha256, handle.adapter_sha256) == (models.base_sha256, models.adapter_sha256)
+        and handle.n_slots == settings.n_slots
+        and handle.context_tokens_per_slot == settings.context_tokens_per_slot
+    )
+    if not fits:
+        log.warning("the server at %s does not run or is not the one asked for", handle.base_url)
+    return fits
+
+
+async def _endpoint(server: Server, settings: InferenceSettings, models: Models, api_key: str) -> Endpoint:
+    handle = server if isinstance(server, ServerHandle) else None
+    url = handle.base_url if handle else str(server).rstrip("/")
+    timeout_s = settings.request_timeout_s
+    wait_until_ready(url, timeout_s=settings.start_timeout_s, api_key=api_key)
+    props = read_props(url, api_key)
+    if handle:
+        slots, context = settings.n_slots, settings.context_tokens_per_slot
+        check_capacity(props, n_slots=slots, context_tokens_per_slot=context, where=url)
+        client = managed_client(handle, api_key=api_key, request_timeout_s=timeout_s)
+    else:
+        client = LlamaClient(url, api_key=api_key, request_timeout_s=timeout_s)
+        await _check_remote(client, props, settings, models)
+    return Endpoint(
+        client=client,
+        n_slots=int(props["total_slots"]),
+        fingerprint=fingerprint(
+            props,
+            settings.sampling(),
+            model_sha256=models.base_sha256,
+            adapter_sha256=models.adapter_sha256,
+            handle=handle,
+        ),
+        handle=handle,
+        api_key=api_key,
+        request_timeout_s=timeout_s,
+        recovery_timeout_s=settings.start_timeout_s,
+    )
+
+
+async def _check_remote(
+    client: LlamaClient, props: dict[str, Any], settings: InferenceSettings, models: Models
+) -> None:
+    """A remote server may have more slots and context than asked for, but not another model."""
+    context, asked = context_tokens(props), settings.context_tokens_per_slot
+    if context < asked:
+        raise ServerStartError(
+            f"{client.base_url} has {context} tokens of context per slot, {asked} were asked for",
+            "start it with --ctx-size of slots x context, or lower inference.context_tokens_per_slot",
+        )
+    tensor_bytes = int((await client.model_facts()).get("size", 0))
+    file_bytes = models.base.stat().st_size
+    if tensor_bytes and not 0 <= file_bytes - tensor_bytes <= _MOST_METADATA_BYTES:
+        raise ServerAnswerError(
+            f"{client.base_url} serves {props.get('model_path')} with {tensor_bytes:,} bytes of weights, "
+            f"but {models.base} has {file_bytes:,} bytes",
+            f"start that server with {models.base.name} of this run",
+        )

@@ -1,0 +1,27 @@
+"""The phrasings: each view turns the same facts into one text of its own shape.
+
+``brief`` is one sentence about the purpose, ``specification`` a list that settles names and order,
+``workflow`` prose in the order of the tasks, ``terse`` what a hurried engineer types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from airflownet.instructions.facts import FileFacts
+from airflownet.instructions.variation import Variation
+from airflownet.instructions.views.brief import write_brief
+from airflownet.instructions.views.specification import write_specification
+from airflownet.instructions.views.terse import write_terse
+from airflownet.instructions.views.workflow import write_workflow
+
+View = Callable[[FileFacts, Variation, int], str]
+
+VIEWS: Final[dict[str, View]] = {
+    "brief": write_brief,
+    "specification": write_specification,
+    "workflow": write_workflow,
+    "terse": write_terse,
+}
+"""Name -> writer; a writer takes the facts, the wording choices and the most characters allowed."""

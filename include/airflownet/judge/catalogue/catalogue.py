@@ -1,0 +1,251 @@
+"""The queries: what exists on one Airflow line, and what it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from typing import Any
+
+from airflownet.errors import InputError
+from airflownet.judge.catalogue.class_reader import ClassReader
+from airflownet.judge.catalogue.model import ClassInfo, FunctionInfo, Kind, Module, Package, Resolution, TaskDecorator
+from airflownet.judge.catalogue.resolver import Resolver
+from airflownet.judge.catalogue.store import known_lines, read_index, read_record
+from airflownet.judge.catalogue.suggest import suggest
+
+Record = dict[str, Any]
+MODULE_NAMES = ("__all__", "__doc__", "__file__", "__name__", "__path__")
+
+
+class Catalogue:
+    """One Airflow line with its official providers; modules are decoded when first asked for.
+
+    Attributes:
+        line: ``3.3``.
+        version: the patch release that was read, for example ``3.3.2``.
+        python: the Python for which version switches in the sources were settled.
+    """
+
+    def __init__(self, line: str) -> None:
+        self._index = read_index(line)
+        self._places: dict[str, list[int]] = self._index["modules"]
+        self._chunks: list[list[int]] = self._index["chunks"]
+        self._records: dict[str, Record] = {}
+        self._classes: dict[str, ClassInfo] = {}
+        self._resolutions: dict[tuple[str, str], Resolution] = {}
+        self._resolver = Resolver(self.record, self.class_at)
+        self._reader = ClassReader(self._resolver.class_record, self._resolver.final_path)
+        self.line = line
+        self.version: str = self._index["version"]
+        self.python: tuple[int, int] = (self._index["python"][0], self._index["python"][1])
+
+    def record(self, path: str) -> Record | None:
+        """Returns the raw record of a module, None when there is none of that path."""
+        if path not in self._records:
+            place = self._places.get(path)
+            if place is None:
+                return None
+            chunk, start, length = place
+            offset, size_bytes = self._chunks[chunk]
+            self._records[path] = read_record((offset, size_bytes), start, length)
+        return self._records[path]
+
+    def class_at(self, path: str) -> ClassInfo:
+        """Returns the class at a final path that is known to be one."""
+        if path not in self._classes:
+            self._classes[path] = self._reader.read(path)
+        return self._classes[path]
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Every module path, sorted."""
+        return tuple(self._places)
+
+    def has_module(self, path: str) -> bool:
+        """Returns True when ``import path`` finds a module (which may still raise: see ``module``)."""
+        return path in self._places
+
+    def covers(self, path: str) -> bool:
+        """Returns True when the path belongs to Airflow or an official provider (``airflow.x``).
+
+        A module of such a path that is absent is certainly absent; ``airflow_dbt`` is not covered.
+        """
+        return path == "airflow" or path.startswith("airflow.")
+
+    def module(self, path: str) -> Module | None:
+        """Returns the module, None when there is none of that path."""
+        record = self.record(path)
+        if record is None:
+            return None
+        submodules = self._submodules.get(path, ())
+        names = {name for name, entry in record["n"].items() if entry[0] != "t"} | set(submodules)
+        if "w" in record and (target := self.module(record["w"][0])) is not None:
+            names |= set(target.names)
+        exports = record.get("all")
+        if exports is None:
+            exports = [n for n, entry in record["n"].items() if not n.startswith("_") and entry[0] not in "tl"]
+        return Module(
+            path=path,
+            is_package="k" in record,
+            names=tuple(sorted(names)),
+            submodules=submodules,
+            exports=tuple(sorted(exports)),
+            distribution=self._distribution(path),
+            has_dynamic_names="dyn" in record,
+            import_error=self.import_error(path),
+            deprecation=record.get("x", ""),
+        )
+
+    def import_error(self, path: str) -> str:
+        """Returns why importing an existing module raises (a parent package may), empty when it imports."""
+        parts = path.split(".")
+        for depth in range(1, len(parts) + 1):
+            record = self.record(".".join(parts[:depth]))
+            if record is not None and "err" in record:
+                return str(record["err"])
+        return ""
+
+    def resolve(self, module: str, name: str) -> Resolution:
+        """Returns what ``from module import name`` binds, following re-exports and lazy redirects.
+
+        ``name`` may be dotted (``TriggerRule.ALL_DONE``); then the first part is looked up in the module
+        and the others as attributes.
+        """
+        key = (module, name)
+        if key not in self._resolutions:
+            self._resolutions[key] = self._resolver.resolve(module, name)
+        return self._resolutions[key]
+
+    def resolve_path(self, path: str) -> Resolution:
+        """Returns what a full dotted path stands for: the longest module prefix, then names."""
+        return self._resolver.resolve_path(path)
+
+    def class_(self, path: str) -> ClassInfo | None:
+        """Returns the class at the dotted path (re-exports followed), None when it is not one."""
+        target = self.resolve_path(path).target
+        return target if isinstance(target, ClassInfo) else None
+
+    def function(self, path: str) -> FunctionInfo | None:
+        """Returns the function at the dotted path (re-exports followed), None when it is not one."""
+        target = self.resolve_path(path).target
+        return target if isinstance(target, FunctionInfo) else None
+
+    @cached_property
+    def task_decorators(self) -> Mapping[str, TaskDecorator]:
+        """``@task.<name>`` by name (``docker``, ``kubernetes``, ``branch``, ``python`` ...)."""
+        found: dict[str, TaskDecorator] = {}
+        for name, path in self._core_decorators().items():
+            found[name] = self._task_decorator(name, path, "apache-airflow")
+        for name, path, distribution in self._index["task_decorators"]:
+            found[name] = self._task_decorator(name, path, distribution)
+        return dict(sorted(found.items()))
+
+    def _core_decorators(self) -> dict[str, str]:
+        """Decorators that the class of ``airflow.decorators.task`` holds itself."""
+        owner = self.class_(self.resolve("airflow.decorators", "task").instance_of)
+        if owner is None:
+            return {}
+        module = owner.path.rpartition(".")[0]
+        found: dict[str, str] = {}
+        for name, entry in owner.attributes.items():
+            text = entry.value_text or ""
+            if not name.startswith("_") and text.startswith("staticmethod("):
+                inner = self.resolve(module, text.removeprefix("staticmethod(").rstrip(")"))
+                if inner.kind is Kind.FUNCTION:
+                    found[name] = inner.path
+        return found
+
+    def _task_decorator(self, name: str, path: str, distribution: str) -> TaskDecorator:
+        function = self.function(path)
+        operator = function.decorated_operator if function is not None else ""
+        found = self.class_(operator) if operator else None
+        return TaskDecorator(
+            name=name,
+            path=function.path if function is not None else path,
+            operator=found.path if found is not None else operator,
+            distribution=distribution,
+        )
+
+    @cached_property
+    def known_packages(self) -> Mapping[str, Package]:
+        """Distributions by normalised name: the official ones and what they require."""
+        owners: dict[str, list[str]] = self._index["owners"]
+        return {
+            name: Package(name, tuple(modules or owners.get(name, ())), tuple(required_by), bool(installed))
+            for name, (modules, required_by, installed) in self._index["packages"].items()
+        }
+
+    def packages_of(self, module: str) -> tuple[Package, ...]:
+        """Returns the known distributions that bring a module or share its top-level name, sorted.
+
+        ``google.cloud.storage`` gives ``google-cloud-storage``; ``google`` gives every distribution below it.
+        """
+        parts = module.split(".")
+        for depth in range(len(parts), 0, -1):
+            prefix = ".".join(parts[:depth])
+            if prefix in self._packages_by_module:
+                return tuple(self._packages_by_module[prefix])
+        below = [
+            package
+            for name, packages in self._packages_by_module.items()
+            if name.startswith(module + ".")
+            for package in packages
+        ]
+        return tuple(sorted(set(below), key=lambda package: package.distribution))
+
+    @cached_property
+    def _packages_by_module(self) -> dict[str, list[Package]]:
+        found: dict[str, list[Package]] = {}
+        for package in self.known_packages.values():
+            for module in package.modules:
+                found.setdefault(module, []).append(package)
+        return found
+
+    @cached_property
+    def _submodules(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for path in self._places:
+            parent, _, name = path.rpartition(".")
+            if parent:
+                found.setdefault(parent, []).append(name)
+        return {parent: tuple(names) for parent, names in found.items()}
+
+    def _distribution(self, path: str) -> str:
+        owners = {prefix: name for name, prefixes in self._index["owners"].items() for prefix in prefixes}
+        while path:
+            if path in owners:
+                return str(owners[path])
+            path = path.rpartition(".")[0]
+        return ""
+
+    def suggestions(self, path: str, *, limit: int = 3) -> tuple[str, ...]:
+        """Returns close matches for a module path or ``module.name`` that does not exist, best first.
+
+        The same class or function name elsewhere comes before similar spellings; official providers and
+        ``airflow.sdk`` come before other places.
+        """
+        return suggest(self, self._index["names"], path, limit)
+
+
+@lru_cache(maxsize=16)
+def _catalogue(line: str) -> Catalogue:
+    return Catalogue(line)
+
+
+def load_catalogue(airflow: str) -> Catalogue:
+    """Returns the catalogue of an Airflow line; the same object for the same line.
+
+    Args:
+        airflow: a line (``3.3``) or a full version (``3.3.1``), which maps to its line.
+
+    Raises:
+        InputError: no catalogue for that line; the message names the known ones.
+    """
+    line = ".".join(airflow.strip().removeprefix("v").split(".")[:2])
+    if line not in known_lines():
+        known = ", ".join(known_lines()) or "none built yet"
+        raise InputError(
+            f"no catalogue for Airflow {airflow!r}",
+            f"give one of the known lines ({known}) or one of their patch releases",
+        )
+    return _catalogue(line)

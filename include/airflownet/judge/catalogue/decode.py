@@ -1,0 +1,68 @@
+"""Records back into the objects of ``model`` and ``signature``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from airflownet.judge.catalogue.model import Attribute, Deprecation, FunctionInfo
+from airflownet.judge.catalogue.signature import Parameter, Signature, Style
+
+STYLES = (Style.POSITIONAL_ONLY, Style.ANY, Style.KEYWORD_ONLY)
+ROLES = {"s": "staticmethod", "c": "classmethod", "p": "property", "m": "method"}
+Record = dict[str, Any]
+
+
+def parameter(row: list[Any], owner: str = "") -> Parameter:
+    """Returns the parameter of a row ``[name, style, default?, annotation?]``."""
+    default = row[2] if len(row) > 2 else None
+    annotation = row[3] if len(row) > 3 else ""
+    return Parameter(row[0], STYLES[row[1]], default, annotation, owner)
+
+
+def signature(record: Record, owner: str = "") -> Signature:
+    """Returns the signature of a record."""
+    rows = tuple(parameter(row, owner) for row in record.get("p", ()))
+    return Signature(rows, "a" in record, "k" in record)
+
+
+def deprecation(row: list[str] | None) -> Deprecation | None:
+    """Returns the deprecation of ``[replacement, message]``."""
+    return None if row is None else Deprecation(row[0], row[1])
+
+
+def function(path: str, record: Record) -> FunctionInfo:
+    """Returns the function or method of a record."""
+    return FunctionInfo(
+        path=path,
+        signature=signature(record),
+        role=ROLES.get(record.get("r", ""), "function"),
+        is_async="y" in record,
+        decorators=tuple(record.get("d", ())),
+        returns=record.get("t", ""),
+        decorated_operator=record.get("o", ""),
+        deprecated=deprecation(record.get("x")),
+    )
+
+
+def attribute(entry: list[Any]) -> Attribute:
+    """Returns the attribute of ``[text, class it is built with?]``."""
+    text = entry[0] if entry else None
+    return Attribute(text, entry[1] if len(entry) > 1 else "")
+
+
+class Methods(Mapping[str, FunctionInfo]):
+    """Methods by name, decoded one by one when asked for."""
+
+    def __init__(self, found: dict[str, tuple[str, Record]]) -> None:
+        self._found = found
+
+    def __getitem__(self, name: str) -> FunctionInfo:
+        owner, record = self._found[name]
+        return function(f"{owner}.{name}", record)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)

@@ -1,0 +1,137 @@
+"""What calling a class takes: its ``__init__`` with ``**kwargs`` followed up the MRO."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from airflownet.judge.catalogue.decode import Record, parameter, signature
+from airflownet.judge.catalogue.outside import outside_signature
+from airflownet.judge.catalogue.signature import Parameter, Signature, Style
+
+RecordOf = Callable[[str], Record | None]
+PYDANTIC = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic_settings.BaseSettings"})
+TYPED_DICT = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
+UNKNOWN_DEFAULT = "..."
+
+
+class InitMerger:
+    """Merges over one MRO.
+
+    Args:
+        mro: dotted paths from the class to its last base, without ``object``.
+        record_of: class path -> record, None for classes from outside.
+        locate: dotted path as written -> final path.
+    """
+
+    def __init__(self, mro: Sequence[str], record_of: RecordOf, locate: Callable[[str], str]) -> None:
+        self.mro = mro
+        self.record_of = record_of
+        self.locate = locate
+
+    def merged(self, start: int = 0) -> Signature:
+        """Returns what ``super().__init__`` takes when looked up from position ``start`` of the MRO."""
+        new: tuple[str, Record] | None = None
+        for index in range(start, len(self.mro)):
+            path = self.mro[index]
+            record = self.record_of(path)
+            if record is None:
+                known = outside_signature(path)
+                if known.parameters or known.accepts_args or known.accepts_kwargs:
+                    if path in PYDANTIC | TYPED_DICT or path == "typing.NamedTuple":
+                        return self._fields("fields", start)
+                    return known
+                continue
+            if "i" in record:
+                return self._own(index, path, record["i"])
+            fields = record.get("f")
+            if fields is not None and fields["kind"] != "fields" and fields.get("init", 1):
+                return self._fields(fields["kind"], index)
+            new = new or ((path, record["w"]) if "w" in record else None)
+        return signature(new[1], new[0]) if new is not None else Signature()
+
+    def own_signatures(self) -> dict[str, Signature]:
+        """Returns the unmerged signature of every class that defines ``__init__``."""
+        found: dict[str, Signature] = {}
+        for path in self.mro:
+            record = self.record_of(path)
+            if record is not None and "i" in record:
+                found[path] = signature(record["i"], path)
+        return found
+
+    def _own(self, index: int, path: str, init: Record) -> Signature:
+        own = signature(init, path)
+        popped = tuple(
+            Parameter(name, Style.KEYWORD_ONLY, default, "", path)
+            for name, default in init.get("pop", {}).items()
+            if name not in own
+        )
+        calls = [call for call in init.get("up", ()) if call[3]]
+        if "k" not in init or not calls:
+            return replace(
+                own,
+                parameters=(*own.parameters, *popped),
+                accepts_kwargs="any" in init,
+            )
+        return self._with_parent(index, path, init, own, popped, calls)
+
+    def _with_parent(
+        self,
+        index: int,
+        path: str,
+        init: Record,
+        own: Signature,
+        popped: tuple[Parameter, ...],
+        calls: list[list[Any]],
+    ) -> Signature:
+        target, n_positional, keywords, _, passes_args, more_keywords = calls[0]
+        for other in calls[1:]:
+            keywords = [name for name in keywords if name in other[2]]
+        parent = self.merged(self._position(target, index))
+        by_position = [p.name for p in parent.parameters if p.style is not Style.KEYWORD_ONLY]
+        given = {*keywords, *by_position[:n_positional]}
+        here = {*own.names, *(p.name for p in popped)}
+        optional = set(init.get("set", ())) | (set(parent.names) if more_keywords else set())
+        inherited = tuple(
+            self._passed_on(p, optional, bool(passes_args)) for p in parent.parameters if p.name not in given | here
+        )
+        taken = {name: path for name in sorted(given - here)}
+        taken |= {name: owner for name, owner in parent.taken.items() if name not in given | here}
+        return Signature(
+            parameters=(*own.parameters, *popped, *inherited),
+            accepts_args=own.accepts_args and (not passes_args or parent.accepts_args or bool(by_position)),
+            accepts_kwargs=parent.accepts_kwargs,
+            taken=taken,
+            is_known=parent.is_known,
+        )
+
+    def _passed_on(self, item: Parameter, optional: set[str], passes_args: bool) -> Parameter:
+        default = UNKNOWN_DEFAULT if item.required and item.name in optional else item.default_text
+        style = item.style if passes_args and item.style is Style.KEYWORD_ONLY else Style.KEYWORD_ONLY
+        return replace(item, style=style, default_text=default)
+
+    def _position(self, target: str, index: int) -> int:
+        if target == "super":
+            return index + 1
+        path = self.locate(target)
+        return self.mro.index(path) if path in self.mro else index + 1
+
+    def _fields(self, kind: str, start: int) -> Signature:
+        """A generated ``__init__``: fields of all classes of the kind, base classes first."""
+        found: dict[str, Parameter] = {}
+        for path in reversed(self.mro[start:]):
+            record = self.record_of(path)
+            fields = record.get("f") if record is not None else None
+            if fields is None or fields["kind"] not in {kind, "pydantic", "typeddict", "fields"}:
+                continue
+            if kind in {"dataclass", "attrs", "namedtuple"} and fields["kind"] != kind:
+                continue
+            for number, row in enumerate(fields["p"]):
+                item = parameter(row, path)
+                keyword_only = fields.get("kw") == 1 or (fields.get("kw") == 2 and number > 0)
+                if keyword_only or kind in {"pydantic", "typeddict", "fields"}:
+                    item = replace(item, style=Style.KEYWORD_ONLY)
+                found[item.name] = item
+        loose = kind in {"pydantic", "typeddict", "fields"}
+        return Signature(tuple(found.values()), accepts_kwargs=loose)

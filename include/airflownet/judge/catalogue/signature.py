@@ -1,0 +1,141 @@
+"""Signatures: the parameters of a call, and what is wrong with a given call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from airflownet.judge.catalogue.literals import literal
+
+
+class Style(StrEnum):
+    """How an argument may be given."""
+
+    POSITIONAL_ONLY = "positional_only"
+    ANY = "any"
+    KEYWORD_ONLY = "keyword_only"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter."""
+
+    name: str
+    style: Style = Style.ANY
+    default_text: str | None = None
+    """Source text of the default; None when the argument is required."""
+    annotation: str = ""
+    """Source text of the annotation, shortened when long."""
+    owner: str = ""
+    """In a merged ``__init__``: path of the class that declares it."""
+
+    @property
+    def required(self) -> bool:
+        """True when a call must give it."""
+        return self.default_text is None
+
+    @property
+    def keyword_only(self) -> bool:
+        """True when it cannot be given by position."""
+        return self.style is Style.KEYWORD_ONLY
+
+    @property
+    def default(self) -> object:
+        """The default when it is a literal, else ``NOT_LITERAL`` (also for a required one)."""
+        return literal(self.default_text)
+
+
+class Problem(StrEnum):
+    """What Python or Airflow says of a call that does not fit."""
+
+    UNKNOWN_KEYWORD = "unknown_keyword"
+    MISSING = "missing"
+    TOO_MANY_POSITIONAL = "too_many_positional"
+    GIVEN_TWICE = "given_twice"
+    """By position and by keyword, or by the caller and by a subclass that passes its own value up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentProblem:
+    """One misfit between a call and a signature."""
+
+    problem: Problem
+    name: str
+    """The argument; for ``TOO_MANY_POSITIONAL`` the number given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a call takes. Iterating gives the parameters."""
+
+    parameters: tuple[Parameter, ...] = ()
+    """Without ``*args`` and ``**kwargs``."""
+    accepts_args: bool = False
+    """True when any number of positional arguments is taken."""
+    accepts_kwargs: bool = False
+    """True when any keyword is taken."""
+    taken: Mapping[str, str] = field(default_factory=dict)
+    """Keywords that raise when given, because a subclass passes its own value up: name -> class path."""
+    is_known: bool = True
+    """False when the signature could not be read (replaced at run time, or inherited from outside)."""
+
+    def __iter__(self) -> Iterator[Parameter]:
+        return iter(self.parameters)
+
+    def __getitem__(self, name: str) -> Parameter:
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return any(parameter.name == name for parameter in self.parameters)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the parameters, in order."""
+        return tuple(parameter.name for parameter in self.parameters)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names a call must give, in order."""
+        return tuple(parameter.name for parameter in self.parameters if parameter.required)
+
+    def problems(
+        self,
+        n_positional: int,
+        keywords: Collection[str],
+        *,
+        more_positional: bool = False,
+        more_keywords: bool = False,
+    ) -> tuple[ArgumentProblem, ...]:
+        """Returns what is wrong with a call, in the order in which Python would notice.
+
+        Args:
+            n_positional: number of positional arguments, without ``self``.
+            keywords: names given by keyword.
+            more_positional: the call has ``*args`` of unknown length.
+            more_keywords: the call has ``**kwargs`` of unknown content, so nothing is certainly missing.
+        """
+        if not self.is_known:
+            return ()
+        found: list[ArgumentProblem] = []
+        by_position = [p.name for p in self.parameters if p.style is not Style.KEYWORD_ONLY]
+        by_keyword = {p.name for p in self.parameters if p.style is not Style.POSITIONAL_ONLY}
+        filled = set(by_position[:n_positional])
+        if n_positional > len(by_position) and not self.accepts_args:
+            found.append(ArgumentProblem(Problem.TOO_MANY_POSITIONAL, str(n_positional)))
+        for name in keywords:
+            if name in self.taken or (name in filled and name in by_keyword):
+                found.append(ArgumentProblem(Problem.GIVEN_TWICE, name))
+            elif name not in by_keyword and not self.accepts_kwargs:
+                found.append(ArgumentProblem(Problem.UNKNOWN_KEYWORD, name))
+        if more_keywords:
+            return tuple(found)
+        given = filled | set(keywords)
+        for parameter in self.parameters:
+            could_be_starred = more_positional and parameter.style is not Style.KEYWORD_ONLY
+            if parameter.required and parameter.name not in given and not could_be_starred:
+                found.append(ArgumentProblem(Problem.MISSING, parameter.name))
+        return tuple(found)

@@ -1,0 +1,252 @@
+"""Attributes and methods of DAGs, tasks, groups and task outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader.airflow_state import (
+    DagDecoratorValue,
+    DagFactory,
+    DagValue,
+    GroupFactory,
+    GroupValue,
+    LabelValue,
+    PartialOperator,
+    SetupTeardownScope,
+    TaskDecoratorValue,
+    TaskFactory,
+    TaskValue,
+    XComArgValue,
+)
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.relations import leaves_of, roots_of, set_relation
+from airflownet.judge.loader.values import ListValue, NativeMethod
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+Handler = Callable[["Interpreter", Any, str], Any]
+
+
+def _relation_method(node: Any, name: str) -> NativeMethod:
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+        other = args[0] if args else kwargs.get("task_or_task_list", kwargs.get("other", UNKNOWN))
+        set_relation(interpreter, node, other, downstream=name == "set_downstream")
+
+    return NativeMethod(name, call)
+
+
+def _as_setup(value: Any) -> NativeMethod:
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        for task in value.references if isinstance(value, XComArgValue) else (value,):
+            task.is_setup = True
+        return value
+
+    return NativeMethod("as_setup", call)
+
+
+def _as_teardown(value: Any) -> NativeMethod:
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        from airflownet.judge.loader.taskflow import as_teardown
+
+        return as_teardown(interpreter, value, kwargs)
+
+    return NativeMethod("as_teardown", call)
+
+
+def task_attribute(interpreter: Interpreter, task: TaskValue, name: str) -> Any:
+    """Returns an attribute of a task."""
+    if name in ("set_upstream", "set_downstream"):
+        return _relation_method(task, name)
+    if name == "output":
+        return XComArgValue((task,))
+    if name == "task_id":
+        return task.task_id
+    if name == "as_setup":
+        return _as_setup(task)
+    if name == "as_teardown":
+        return _as_teardown(task)
+    if name == "dag" and task.dag is not None:
+        return task.dag
+    if name in task.attributes:
+        return task.attributes[name]
+    if name in ("partial",):
+
+        def refuse(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+            raise Raised(
+                "TypeError", "partial can only be called on Operator classes, not Tasks themselves", "not-callable"
+            )
+
+        return NativeMethod("partial", refuse)
+    return interpreter.world.task_attribute(interpreter, task, name)
+
+
+def output_attribute(interpreter: Interpreter, value: XComArgValue, name: str) -> Any:
+    """Returns an attribute of a task's output."""
+    if name in ("set_upstream", "set_downstream"):
+        return _relation_method(value, name)
+    if name == "operator" and len(value.references) == 1:
+        return value.references[0]
+    if name == "as_setup":
+        return _as_setup(value)
+    if name == "as_teardown":
+        return _as_teardown(value)
+    if name == "key":
+        return value.key
+    if name in ("map", "zip", "concat"):
+
+        def combine(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> XComArgValue:
+            others = [item for argument in args if isinstance(argument, XComArgValue) for item in argument.references]
+            return XComArgValue((*value.references, *others))
+
+        return NativeMethod(name, combine)
+    if name in ("roots", "leaves"):
+        return ListValue(value.references)
+    if name.startswith("_") or name in ("resolve", "iter_references", "iter_xcom_references", "update_relative"):
+        return UNKNOWN
+    if name == "apply_upstream_relationship":
+        return UNKNOWN
+    raise Raised(
+        "AttributeError", f"'PlainXComArg' object has no attribute '{name}'", "unknown-attribute", name
+    )
+
+
+def group_attribute(interpreter: Interpreter, group: GroupValue, name: str) -> Any:
+    """Returns an attribute of a task group."""
+    if name in ("set_upstream", "set_downstream"):
+        return _relation_method(group, name)
+    if name == "group_id":
+        return group.group_id
+    if name == "dag" and group.dag is not None:
+        return group.dag
+    if name in ("get_roots", "get_leaves"):
+        find = roots_of if name == "get_roots" else leaves_of
+        return NativeMethod(name, lambda interpreter, args, kwargs: ListValue(find(group)))
+    if name in ("roots", "leaves"):
+        return ListValue(roots_of(group) if name == "roots" else leaves_of(group))
+    return UNKNOWN
+
+
+def dag_attribute(interpreter: Interpreter, dag: DagValue, name: str) -> Any:
+    """Returns an attribute of a DAG."""
+    if name == "dag_id":
+        return dag.dag_id
+    if name in dag.attributes:
+        return dag.attributes[name]
+    if name == "task_group":
+        return dag.root
+    if name == "tasks":
+        return ListValue(dag.tasks, exact=dag.is_complete)
+    if name in ("get_task", "has_task"):
+
+        def find(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+            return dag.task_ids.get(args[0], UNKNOWN) if args and isinstance(args[0], str) else UNKNOWN
+
+        return NativeMethod(name, find) if name == "get_task" else UNKNOWN
+    if name == "add_task":
+
+        def add(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+            if args and isinstance(args[0], TaskValue) and args[0].dag is not dag:
+                interpreter.add_to_dag(args[0], dag, None)
+
+        return NativeMethod(name, add)
+    if name in dag.arguments:
+        return dag.arguments[name]
+    return interpreter.world.dag_attribute(interpreter, dag, name)
+
+
+def decorator_attribute(interpreter: Interpreter, decorator: TaskDecoratorValue, name: str) -> Any:
+    """Returns ``task.branch.override`` and the like."""
+    return UNKNOWN
+
+
+def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str) -> Any:
+    """Returns an attribute of a ``@task`` function."""
+    from airflownet.judge.loader import taskflow
+
+    return taskflow.factory_attribute(interpreter, factory, name)
+
+
+def group_factory_attribute(interpreter: Interpreter, factory: GroupFactory, name: str) -> Any:
+    """Returns ``.override``, ``.partial`` and ``.expand`` of a ``@task_group`` function."""
+    from airflownet.judge.loader.group_objects import expand_group
+
+    def override(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> GroupFactory:
+        return GroupFactory(factory.function, {**factory.arguments, **kwargs}, dict(factory.partial))
+
+    def partial(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> GroupFactory:
+        return GroupFactory(factory.function, dict(factory.arguments), {**factory.partial, **kwargs})
+
+    def expand(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return expand_group(interpreter, factory, kwargs)
+
+    methods = {"override": override, "partial": partial, "expand": expand}
+    return NativeMethod(name, methods[name]) if name in methods else UNKNOWN
+
+
+def partial_attribute(interpreter: Interpreter, partial: PartialOperator, name: str) -> Any:
+    """Returns ``.expand`` and ``.expand_kwargs`` of a partial operator."""
+    from airflownet.judge.loader.operators import expand_partial
+
+    def expand(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if not kwargs and not args:
+            raise Raised("TypeError", "no arguments to expand against", "missing-argument", "expand")
+        return expand_partial(interpreter, partial, kwargs)
+
+    def expand_kwargs(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        task = expand_partial(interpreter, partial, {})
+        from airflownet.judge.loader.relations import add_edge, references_in
+
+        for value in args:
+            for up in references_in(value):
+                add_edge(interpreter, up, task)
+        return task
+
+    methods = {"expand": expand, "expand_kwargs": expand_kwargs}
+    if name in methods:
+        return NativeMethod(name, methods[name])
+    if name.startswith("_") or name in ("kwargs", "params", "operator_class"):
+        return UNKNOWN
+    raise Raised(
+        "AttributeError", f"'OperatorPartial' object has no attribute '{name}'", "unknown-attribute", name
+    )
+
+
+def scope_attribute(interpreter: Interpreter, scope: SetupTeardownScope, name: str) -> Any:
+    """Returns ``.add_task`` of a setup context."""
+    if name == "add_task":
+
+        def add(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+            for value in args:
+                for task in value.references if isinstance(value, XComArgValue) else (value,):
+                    if isinstance(task, TaskValue) and task not in scope.tasks:
+                        scope.tasks.append(task)
+
+        return NativeMethod(name, add)
+    return UNKNOWN
+
+
+def _label_attribute(interpreter: Interpreter, label: LabelValue, name: str) -> Any:
+    return _relation_method(label, name) if name in ("set_upstream", "set_downstream") else UNKNOWN
+
+
+def _unknown(interpreter: Interpreter, value: Any, name: str) -> Any:
+    return UNKNOWN
+
+
+AIRFLOW_ATTRIBUTES: dict[type, Handler] = {
+    TaskValue: task_attribute,
+    XComArgValue: output_attribute,
+    GroupValue: group_attribute,
+    DagValue: dag_attribute,
+    TaskDecoratorValue: decorator_attribute,
+    TaskFactory: factory_attribute,
+    GroupFactory: group_factory_attribute,
+    PartialOperator: partial_attribute,
+    SetupTeardownScope: scope_attribute,
+    LabelValue: _label_attribute,
+    DagFactory: _unknown,
+    DagDecoratorValue: _unknown,
+}

@@ -1,0 +1,88 @@
+"""Calls of Airflow's own names and of the decorated functions they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader import dag_objects, group_objects, taskflow
+from airflownet.judge.loader.airflow_state import (
+    DagDecoratorValue,
+    DagFactory,
+    GroupDecoratorValue,
+    GroupFactory,
+    LabelValue,
+    TaskDecoratorValue,
+    TaskFactory,
+    TaskValue,
+    XComArgValue,
+)
+from airflownet.judge.loader.dependency_functions import chain, chain_linear, cross_downstream
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.operators import call_operator, is_operator
+from airflownet.judge.loader.roles import role_of
+from airflownet.judge.loader.values import ApiInstance, ApiValue
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+Call = Callable[..., Any]
+
+
+def _label(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return LabelValue(args[0] if args else kwargs.get("label"))
+
+
+def _xcom_arg(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    operator = args[0] if args else kwargs.get("operator")
+    key = args[1] if len(args) > 1 else kwargs.get("key", "return_value")
+    return XComArgValue((operator,), key) if isinstance(operator, TaskValue) else UNKNOWN
+
+
+_ROLE_CALLS: dict[str, Call] = {
+    "Label": _label,
+    "EdgeModifier": _label,
+    "XComArg": _xcom_arg,
+    "chain": chain,
+    "chain_linear": chain_linear,
+    "cross_downstream": cross_downstream,
+}
+_OPEN_ROLE_CALLS: dict[str, Call] = {
+    "DAG": dag_objects.build_dag,
+    "dag": dag_objects.dag_decorator,
+    "TaskGroup": group_objects.build_group,
+    "task_group": group_objects.group_decorator,
+    "task": taskflow.task_decorator,
+    "setup": taskflow.setup_decorator,
+    "teardown": taskflow.teardown_decorator,
+}
+
+
+def call_api(
+    interpreter: Interpreter, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+) -> Any:
+    """Returns what calling a name of Airflow or of a library gives."""
+    path = interpreter.world.canonical(value)
+    role = role_of(path)
+    if role in _OPEN_ROLE_CALLS:
+        return _OPEN_ROLE_CALLS[role](interpreter, value, args, kwargs, is_open=is_open)
+    if role in _ROLE_CALLS:
+        return _ROLE_CALLS[role](interpreter, args, kwargs)
+    if is_operator(interpreter, value):
+        return call_operator(interpreter, value, args, kwargs, is_open=is_open)
+    return interpreter.world.call(interpreter, value, args, kwargs, is_open=is_open)
+
+
+AIRFLOW_CALLS: dict[type, Call] = {
+    TaskDecoratorValue: taskflow.decorate_task,
+    TaskFactory: taskflow.call_task,
+    DagDecoratorValue: dag_objects.decorate_dag,
+    DagFactory: dag_objects.call_dag,
+    GroupDecoratorValue: group_objects.decorate_group,
+    GroupFactory: group_objects.call_group,
+}
+
+
+def opaque_call(value: ApiValue, args: list[Any], kwargs: dict[str, Any]) -> ApiInstance:
+    """Returns an instance known by its path and arguments alone."""
+    return ApiInstance(value.path, tuple(args), kwargs, {}, value.definition)

@@ -1,0 +1,207 @@
+"""The DAGs, tasks and groups a file builds, and the contexts they are built in."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any
+
+from airflownet.judge.loader.model import Unknown
+
+
+@dataclass(eq=False, slots=True)
+class DagValue:
+    """A DAG object."""
+
+    dag_id: str | Unknown
+    arguments: dict[str, Any]
+    line: int
+    docstring: str = ""
+    tasks: list[TaskValue] = field(default_factory=list)
+    task_ids: dict[str, Any] = field(default_factory=dict)
+    root: GroupValue = field(init=False)
+    is_complete: bool = True
+    is_registered: bool = False
+    """Entered with ``with`` or built by ``@dag``: found by DagBag without a module-level name."""
+    used_group_ids: set[str] = field(default_factory=set)
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.root = GroupValue("", self, None, {}, prefix=False)
+
+
+@dataclass(eq=False, slots=True)
+class GroupValue:
+    """A task group; the root group of a DAG has an empty id."""
+
+    group_id: str | Unknown
+    dag: DagValue | None
+    parent: GroupValue | None
+    default_args: dict[str, Any]
+    prefix: bool = True
+    children: list[TaskValue | GroupValue] = field(default_factory=list)
+    upstream_tasks: list[TaskValue] = field(default_factory=list)
+
+    def all_tasks(self) -> list[TaskValue]:
+        """Returns the tasks of the group and the groups within, in order."""
+        found: list[TaskValue] = []
+        for child in self.children:
+            if isinstance(child, GroupValue):
+                found.extend(child.all_tasks())
+            else:
+                found.append(child)
+        return found
+
+
+@dataclass(eq=False, slots=True)
+class TaskValue:
+    """A task object; edges are kept on both ends in order of appearance."""
+
+    task_id: str | Unknown
+    operator: str
+    module: str
+    arguments: dict[str, Any]
+    line: int
+    dag: DagValue | None = None
+    group: GroupValue | None = None
+    docstring: str = ""
+    is_mapped: bool = False
+    is_setup: bool = False
+    is_teardown: bool = False
+    upstream: dict[TaskValue, None] = field(default_factory=dict)
+    downstream: dict[TaskValue, None] = field(default_factory=dict)
+    definition: Any = None
+    """The catalogue's class, or the file's own class."""
+    attributes: dict[str, Any] = field(default_factory=dict)
+    result_of: Any = None
+
+
+@dataclass(eq=False, slots=True)
+class XComArgValue:
+    """A task's future output."""
+
+    references: tuple[TaskValue, ...]
+    key: Any = "return_value"
+
+
+@dataclass(eq=False, slots=True)
+class MappedArgumentValue:
+    """What a mapped task group's function gets for an expanded parameter."""
+
+    references: tuple[TaskValue, ...]
+
+
+@dataclass(eq=False, slots=True)
+class LabelValue:
+    """An edge label: passes relations through."""
+
+    label: Any
+    upstream: list[Any] = field(default_factory=list)
+    downstream: list[Any] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class TaskFactory:
+    """A function decorated with ``@task``; calling it builds a task."""
+
+    function: Any
+    decorator: str
+    """As written: ``@task.branch``."""
+    module: str
+    arguments: dict[str, Any]
+    op_kwargs: dict[str, Any] = field(default_factory=dict)
+    is_setup: bool = False
+    is_teardown: bool = False
+    definition: Any = None
+    on_failure_fail_dagrun: Any = None
+
+
+@dataclass(eq=False, slots=True)
+class TaskDecoratorValue:
+    """``task``, ``task.branch``, ``task(...)``: what decorates a function."""
+
+    name: str
+    module: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    definition: Any = None
+    is_setup: bool = False
+    is_teardown: bool = False
+    on_failure_fail_dagrun: Any = None
+
+
+@dataclass(eq=False, slots=True)
+class DagDecoratorValue:
+    """``dag(...)``: what decorates a function."""
+
+    arguments: dict[str, Any]
+
+
+@dataclass(eq=False, slots=True)
+class DagFactory:
+    """A function decorated with ``@dag``; calling it builds the DAG."""
+
+    function: Any
+    arguments: dict[str, Any]
+    node: ast.AST
+    n_calls: int = 0
+
+
+@dataclass(eq=False, slots=True)
+class GroupDecoratorValue:
+    """``task_group(...)``: what decorates a function."""
+
+    arguments: dict[str, Any]
+
+
+@dataclass(eq=False, slots=True)
+class GroupFactory:
+    """A function decorated with ``@task_group``."""
+
+    function: Any
+    arguments: dict[str, Any]
+    partial: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class PartialOperator:
+    """``SomeOperator.partial(...)``, waiting for ``.expand``."""
+
+    cls: Any
+    arguments: dict[str, Any]
+    line: int
+    dag: DagValue | None
+    group: GroupValue | None
+
+
+@dataclass(eq=False, slots=True)
+class SetupTeardownScope:
+    """``with setup >> teardown``: tasks built within run between them."""
+
+    roots: list[TaskValue]
+    leaves: list[TaskValue]
+    tasks: list[TaskValue] = field(default_factory=list)
+
+
+@dataclass
+class AirflowState:
+    """Everything Airflow would hold after importing the file."""
+
+    dags: list[DagValue] = field(default_factory=list)
+    tasks: list[TaskValue] = field(default_factory=list)
+    dag_stack: list[DagValue] = field(default_factory=list)
+    group_stack: list[GroupValue] = field(default_factory=list)
+    group_marks: list[int] = field(default_factory=list)
+    """Height of the group stack when each DAG was entered."""
+    setup_stack: list[SetupTeardownScope] = field(default_factory=list)
+    dag_factories: list[DagFactory] = field(default_factory=list)
+
+    def current_dag(self) -> DagValue | None:
+        """Returns the DAG of the innermost ``with`` or ``@dag``."""
+        return self.dag_stack[-1] if self.dag_stack else None
+
+    def current_group(self, dag: DagValue | None) -> GroupValue | None:
+        """Returns the innermost group, else the DAG's root group."""
+        floor = self.group_marks[-1] if self.group_marks else 0
+        if len(self.group_stack) > floor and (dag is None or self.group_stack[-1].dag is dag):
+            return self.group_stack[-1]
+        return dag.root if dag is not None else None

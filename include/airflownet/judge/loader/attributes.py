@@ -1,0 +1,183 @@
+"""Reading and writing attributes, one function per kind of value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader.airflow_attributes import AIRFLOW_ATTRIBUTES
+from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue
+from airflownet.judge.loader.container_methods import container_method
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.python_calls import scalar_attribute
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.scope import MISSING
+from airflownet.judge.loader.values import (
+    ApiInstance,
+    ApiValue,
+    ClassValue,
+    DictValue,
+    FunctionValue,
+    Instance,
+    ListValue,
+    MethodValue,
+    ModuleValue,
+    PythonValue,
+    SetValue,
+    SuperValue,
+    is_concrete,
+)
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+
+def get_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
+    """Returns ``value.name``.
+
+    Raises:
+        Raised: AttributeError, when certain.
+    """
+    kind = type(value)
+    if kind is ModuleValue:
+        return module_attribute(interpreter, value, name)
+    if kind is ApiValue:
+        return interpreter.world.member(value, name)
+    if kind in (ListValue, DictValue, SetValue):
+        return container_method(value, name)
+    if is_concrete(value) or kind is PythonValue:
+        return scalar_attribute(value, name)
+    if kind is Instance:
+        return instance_attribute(interpreter, value, name)
+    if kind is ClassValue:
+        return class_attribute(interpreter, value, name)
+    if kind is FunctionValue:
+        return value.attributes.get(name, value.name if name == "__name__" else UNKNOWN)
+    if kind is SuperValue:
+        return super_attribute(interpreter, value, name)
+    if kind is ApiInstance:
+        return value.attributes.get(name) or interpreter.world.instance_member(value, name)
+    handler = AIRFLOW_ATTRIBUTES.get(kind)
+    return handler(interpreter, value, name) if handler is not None else UNKNOWN
+
+
+def module_attribute(interpreter: Interpreter, module: ModuleValue, name: str) -> Any:
+    """Returns ``module.name`` as Python finds it after the imports so far."""
+    found = interpreter.world.attribute(module.name, name)
+    if found is None:
+        raise Raised(
+            "AttributeError", f"module '{module.name}' has no attribute '{name}'", "unknown-attribute", name
+        )
+    return found
+
+
+def mro(cls: ClassValue) -> tuple[Any, ...]:
+    """Returns the class and its bases in lookup order (depth first, later repeats win)."""
+    if cls.mro_cache is None:
+        found: list[Any] = []
+        for base in cls.bases:
+            found.extend(mro(base) if isinstance(base, ClassValue) else (base,))
+        last = {id(base): index for index, base in enumerate(found)}
+        cls.mro_cache = (cls, *(base for index, base in enumerate(found) if last[id(base)] == index))
+    return cls.mro_cache
+
+
+def find_in_class(interpreter: Interpreter, cls: ClassValue, name: str, after: ClassValue | None = None) -> Any:
+    """Returns the class attribute; UNKNOWN when a base from outside may have it, else MISSING."""
+    order = mro(cls)
+    start = order.index(after) + 1 if after is not None and after in order else 0
+    for base in order[start:]:
+        if isinstance(base, ClassValue):
+            if name in base.attributes:
+                return base.attributes[name]
+        elif not (isinstance(base, PythonValue) and base.object is object):
+            return UNKNOWN
+    return MISSING
+
+
+def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) -> Any:
+    """Returns an instance's attribute, methods bound."""
+    if name in instance.attributes:
+        return instance.attributes[name]
+    found = find_in_class(interpreter, instance.cls, name)
+    if found is MISSING:
+        if name == "__class__":
+            return instance.cls
+        if name == "__dict__":
+            return DictValue(instance.attributes)
+        if name.startswith("__") or find_in_class(interpreter, instance.cls, "__getattr__") is not MISSING:
+            return UNKNOWN
+        if instance.cls.node.decorator_list:
+            return UNKNOWN
+        raise Raised(
+            "AttributeError", f"'{instance.cls.name}' object has no attribute '{name}'", "unknown-attribute", name
+        )
+    return bind_method(interpreter, found, instance)
+
+
+def bind_method(interpreter: Interpreter, found: Any, instance: Any) -> Any:
+    """Returns a class attribute as seen from an instance."""
+    if not isinstance(found, FunctionValue):
+        return found
+    role = found.attributes.get("__role__", "method")
+    if role == "staticmethod":
+        return found
+    if role == "classmethod":
+        return MethodValue(found, instance.cls if isinstance(instance, Instance) else instance)
+    if role == "property":
+        return interpreter.call(found, [instance])
+    if role != "method":
+        return UNKNOWN
+    return MethodValue(found, instance)
+
+
+def class_attribute(interpreter: Interpreter, cls: ClassValue, name: str) -> Any:
+    """Returns ``Class.name``."""
+    if name == "__name__":
+        return cls.name
+    found = find_in_class(interpreter, cls, name)
+    if found is MISSING:
+        if name == "partial" or name.startswith("__"):
+            return UNKNOWN
+        if cls.keywords or cls.node.decorator_list:
+            return UNKNOWN
+        raise Raised(
+            "AttributeError", f"type object '{cls.name}' has no attribute '{name}'", "unknown-attribute", name
+        )
+    if isinstance(found, FunctionValue) and found.attributes.get("__role__") == "classmethod":
+        return MethodValue(found, cls)
+    if found is UNKNOWN:
+        from airflownet.judge.loader.operators import operator_base, partial_method
+
+        if name == "partial" and operator_base(interpreter, cls) is not None:
+            return partial_method(cls)
+    if interpreter.is_enum(cls) and name in cls.attributes and not isinstance(found, FunctionValue):
+        return Instance(cls, {"value": found, "name": name})
+    return found
+
+
+def super_attribute(interpreter: Interpreter, value: SuperValue, name: str) -> Any:
+    """Returns ``super().name``."""
+    receiver = value.receiver
+    cls = receiver.cls if isinstance(receiver, Instance) else receiver
+    if not isinstance(cls, ClassValue):
+        return UNKNOWN
+    found = find_in_class(interpreter, cls, name, after=value.cls)
+    if found is MISSING or found is UNKNOWN:
+        return interpreter.base_method(value, name)
+    return bind_method(interpreter, found, receiver)
+
+
+def set_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) -> None:
+    """Does ``value.name = item``."""
+    if isinstance(value, (Instance, FunctionValue, ClassValue, ApiInstance, DagValue, TaskValue)):
+        value.attributes[name] = item
+    elif isinstance(value, (str, int, float, bytes, tuple, ListValue, DictValue, SetValue, type(None))):
+        names = {ListValue: "list", DictValue: "dict", SetValue: "set"}
+        kind = names.get(type(value), type(value).__name__)
+        raise Raised("AttributeError", f"'{kind}' object has no attribute '{name}'", "unknown-attribute", name)
+    if isinstance(value, DagValue) and name in ("doc_md", "description"):
+        value.arguments[name] = item
+    if isinstance(value, TaskValue) and name == "doc_md":
+        value.arguments[name] = item
+    if isinstance(value, GroupValue):
+        return

@@ -1,0 +1,348 @@
+"""Python's builtin functions on abstract values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader.iteration import items_of
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.text import formatted, to_python
+from airflownet.judge.loader.values import (
+    ClassValue,
+    DictValue,
+    FunctionValue,
+    Instance,
+    ListValue,
+    SetValue,
+    SuperValue,
+    is_concrete,
+    is_exact,
+    is_key,
+    truth,
+)
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+Call = Callable[["Interpreter", list[Any], dict[str, Any]], Any]
+BUILTIN_CALLS: dict[str, Call] = {}
+
+
+def _builtin(*names: str) -> Callable[[Call], Call]:
+    def register(call: Call) -> Call:
+        for name in names:
+            BUILTIN_CALLS[name] = call
+        return call
+
+    return register
+
+
+def _need(args: list[Any], name: str, minimum: int = 1) -> None:
+    if len(args) < minimum:
+        raise Raised(
+            "TypeError", f"{name} expected at least {minimum} argument, got {len(args)}", "missing-argument", name
+        )
+
+
+@_builtin("list")
+def _list(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if not args:
+        return ListValue()
+    items, exact = items_of(interpreter, args[0])
+    return ListValue(items, exact=exact)
+
+
+@_builtin("tuple")
+def _tuple(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if not args:
+        return ()
+    items, exact = items_of(interpreter, args[0])
+    return tuple(items) if exact else UNKNOWN
+
+
+@_builtin("set", "frozenset")
+def _set(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    items, exact = items_of(interpreter, args[0]) if args else ([], True)
+    hashable = [item for item in items if item is not UNKNOWN and is_key(item) and not isinstance(item, (ListValue, DictValue, SetValue))]
+    return SetValue(hashable, exact=exact and len(hashable) == len(items))
+
+
+@_builtin("dict")
+def _dict(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    result = DictValue()
+    if args:
+        if isinstance(args[0], DictValue):
+            result.update(args[0])
+            result.exact = args[0].exact
+        else:
+            items, result.exact = items_of(interpreter, args[0])
+            for item in items:
+                if isinstance(item, (tuple, ListValue)) and len(item) == 2 and is_concrete(item[0]):
+                    result[item[0]] = item[1]
+                else:
+                    result.exact = False
+    result.update(kwargs)
+    return result
+
+
+@_builtin("sorted")
+def _sorted(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _need(args, "sorted")
+    items, exact = items_of(interpreter, args[0])
+    reverse = truth(kwargs.get("reverse", False))
+    keys = items
+    if kwargs.get("key") is not None:
+        keys = [interpreter.call(kwargs["key"], [item]) for item in items]
+    if exact and reverse is not None and all(is_exact(key) for key in keys):
+        try:
+            order = sorted(range(len(items)), key=lambda i: to_python(keys[i]), reverse=bool(reverse))
+        except TypeError as error:
+            raise Raised("TypeError", str(error), "wrong-type") from None
+        return ListValue(items[i] for i in order)
+    return ListValue(items, exact=False)
+
+
+@_builtin("reversed")
+def _reversed(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _need(args, "reversed")
+    items, exact = items_of(interpreter, args[0])
+    return ListValue(reversed(items), exact=exact)
+
+
+@_builtin("iter")
+def _iter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _need(args, "iter")
+    items, exact = items_of(interpreter, args[0])
+    return ListValue(items, exact=exact)
+
+
+@_builtin("next")
+def _next(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if args and isinstance(args[0], ListValue) and args[0] and not interpreter.maybe_depth:
+        return list.pop(args[0], 0)
+    return UNKNOWN
+
+
+@_builtin("enumerate")
+def _enumerate(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _need(args, "enumerate")
+    items, exact = items_of(interpreter, args[0])
+    start = args[1] if len(args) > 1 else kwargs.get("start", 0)
+    if type(start) is not int:
+        return ListValue(((UNKNOWN, item) for item in items), exact=exact)
+    return ListValue(enumerate(items, start), exact=exact)
+
+
+@_builtin("zip")
+def _zip(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    columns = [items_of(interpreter, argument) for argument in args]
+    exact = all(known for _, known in columns)
+    return ListValue(zip(*(items for items, _ in columns), strict=False), exact=exact)
+
+
+@_builtin("map")
+def _map(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _need(args, "map", 2)
+    columns = [items_of(interpreter, argument) for argument in args[1:]]
+    exact = all(known for _, known in columns)
+    rows = zip(*(items for items, _ in columns), strict=False)
+    return ListValue([interpreter.call(args[0], list(row)) for row in rows], exact=exact)
+
+
+@_builtin("filter")
+def _filter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _need(args, "filter", 2)
+    items, exact = items_of(interpreter, args[1])
+    result = ListValue(exact=exact)
+    for item in items:
+        known = truth(item if args[0] is None else interpreter.call(args[0], [item]))
+        if known is None:
+            result.exact = False
+        if known is not False:
+            result.append(item)
+    return result
+
+
+@_builtin("range")
+def _range(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if any(argument is UNKNOWN or not is_concrete(argument) for argument in args):
+        return UNKNOWN
+    try:
+        return range(*args)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Raised(type(error).__name__, str(error), "wrong-type") from None
+
+
+@_builtin("len")
+def _len(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _need(args, "len")
+    value = args[0]
+    if isinstance(value, (ListValue, DictValue, SetValue)):
+        return len(value) if value.exact else UNKNOWN
+    if isinstance(value, (str, bytes, tuple, range)):
+        return len(value)
+    if is_concrete(value) or isinstance(value, FunctionValue):
+        name = "function" if isinstance(value, FunctionValue) else type(value).__name__
+        raise Raised("TypeError", f"object of type '{name}' has no len()", "wrong-type")
+    return UNKNOWN
+
+
+def _plain(function: Any) -> Call:
+    """A builtin that is safe to call on plain values of bounded size."""
+
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if not all(map(is_exact, args)) or not all(map(is_exact, kwargs.values())):
+            return UNKNOWN
+        if any(isinstance(argument, str) and len(argument) > 5_000 for argument in args):
+            return UNKNOWN
+        try:
+            result = function(*map(to_python, args), **{k: to_python(v) for k, v in kwargs.items()})
+        except Exception as error:
+            name = type(error).__name__
+            raise Raised(name, str(error), "wrong-type" if name == "TypeError" else "bad-value") from None
+        return result if is_concrete(result) else UNKNOWN
+
+    return call
+
+
+for _function in (int, float, bool, abs, round, min, max, sum, ord, chr, ascii, hex, oct, bin, divmod):
+    BUILTIN_CALLS[_function.__name__] = _plain(_function)
+
+
+@_builtin("str", "repr")
+def _str(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if not args:
+        return ""
+    return formatted(args[0], "", "s") if len(args) == 1 else UNKNOWN
+
+
+@_builtin("repr")
+def _repr(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _need(args, "repr")
+    return formatted(args[0], "", "r")
+
+
+@_builtin("any")
+def _any(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    items, exact = items_of(interpreter, args[0]) if args else ([], False)
+    known = [truth(item) for item in items]
+    if True in known:
+        return True
+    return False if exact and None not in known else UNKNOWN
+
+
+@_builtin("all")
+def _all(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    items, exact = items_of(interpreter, args[0]) if args else ([], False)
+    known = [truth(item) for item in items]
+    if False in known:
+        return False
+    return True if exact and None not in known else UNKNOWN
+
+
+@_builtin("print", "setattr", "delattr")
+def _print(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if len(args) == 3 and isinstance(args[1], str) and isinstance(args[0], (Instance, ClassValue)):
+        args[0].attributes[args[1]] = args[2]
+    return None
+
+
+@_builtin("getattr")
+def _getattr(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _need(args, "getattr", 2)
+    if not isinstance(args[1], str):
+        return UNKNOWN
+    try:
+        return interpreter.attribute(args[0], args[1])
+    except Raised as error:
+        if len(args) > 2 and error.exception == "AttributeError":
+            return args[2]
+        raise
+
+
+@_builtin("hasattr")
+def _hasattr(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _need(args, "hasattr", 2)
+    if not isinstance(args[1], str):
+        return UNKNOWN
+    try:
+        found = interpreter.attribute(args[0], args[1])
+    except Raised as error:
+        if error.exception == "AttributeError":
+            return False
+        raise
+    return UNKNOWN if found is UNKNOWN else True
+
+
+@_builtin("callable")
+def _callable(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if args and isinstance(args[0], (FunctionValue, ClassValue)):
+        return True
+    return False if args and is_concrete(args[0]) else UNKNOWN
+
+
+@_builtin("issubclass", "id", "hash", "vars", "dir", "input", "object", "memoryview", "bytearray")
+def _opaque(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return UNKNOWN
+
+
+@_builtin("isinstance")
+def _isinstance(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    from airflownet.judge.loader.values import PythonValue
+
+    _need(args, "isinstance", 2)
+    value, kinds = args[0], args[1] if isinstance(args[1], tuple) else (args[1],)
+    python_types = {ListValue: list, DictValue: dict, SetValue: set}
+    plain = python_types.get(type(value), type(value) if is_concrete(value) or isinstance(value, tuple) else None)
+    if plain is None or not all(isinstance(k, PythonValue) and isinstance(k.object, type) for k in kinds):
+        return UNKNOWN
+    return any(issubclass(plain, kind.object) for kind in kinds)
+
+
+@_builtin("type")
+def _type(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if len(args) == 1 and isinstance(args[0], Instance):
+        return args[0].cls
+    return UNKNOWN
+
+
+@_builtin("globals")
+def _globals(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return interpreter.global_names()
+
+
+@_builtin("locals")
+def _locals(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return UNKNOWN
+
+
+@_builtin("super")
+def _super(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if len(args) == 2 and isinstance(args[0], ClassValue):
+        return SuperValue(args[0], args[1])
+    return UNKNOWN
+
+
+@_builtin("exec", "eval", "compile", "__import__", "open")
+def _side_effect(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return interpreter.unknown("code or files that only running would read")
+
+
+@_builtin("exit", "quit")
+def _exit(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    raise Raised("SystemExit", "the file ends the interpreter", "raises", "SystemExit")
+
+
+def _decorator_role(role: str) -> Call:
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if args and isinstance(args[0], FunctionValue):
+            args[0].attributes["__role__"] = role
+        return args[0] if args else UNKNOWN
+
+    return call
+
+
+for _name in ("property", "staticmethod", "classmethod"):
+    BUILTIN_CALLS[_name] = _decorator_role(_name)

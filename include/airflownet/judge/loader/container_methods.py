@@ -1,0 +1,248 @@
+"""Methods of lists, dicts and sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader import limits
+from airflownet.judge.loader.iteration import items_of
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Exhausted, Raised
+from airflownet.judge.loader.values import DictValue, ListValue, NativeMethod, SetValue, is_concrete, is_exact, is_key
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+Method = Callable[["Interpreter", Any, list[Any], dict[str, Any]], Any]
+_LIST: dict[str, Method] = {}
+_DICT: dict[str, Method] = {}
+_SET: dict[str, Method] = {}
+_TABLES: dict[type, tuple[str, dict[str, Method], type]] = {
+    ListValue: ("list", _LIST, list),
+    DictValue: ("dict", _DICT, dict),
+    SetValue: ("set", _SET, set),
+}
+
+
+def container_method(value: Any, name: str) -> Any:
+    """Returns the bound method.
+
+    Raises:
+        Raised: AttributeError for a name the container does not have.
+    """
+    kind, table, python_type = _TABLES[type(value)]
+    method = table.get(name)
+    if method is not None:
+        return NativeMethod(name, lambda interpreter, args, kwargs: method(interpreter, value, args, kwargs))
+    if not hasattr(python_type, name):
+        raise Raised("AttributeError", f"'{kind}' object has no attribute '{name}'", "unknown-attribute", name)
+
+    def unmodelled(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        value.exact = False
+        return UNKNOWN
+
+    return NativeMethod(name, unmodelled)
+
+
+def _method(table: dict[str, Method], name: str) -> Callable[[Method], Method]:
+    def register(method: Method) -> Method:
+        table[name] = method
+        return method
+
+    return register
+
+
+def _check_size(container: Any) -> None:
+    if len(container) > limits.MAX_ITEMS:
+        raise Exhausted(f"more than {limits.MAX_ITEMS:,} items in one container")
+
+
+def _argument(args: list[Any], kwargs: dict[str, Any], name: str, minimum: int = 1) -> None:
+    if kwargs or len(args) != minimum:
+        if kwargs:
+            raise Raised("TypeError", f"{name}() takes no keyword arguments", "unknown-argument", name)
+        raise Raised(
+            "TypeError", f"{name}() takes exactly one argument ({len(args)} given)", "missing-argument", name
+        )
+
+
+@_method(_LIST, "append")
+def _append(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _argument(args, kwargs, "list.append")
+    value.append(args[0])
+    value.exact = value.exact and not interpreter.maybe_depth
+    _check_size(value)
+
+
+@_method(_LIST, "extend")
+def _extend(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _argument(args, kwargs, "list.extend")
+    items, exact = items_of(interpreter, args[0])
+    value.extend(items)
+    value.exact = value.exact and exact and not interpreter.maybe_depth
+    _check_size(value)
+
+
+@_method(_LIST, "insert")
+def _insert(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if len(args) == 2 and type(args[0]) is int:
+        value.insert(args[0], args[1])
+        value.exact = value.exact and not interpreter.maybe_depth
+    else:
+        value.exact = False
+
+
+@_method(_LIST, "pop")
+def _pop(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    index = args[0] if args else -1
+    if value.exact and type(index) is int and not interpreter.maybe_depth:
+        try:
+            return list.pop(value, index)
+        except IndexError as error:
+            raise Raised("IndexError", str(error), "bad-value") from None
+    value.exact = False
+    return UNKNOWN
+
+
+@_method(_LIST, "copy")
+def _copy_list(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return ListValue(value, exact=value.exact)
+
+
+@_method(_LIST, "clear")
+def _clear_list(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    list.clear(value)
+    value.exact = not interpreter.maybe_depth
+
+
+@_method(_LIST, "reverse")
+def _reverse(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    list.reverse(value)
+
+
+@_method(_LIST, "sort")
+def _sort(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if not kwargs and is_exact(value):
+        try:
+            list.sort(value)
+        except TypeError as error:
+            raise Raised("TypeError", str(error), "wrong-type") from None
+    else:
+        value.exact = False
+
+
+@_method(_LIST, "index")
+def _index(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if len(args) == 1 and value.exact:
+        for position, item in enumerate(value):
+            if item is args[0] or (is_concrete(item) and is_concrete(args[0]) and item == args[0]):
+                return position
+        if is_exact(value) and is_concrete(args[0]):
+            raise Raised("ValueError", f"{args[0]!r} is not in list", "bad-value")
+    return UNKNOWN
+
+
+@_method(_LIST, "count")
+def _count(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return list(value).count(args[0]) if len(args) == 1 and is_exact(value) and is_concrete(args[0]) else UNKNOWN
+
+
+@_method(_DICT, "get")
+def _get(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if not args:
+        raise Raised("TypeError", "get expected at least 1 argument, got 0", "missing-argument", "key")
+    default = args[1] if len(args) > 1 else None
+    if args[0] is UNKNOWN or isinstance(args[0], (ListValue, DictValue, SetValue)) or not is_key(args[0]):
+        return UNKNOWN
+    if args[0] in value:
+        return value[args[0]]
+    return default if value.exact else UNKNOWN
+
+
+@_method(_DICT, "setdefault")
+def _setdefault(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if not args or args[0] is UNKNOWN or isinstance(args[0], (ListValue, DictValue, SetValue)) or not is_key(args[0]):
+        value.exact = False
+        return UNKNOWN
+    if args[0] in value:
+        return value[args[0]]
+    value[args[0]] = args[1] if len(args) > 1 else None
+    value.exact = value.exact and not interpreter.maybe_depth
+    return value[args[0]]
+
+
+@_method(_DICT, "update")
+def _update(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    for other in args:
+        if isinstance(other, DictValue):
+            value.update(other)
+            value.exact = value.exact and other.exact
+        else:
+            value.exact = False
+    value.update(kwargs)
+    value.exact = value.exact and not interpreter.maybe_depth
+    _check_size(value)
+
+
+@_method(_DICT, "keys")
+def _keys(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return ListValue(value, exact=value.exact)
+
+
+@_method(_DICT, "values")
+def _values(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return ListValue(value.values(), exact=value.exact)
+
+
+@_method(_DICT, "items")
+def _items(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return ListValue(value.items(), exact=value.exact)
+
+
+@_method(_DICT, "copy")
+def _copy_dict(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return DictValue(value, exact=value.exact)
+
+
+@_method(_DICT, "pop")
+def _pop_key(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if interpreter.maybe_depth or not args or args[0] is UNKNOWN or isinstance(args[0], (ListValue, DictValue)) or not is_key(args[0]):
+        value.exact = False
+        return UNKNOWN
+    if args[0] in value:
+        return dict.pop(value, args[0])
+    if len(args) > 1:
+        return args[1] if value.exact else UNKNOWN
+    if value.exact:
+        raise Raised("KeyError", repr(args[0]), "bad-value", str(args[0]))
+    return UNKNOWN
+
+
+@_method(_SET, "add")
+def _add(interpreter: Interpreter, value: SetValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _argument(args, kwargs, "set.add")
+    if args[0] is UNKNOWN or isinstance(args[0], (ListValue, DictValue, SetValue)) or not is_key(args[0]):
+        value.exact = False
+    else:
+        dict.__setitem__(value, args[0], None)
+        value.exact = value.exact and not interpreter.maybe_depth
+
+
+@_method(_SET, "update")
+def _update_set(interpreter: Interpreter, value: SetValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    for other in args:
+        items, exact = items_of(interpreter, other)
+        for item in items:
+            if item is UNKNOWN or not is_key(item) or isinstance(item, (ListValue, DictValue, SetValue)):
+                exact = False
+            else:
+                dict.__setitem__(value, item, None)
+        value.exact = value.exact and exact and not interpreter.maybe_depth
+
+
+@_method(_SET, "union")
+def _union(interpreter: Interpreter, value: SetValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    result = SetValue(value, exact=value.exact)
+    _update_set(interpreter, result, args, kwargs)
+    return result

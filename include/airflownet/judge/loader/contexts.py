@@ -1,0 +1,60 @@
+"""Entering and leaving ``with`` blocks: DAGs, task groups, setups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue, XComArgValue
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.setup_teardown import enter_setup, exit_setup
+from airflownet.judge.loader.values import ClassValue, DictValue, FunctionValue, Instance, ListValue, is_concrete
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+
+def enter_context(interpreter: Interpreter, manager: Any) -> Any:
+    """Returns what ``with manager as x`` gives ``x``.
+
+    Raises:
+        Raised: the value is no context manager.
+    """
+    state = interpreter.airflow
+    if isinstance(manager, DagValue):
+        manager.is_registered = True
+        state.dag_stack.append(manager)
+        state.group_marks.append(len(state.group_stack))
+        return manager
+    if isinstance(manager, GroupValue):
+        state.group_stack.append(manager)
+        return manager
+    if isinstance(manager, (TaskValue, XComArgValue)):
+        tasks = [manager] if isinstance(manager, TaskValue) else list(manager.references)
+        return enter_setup(interpreter, tasks)
+    if isinstance(manager, Instance):
+        if interpreter.has_method(manager, "__enter__"):
+            return interpreter.call_method(manager, "__enter__", [])
+        return UNKNOWN
+    if is_concrete(manager) or isinstance(manager, (ListValue, DictValue, FunctionValue, ClassValue)):
+        raise Raised(
+            "TypeError",
+            "object does not support the context manager protocol",
+            "wrong-type",
+            type(manager).__name__,
+        )
+    return manager if getattr(manager, "path", "") else UNKNOWN
+
+
+def exit_context(interpreter: Interpreter, manager: Any) -> None:
+    """Leaves what ``enter_context`` entered."""
+    state = interpreter.airflow
+    if isinstance(manager, DagValue):
+        if state.dag_stack:
+            state.dag_stack.pop()
+            del state.group_stack[state.group_marks.pop() :]
+    elif isinstance(manager, GroupValue):
+        if state.group_stack:
+            state.group_stack.pop()
+    elif isinstance(manager, (TaskValue, XComArgValue)):
+        exit_setup(interpreter)

@@ -1,0 +1,30 @@
+"""Cycle detection, as Airflow does it before a DAG is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from airflownet.judge.loader.airflow_state import TaskValue
+
+
+def find_cycle(tasks: Iterable[TaskValue]) -> TaskValue | None:
+    """Returns a task from which a downstream path leads back to itself, None when there is none.
+
+    Depth-first with three colours, iterative, in the order in which the file builds the tasks.
+    """
+    finished: set[TaskValue] = set()
+    for start in tasks:
+        if start in finished:
+            continue
+        on_path: dict[TaskValue, Iterator[TaskValue]] = {start: iter(start.downstream)}
+        while on_path:
+            task, rest = next(reversed(on_path.items()))
+            following = next(rest, None)
+            if following is None:
+                finished.add(task)
+                del on_path[task]
+            elif following in on_path:
+                return task
+            elif following not in finished:
+                on_path[following] = iter(following.downstream)
+    return None

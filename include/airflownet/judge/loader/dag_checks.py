@@ -1,0 +1,56 @@
+"""What Airflow checks when a DAG object is made."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.values import ApiValue, is_concrete
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+_KEY = re.compile(r"^[\w.-]+$")
+
+
+def check_dag_arguments(
+    interpreter: Interpreter,
+    value: ApiValue,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    *,
+    is_open: bool,
+    decorator: bool = False,
+) -> None:
+    """Raises what ``DAG.__init__`` raises for these arguments."""
+    interpreter.world.check_call(value, args, kwargs, is_open=is_open)
+    dag_id = args[0] if args else kwargs.get("dag_id", UNKNOWN if is_open or decorator else None)
+    if dag_id is UNKNOWN or (decorator and dag_id == ""):
+        return
+    if is_concrete(dag_id):
+        check_key(dag_id, "dag_id")
+
+
+def check_key(key: Any, what: str) -> None:
+    """Raises what Airflow's ``validate_key`` raises for a dag_id or task_id."""
+    if not isinstance(key, str):
+        raise Raised(
+            "TypeError", f"The key has to be a string and is {type(key)}:{key}", "invalid-id", str(key)
+        )
+    if len(key) > 250:
+        raise Raised(
+            "ValueError",
+            f"The key has to be less than 250 characters, not {len(key)}",
+            "invalid-id",
+            key[:60],
+        )
+    if not _KEY.match(key):
+        raise Raised(
+            "ValueError",
+            f"The key {key!r} has to be made of alphanumeric characters, dashes, dots, and underscores exclusively"
+            f" ({what})",
+            "invalid-id",
+            key,
+        )

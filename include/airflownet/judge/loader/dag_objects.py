@@ -1,0 +1,92 @@
+"""``DAG(...)`` and ``@dag``."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader.airflow_state import DagDecoratorValue, DagFactory, DagValue
+from airflownet.judge.loader.contexts import enter_context, exit_context
+from airflownet.judge.loader.dag_checks import check_dag_arguments
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.values import ApiValue, FunctionValue
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+_POSITIONAL = ("dag_id", "description", "schedule", "start_date", "end_date")
+"""DAG's first parameters, for arguments given by position."""
+
+
+def build_dag(
+    interpreter: Interpreter, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+) -> DagValue:
+    """Returns the DAG that ``DAG(...)`` makes."""
+    check_dag_arguments(interpreter, value, args, kwargs, is_open=is_open)
+    names = interpreter.world.positional_names(value) or _POSITIONAL
+    arguments = {**dict(zip(names, args, strict=False)), **kwargs}
+    dag_id = arguments.get("dag_id", UNKNOWN)
+    dag = DagValue(
+        dag_id if isinstance(dag_id, str) else UNKNOWN,
+        {name: item for name, item in arguments.items() if name != "dag_id"},
+        getattr(interpreter.node, "lineno", 0),
+    )
+    dag.is_complete = not is_open or True
+    interpreter.airflow.dags.append(dag)
+    return dag
+
+
+def dag_decorator(
+    interpreter: Interpreter, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+) -> Any:
+    """``@dag`` and ``@dag(...)``."""
+    if len(args) == 1 and isinstance(args[0], FunctionValue) and not kwargs:
+        return _factory(interpreter, args[0], {})
+    check_dag_arguments(interpreter, value, args, kwargs, is_open=is_open, decorator=True)
+    return DagDecoratorValue({**dict(zip(_POSITIONAL, args, strict=False)), **kwargs})
+
+
+def decorate_dag(
+    interpreter: Interpreter,
+    decorator: DagDecoratorValue,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    *,
+    is_open: bool,
+) -> Any:
+    """Applies ``@dag(...)`` to a function."""
+    if args and isinstance(args[0], FunctionValue):
+        return _factory(interpreter, args[0], decorator.arguments)
+    return UNKNOWN
+
+
+def _factory(interpreter: Interpreter, function: FunctionValue, arguments: dict[str, Any]) -> DagFactory:
+    factory = DagFactory(function, arguments, function.node)
+    interpreter.airflow.dag_factories.append(factory)
+    return factory
+
+
+def call_dag(
+    interpreter: Interpreter, factory: DagFactory, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+) -> DagValue:
+    """Calls a ``@dag`` function: builds the DAG, runs the body within it."""
+    factory.n_calls += 1
+    arguments = dict(factory.arguments)
+    given = arguments.pop("dag_id", None)
+    dag_id = factory.function.name if given in (None, "") else given
+    docstring = ""
+    if isinstance(factory.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        docstring = ast.get_docstring(factory.node) or ""
+    dag = DagValue(
+        dag_id if isinstance(dag_id, str) else UNKNOWN,
+        arguments,
+        getattr(factory.node, "lineno", 0),
+        docstring,
+    )
+    interpreter.airflow.dags.append(dag)
+    enter_context(interpreter, dag)
+    try:
+        interpreter.call(factory.function, args, kwargs, is_open=is_open)
+    finally:
+        exit_context(interpreter, dag)
+    return dag

@@ -1,0 +1,59 @@
+"""``def`` and ``class``."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from airflownet.judge.loader.calls import call_function_node, call_value
+from airflownet.judge.loader.interpreter import Interpreter, Signal
+from airflownet.judge.loader.scope import Scope
+from airflownet.judge.loader.values import ClassValue, FunctionValue
+
+
+def define_function(
+    interpreter: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
+) -> Signal:
+    """Evaluates decorators, defaults and annotations as Python does; the body waits for a call."""
+    decorators = [(part, interpreter.evaluate(part, scope)) for part in node.decorator_list]
+    function = call_function_node(interpreter, node.name, node, scope)
+    if not interpreter.postponed_annotations:
+        _evaluate_annotations(interpreter, node, scope)
+    scope.assign(node.name, _decorate(interpreter, decorators, function))
+    return None
+
+
+def _evaluate_annotations(
+    interpreter: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
+) -> None:
+    spec = node.args
+    for parameter in (*spec.posonlyargs, *spec.args, spec.vararg, *spec.kwonlyargs, spec.kwarg):
+        if parameter is not None and parameter.annotation is not None:
+            interpreter.evaluate(parameter.annotation, scope)
+    if node.returns is not None:
+        interpreter.evaluate(node.returns, scope)
+
+
+def _decorate(interpreter: Interpreter, decorators: list[tuple[ast.expr, Any]], value: Any) -> Any:
+    for node, decorator in reversed(decorators):
+        interpreter.node = node
+        value = call_value(interpreter, decorator, [value], {})
+    return value
+
+
+def define_class(interpreter: Interpreter, node: ast.ClassDef, scope: Scope) -> Signal:
+    """Runs the class body in its own namespace."""
+    decorators = [(part, interpreter.evaluate(part, scope)) for part in node.decorator_list]
+    bases = tuple(interpreter.evaluate(base, scope) for base in node.bases)
+    keywords = {keyword.arg or "": interpreter.evaluate(keyword.value, scope) for keyword in node.keywords}
+    body = Scope(scope, is_class=True)
+    body.names.update(__qualname__=node.name, __module__="")
+    interpreter.execute_block(node.body, body)
+    cls = ClassValue(node.name, bases, body.names, node, keywords)
+    for value in body.names.values():
+        if isinstance(value, FunctionValue) and value.owner is None:
+            value.owner = cls
+    if decorators:
+        _decorate(interpreter, decorators, cls)
+    scope.assign(node.name, cls)
+    return None

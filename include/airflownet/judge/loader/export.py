@@ -1,0 +1,150 @@
+"""From the interpreter's objects to the records that rules, describer and evaluation read."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue, XComArgValue
+from airflownet.judge.loader.cycles import find_cycle
+from airflownet.judge.loader.interpreter import Interpreter
+from airflownet.judge.loader.model import UNKNOWN, DagModel, Failure, Symbol, TaskModel
+from airflownet.judge.loader.values import (
+    ApiInstance,
+    ApiValue,
+    ClassValue,
+    DictValue,
+    FunctionValue,
+    Instance,
+    ListValue,
+    PythonValue,
+    SetValue,
+    is_concrete,
+)
+
+_MOST_PARTS = 3_000
+"""Parts of one argument that are copied out."""
+
+
+def export_dags(interpreter: Interpreter) -> tuple[DagModel, ...]:
+    """Returns the DAGs that DagBag would find, and notes what its own checks would refuse."""
+    found: list[DagModel] = []
+    for dag in found_dags(interpreter):
+        cycle_task = find_cycle(dag.tasks)
+        if cycle_task is not None:
+            _note_cycle(interpreter, dag, cycle_task)
+        found.append(export_dag(dag))
+    return tuple(found)
+
+
+def found_dags(interpreter: Interpreter) -> Iterator[DagValue]:
+    """Yields DAGs entered with ``with`` or built by ``@dag``, and those that module-level names hold."""
+    held = {id(value) for value in interpreter.module.names.values() if isinstance(value, DagValue)}
+    for dag in interpreter.airflow.dags:
+        if dag.is_registered or id(dag) in held:
+            yield dag
+
+
+def _note_cycle(interpreter: Interpreter, dag: DagValue, task: TaskValue) -> None:
+    interpreter.failures.append(
+        Failure(
+            "cycle",
+            "AirflowDagCycleException",
+            f"Cycle detected in DAG: {dag.dag_id}. Faulty task: {task.task_id}",
+            str(task.task_id),
+            task.line,
+        )
+    )
+
+
+def export_dag(dag: DagValue) -> DagModel:
+    """Returns the record of one DAG."""
+    edges: dict[tuple[str, str], None] = {}
+    is_complete = dag.is_complete
+    for task in dag.tasks:
+        for down in task.downstream:
+            if isinstance(task.task_id, str) and isinstance(down.task_id, str):
+                edges[(task.task_id, down.task_id)] = None
+            else:
+                is_complete = False
+    return DagModel(
+        dag.dag_id,
+        {name: export_value(value) for name, value in dag.arguments.items()},
+        tuple(export_task(task) for task in dag.tasks),
+        tuple(edges),
+        dag.line,
+        dag.docstring,
+        is_complete,
+    )
+
+
+def export_task(task: TaskValue) -> TaskModel:
+    """Returns the record of one task."""
+    documentation = task.docstring or task.arguments.get("doc_md", "")
+    group = task.group.group_id if isinstance(task.group, GroupValue) else ""
+    return TaskModel(
+        task.task_id,
+        task.operator,
+        task.module,
+        {name: export_value(value) for name, value in task.arguments.items()},
+        task.line,
+        group if isinstance(group, str) else "",
+        documentation if isinstance(documentation, str) else "",
+        task.is_mapped,
+    )
+
+
+def _date_symbol(value: datetime.date | datetime.timedelta) -> Symbol:
+    """A date or duration as the call that would make it."""
+    if isinstance(value, datetime.timedelta):
+        seconds = value.total_seconds()
+        for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+            if seconds % size == 0:
+                return Symbol("datetime.timedelta", (), ((unit, int(seconds // size)),), called=True)
+        return Symbol("datetime.timedelta", (), (("seconds", seconds),), called=True)
+    if not isinstance(value, datetime.datetime):
+        return Symbol("datetime.date", (value.year, value.month, value.day), called=True)
+    args: tuple[int, ...] = (value.year, value.month, value.day)
+    if (value.hour, value.minute, value.second) != (0, 0, 0):
+        args += (value.hour, value.minute, *((value.second,) if value.second else ()))
+    return Symbol("datetime.datetime", args, called=True)
+
+
+def export_value(value: Any, depth: int = 6, budget: list[int] | None = None) -> object:
+    """Returns literals as they are, things known by path as ``Symbol``, all else as ``UNKNOWN``."""
+    budget = [_MOST_PARTS] if budget is None else budget
+    budget[0] -= 1
+    if value is UNKNOWN or depth == 0 or budget[0] < 0:
+        return UNKNOWN
+    if isinstance(value, (datetime.date, datetime.timedelta)):
+        return _date_symbol(value)
+    if is_concrete(value):
+        return value
+
+    def inner(item: Any) -> object:
+        return export_value(item, depth - 1, budget)
+
+    if isinstance(value, (ListValue, SetValue)):
+        return [inner(item) for item in value] if value.exact else UNKNOWN
+    if isinstance(value, tuple):
+        return tuple(inner(item) for item in value)
+    if isinstance(value, DictValue):
+        return {key: inner(item) for key, item in value.items() if is_concrete(key)}
+    if isinstance(value, (ApiValue, PythonValue)):
+        return Symbol(value.path)
+    if isinstance(value, ApiInstance):
+        args = tuple(inner(item) for item in value.args)
+        kwargs = tuple((name, inner(item)) for name, item in value.kwargs.items())
+        return Symbol(value.path, args, kwargs, called=True)
+    return _named(value)
+
+
+def _named(value: Any) -> object:
+    if isinstance(value, (FunctionValue, ClassValue)):
+        return Symbol(value.name) if isinstance(value.name, str) else UNKNOWN
+    if isinstance(value, Instance):
+        return Symbol(value.cls.name, called=True)
+    if isinstance(value, XComArgValue) and len(value.references) == 1:
+        return Symbol("output", (value.references[0].task_id,), called=True)
+    return UNKNOWN

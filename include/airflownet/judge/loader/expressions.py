@@ -1,0 +1,353 @@
+"""How each kind of expression is evaluated."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from airflownet.judge.loader import limits
+from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue, XComArgValue
+from airflownet.judge.loader.attributes import get_attribute
+from airflownet.judge.loader.calls import call_function_node, call_value
+from airflownet.judge.loader.comprehensions import evaluate_comprehension
+from airflownet.judge.loader.interpreter import EXPRESSIONS, Interpreter
+from airflownet.judge.loader.iteration import items_of
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.operations import binary, compare, unary
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.scope import MISSING, Scope
+from airflownet.judge.loader.subscripts import get_item
+from airflownet.judge.loader.text import formatted
+from airflownet.judge.loader.values import (
+    DictValue,
+    FunctionValue,
+    ListValue,
+    SetValue,
+    is_concrete,
+    is_key,
+    truth,
+)
+
+Evaluator = Callable[[Interpreter, Any, Scope], Any]
+
+
+def expression(*kinds: type[ast.AST]) -> Callable[[Evaluator], Evaluator]:
+    """Registers the evaluator of some kinds of expression."""
+
+    def register(evaluator: Evaluator) -> Evaluator:
+        for kind in kinds:
+            EXPRESSIONS[kind] = evaluator
+        return evaluator
+
+    return register
+
+
+@expression(ast.Constant)
+def constant(interpreter: Interpreter, node: ast.Constant, scope: Scope) -> Any:
+    """A literal stands for itself."""
+    return node.value
+
+
+@expression(ast.Name)
+def name(interpreter: Interpreter, node: ast.Name, scope: Scope) -> Any:
+    """Looks a name up as Python would."""
+    value = scope.lookup(node.id)
+    if value is not MISSING:
+        return value
+    found = interpreter.builtin(node.id)
+    if found is not None:
+        return found
+    if scope.is_star_unknown():
+        return UNKNOWN
+    interpreter.node = node
+    raise Raised("NameError", f"name '{node.id}' is not defined", "undefined-name", node.id)
+
+
+@expression(ast.Attribute)
+def attribute(interpreter: Interpreter, node: ast.Attribute, scope: Scope) -> Any:
+    """Looks an attribute up."""
+    value = interpreter.evaluate(node.value, scope)
+    return get_attribute(interpreter, value, node.attr)
+
+
+@expression(ast.Call)
+def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:
+    """Evaluates function and arguments in Python's order, then calls."""
+    function = interpreter.evaluate(node.func, scope)
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    is_open = False
+    for argument in node.args:
+        if isinstance(argument, ast.Starred):
+            items, exact = items_of(interpreter, interpreter.evaluate(argument.value, scope))
+            args.extend(items)
+            is_open = is_open or not exact
+        else:
+            args.append(interpreter.evaluate(argument, scope))
+    for keyword in node.keywords:
+        value = interpreter.evaluate(keyword.value, scope)
+        if keyword.arg is not None:
+            if keyword.arg in kwargs:
+                raise _repeated(keyword.arg)
+            kwargs[keyword.arg] = value
+        elif isinstance(value, DictValue):
+            for key, item in value.items():
+                if isinstance(key, str):
+                    if key in kwargs:
+                        raise _repeated(key)
+                    kwargs[key] = item
+            is_open = is_open or not value.exact
+        else:
+            is_open = True
+    interpreter.node = node
+    return call_value(interpreter, function, args, kwargs, is_open=is_open)
+
+
+def _repeated(name: str) -> Raised:
+    return Raised("TypeError", f"got multiple values for keyword argument '{name}'", "argument-twice", name)
+
+
+@expression(ast.BinOp)
+def binary_operation(interpreter: Interpreter, node: ast.BinOp, scope: Scope) -> Any:
+    """Long chains (``a >> b >> c``) are walked without recursion."""
+    spine = [node]
+    left_node = node.left
+    while isinstance(left_node, ast.BinOp):
+        spine.append(left_node)
+        left_node = left_node.left
+    value = interpreter.evaluate(left_node, scope)
+    for operation in reversed(spine):
+        right = interpreter.evaluate(operation.right, scope)
+        interpreter.node = operation
+        value = binary(interpreter, operation.op, value, right)
+    return value
+
+
+@expression(ast.UnaryOp)
+def unary_operation(interpreter: Interpreter, node: ast.UnaryOp, scope: Scope) -> Any:
+    """``not``, ``-``, ``+``, ``~``."""
+    return unary(interpreter, node.op, interpreter.evaluate(node.operand, scope))
+
+
+@expression(ast.BoolOp)
+def boolean_operation(interpreter: Interpreter, node: ast.BoolOp, scope: Scope) -> Any:
+    """``and`` and ``or`` with short circuit; after an unknown operand the rest may not run."""
+    is_and = isinstance(node.op, ast.And)
+    value: Any = UNKNOWN
+    for index, operand in enumerate(node.values):
+        value = interpreter.evaluate(operand, scope)
+        if index == len(node.values) - 1:
+            return value
+        known = truth(value)
+        if known is None:
+            with interpreter.maybe():
+                for rest in node.values[index + 1 :]:
+                    interpreter.evaluate(rest, scope)
+            return UNKNOWN
+        if known is not is_and:
+            return value
+    return value
+
+
+@expression(ast.Compare)
+def comparison(interpreter: Interpreter, node: ast.Compare, scope: Scope) -> Any:
+    """Chained comparisons."""
+    left = interpreter.evaluate(node.left, scope)
+    result: Any = True
+    for operator, right_node in zip(node.ops, node.comparators, strict=True):
+        right = interpreter.evaluate(right_node, scope)
+        result = compare(interpreter, operator, left, right)
+        if result is UNKNOWN or not truth(result):
+            return result
+        left = right
+    return result
+
+
+@expression(ast.IfExp)
+def conditional(interpreter: Interpreter, node: ast.IfExp, scope: Scope) -> Any:
+    """``a if c else b``; both sides in maybe mode when ``c`` is unknown."""
+    known = truth(interpreter.evaluate(node.test, scope))
+    if known is not None:
+        return interpreter.evaluate(node.body if known else node.orelse, scope)
+    values: list[Any] = []
+    for branch in (node.body, node.orelse):
+        with interpreter.maybe():
+            values.append(interpreter.evaluate(branch, scope))
+    if len(values) == 2 and is_concrete(values[0]) and values[0] == values[1]:
+        return values[0]
+    airflow_values = [v for v in values if isinstance(v, (TaskValue, XComArgValue, DagValue, GroupValue))]
+    return airflow_values[0] if airflow_values else UNKNOWN
+
+
+@expression(ast.List)
+def list_display(interpreter: Interpreter, node: ast.List, scope: Scope) -> Any:
+    """``[a, *b]``."""
+    items, exact = _elements(interpreter, node.elts, scope)
+    return ListValue(items, exact=exact)
+
+
+@expression(ast.Tuple)
+def tuple_display(interpreter: Interpreter, node: ast.Tuple, scope: Scope) -> Any:
+    """``(a, *b)``; unknown as a whole when its length is."""
+    items, exact = _elements(interpreter, node.elts, scope)
+    return tuple(items) if exact else UNKNOWN
+
+
+@expression(ast.Set)
+def set_display(interpreter: Interpreter, node: ast.Set, scope: Scope) -> Any:
+    """``{a, b}``."""
+    items, exact = _elements(interpreter, node.elts, scope)
+    hashable = [item for item in items if item is not UNKNOWN and is_key(item)]
+    for item in hashable:
+        require_hashable(item)
+    return SetValue(hashable, exact=exact and len(hashable) == len(items))
+
+
+def require_hashable(value: Any) -> None:
+    """Raises what Python raises for a list, dict or set as a key."""
+    names = {ListValue: "list", DictValue: "dict", SetValue: "set"}
+    if type(value) in names:
+        raise Raised("TypeError", f"unhashable type: '{names[type(value)]}'", "wrong-type")
+    if type(value) is tuple:
+        for item in value:
+            require_hashable(item)
+
+
+def _elements(interpreter: Interpreter, nodes: list[ast.expr], scope: Scope) -> tuple[list[Any], bool]:
+    items: list[Any] = []
+    exact = True
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            more, known = items_of(interpreter, interpreter.evaluate(node.value, scope))
+            items.extend(more)
+            exact = exact and known
+        else:
+            items.append(interpreter.evaluate(node, scope))
+    return items, exact
+
+
+@expression(ast.Dict)
+def dict_display(interpreter: Interpreter, node: ast.Dict, scope: Scope) -> Any:
+    """``{k: v, **d}``; unknown keys make it inexact."""
+    result = DictValue()
+    for key_node, value_node in zip(node.keys, node.values, strict=True):
+        if key_node is None:
+            merged = interpreter.evaluate(value_node, scope)
+            if isinstance(merged, DictValue):
+                result.update(merged)
+                result.exact = result.exact and merged.exact
+            elif is_concrete(merged) or isinstance(merged, ListValue):
+                raise Raised("TypeError", f"'{type_name(merged)}' object is not a mapping", "wrong-type")
+            else:
+                result.exact = False
+            continue
+        key = interpreter.evaluate(key_node, scope)
+        value = interpreter.evaluate(value_node, scope)
+        if key is UNKNOWN or not is_key(key):
+            result.exact = False
+        else:
+            require_hashable(key)
+            result[key] = value
+    return result
+
+
+def type_name(value: Any) -> str:
+    """Returns the name Python would show for the value's type."""
+    names = {ListValue: "list", DictValue: "dict", SetValue: "set", FunctionValue: "function"}
+    return names.get(type(value), type(value).__name__)
+
+
+@expression(ast.Subscript)
+def subscript(interpreter: Interpreter, node: ast.Subscript, scope: Scope) -> Any:
+    """``a[b]``."""
+    value = interpreter.evaluate(node.value, scope)
+    index = interpreter.evaluate(node.slice, scope)
+    return get_item(interpreter, value, index)
+
+
+@expression(ast.Slice)
+def slice_bounds(interpreter: Interpreter, node: ast.Slice, scope: Scope) -> Any:
+    """``a:b:c`` as Python's own slice object, UNKNOWN when a bound is."""
+    bounds = [None if part is None else interpreter.evaluate(part, scope) for part in (node.lower, node.upper, node.step)]
+    if all(bound is None or type(bound) is int for bound in bounds):
+        return slice(*bounds)
+    return UNKNOWN
+
+
+@expression(ast.JoinedStr)
+def formatted_string(interpreter: Interpreter, node: ast.JoinedStr, scope: Scope) -> Any:
+    """An f-string: text when every part is known."""
+    parts: list[Any] = []
+    for value in node.values:
+        if isinstance(value, ast.FormattedValue):
+            parts.append(formatted_value(interpreter, value, scope))
+        else:
+            parts.append(interpreter.evaluate(value, scope))
+    if any(type(part) is not str for part in parts):
+        return UNKNOWN
+    text = "".join(parts)
+    return text if len(text) <= limits.MAX_CHARACTERS else UNKNOWN
+
+
+@expression(ast.FormattedValue)
+def formatted_value(interpreter: Interpreter, node: ast.FormattedValue, scope: Scope) -> Any:
+    """One ``{value!r:spec}``."""
+    value = interpreter.evaluate(node.value, scope)
+    specification = "" if node.format_spec is None else interpreter.evaluate(node.format_spec, scope)
+    return formatted(value, specification, chr(node.conversion) if node.conversion > 0 else "")
+
+
+@expression(ast.Lambda)
+def anonymous_function(interpreter: Interpreter, node: ast.Lambda, scope: Scope) -> Any:
+    """A lambda; its body runs when it is called."""
+    return call_function_node(interpreter, "<lambda>", node, scope)
+
+
+@expression(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+def comprehension(interpreter: Interpreter, node: Any, scope: Scope) -> Any:
+    """Comprehensions and generator expressions, evaluated at once."""
+    return evaluate_comprehension(interpreter, node, scope)
+
+
+@expression(ast.NamedExpr)
+def walrus(interpreter: Interpreter, node: ast.NamedExpr, scope: Scope) -> Any:
+    """``name := value``."""
+    value = interpreter.evaluate(node.value, scope)
+    scope.assign(node.target.id, value)
+    return value
+
+
+@expression(ast.Starred)
+def starred(interpreter: Interpreter, node: ast.Starred, scope: Scope) -> Any:
+    """A lone star where none is expected."""
+    interpreter.evaluate(node.value, scope)
+    return UNKNOWN
+
+
+@expression(ast.Await)
+def awaited(interpreter: Interpreter, node: ast.Await, scope: Scope) -> Any:
+    """What a coroutine returns is not followed."""
+    interpreter.evaluate(node.value, scope)
+    return UNKNOWN
+
+
+@expression(ast.Yield)
+def yielded(interpreter: Interpreter, node: ast.Yield, scope: Scope) -> Any:
+    """Collects what a generator function yields."""
+    value = None if node.value is None else interpreter.evaluate(node.value, scope)
+    if isinstance(scope.yields, ListValue):
+        scope.yields.append(value)
+        if interpreter.maybe_depth:
+            scope.yields.exact = False
+    return UNKNOWN
+
+
+@expression(ast.YieldFrom)
+def yielded_from(interpreter: Interpreter, node: ast.YieldFrom, scope: Scope) -> Any:
+    """Collects what a generator function yields from another."""
+    items, exact = items_of(interpreter, interpreter.evaluate(node.value, scope))
+    if isinstance(scope.yields, ListValue):
+        scope.yields.extend(items)
+        scope.yields.exact = scope.yields.exact and exact
+    return UNKNOWN

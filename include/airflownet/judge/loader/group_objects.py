@@ -1,0 +1,158 @@
+"""``TaskGroup(...)`` and ``@task_group``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader.airflow_state import (
+    DagValue,
+    GroupDecoratorValue,
+    GroupFactory,
+    GroupValue,
+    MappedArgumentValue,
+)
+from airflownet.judge.loader.contexts import enter_context, exit_context
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.relations import references_in
+from airflownet.judge.loader.values import ApiValue, DictValue, FunctionValue, is_concrete, truth
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+_POSITIONAL = ("group_id", "prefix_group_id", "parent_group", "dag", "default_args", "tooltip")
+_KEY = re.compile(r"^[\w-]+$")
+
+
+def build_group(
+    interpreter: Interpreter, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+) -> GroupValue:
+    """Returns the group that ``TaskGroup(...)`` makes."""
+    interpreter.world.check_call(value, args, kwargs, is_open=is_open)
+    return make_group(interpreter, {**dict(zip(_POSITIONAL, args, strict=False)), **kwargs})
+
+
+def make_group(interpreter: Interpreter, arguments: dict[str, Any]) -> GroupValue:
+    """Builds a group in its DAG and parent group.
+
+    Raises:
+        Raised: a bad or repeated id, or no DAG.
+    """
+    state = interpreter.airflow
+    dag = arguments.get("dag")
+    if not isinstance(dag, DagValue):
+        dag = state.current_dag() if dag is None else dag
+    given_parent = arguments.get("parent_group")
+    parent = given_parent if isinstance(given_parent, GroupValue) else None
+    if parent is None and given_parent is None:
+        parent = state.current_group(dag if isinstance(dag, DagValue) else None)
+    if parent is not None:
+        dag = parent.dag
+    if dag is None:
+        raise Raised("RuntimeError", "TaskGroup can only be used inside a dag", "no-dag-for-task")
+    group_id = arguments.get("group_id", UNKNOWN)
+    if is_concrete(group_id):
+        check_group_key(group_id)
+    if isinstance(dag, DagValue):
+        group_id = _unique(dag, parent, group_id, truth(arguments.get("add_suffix_on_collision", False)))
+    prefix = truth(arguments.get("prefix_group_id", True))
+    default_args: dict[str, Any] = dict(parent.default_args) if parent is not None else {}
+    own = arguments.get("default_args")
+    if isinstance(own, DictValue):
+        default_args.update(own)
+    group = GroupValue(
+        child_id(parent, group_id), dag if isinstance(dag, DagValue) else None, parent, default_args,
+        prefix=prefix is not False,
+    )  # fmt: skip
+    if parent is not None:
+        parent.children.append(group)
+    if isinstance(dag, DagValue) and isinstance(group.group_id, str):
+        dag.used_group_ids.add(group.group_id)
+    return group
+
+
+def _unique(dag: DagValue, parent: GroupValue | None, group_id: Any, add_suffix: bool | None) -> Any:
+    full = child_id(parent, group_id)
+    if not isinstance(full, str) or full not in dag.used_group_ids | set(dag.task_ids):
+        return group_id
+    if not add_suffix:
+        raise Raised(
+            "DuplicateTaskIdFound", f"group_id '{group_id}' has already been added to the DAG",
+            "duplicate-task-id", full,
+        )  # fmt: skip
+    base = re.split(r"__\d+$", full)[0]
+    pattern = re.compile(rf"^{re.escape(base)}__(\d+)$")
+    numbers = [int(match[1]) for used in dag.used_group_ids if (match := pattern.match(used))]
+    return f"{re.split(r'__[0-9]+$', group_id)[0]}__{max(numbers, default=0) + 1}"
+
+
+def check_group_key(key: Any) -> None:
+    """Raises what Airflow's ``validate_group_key`` raises."""
+    if key is None:
+        return
+    if not isinstance(key, str):
+        raise Raised("TypeError", f"The key has to be a string and is {type(key)}:{key}", "invalid-id", str(key))
+    if not _KEY.match(key) or len(key) > 200:
+        raise Raised(
+            "ValueError",
+            f"The key {key!r} has to be made of alphanumeric characters, dashes, and underscores exclusively",
+            "invalid-id",
+            key,
+        )
+
+
+def child_id(parent: GroupValue | None, label: Any) -> Any:
+    """Returns the id with the prefixes of the groups around it."""
+    if parent is None or not parent.prefix or parent.group_id in ("", None):
+        return label
+    if not isinstance(label, str) or not isinstance(parent.group_id, str):
+        return UNKNOWN
+    return f"{parent.group_id}.{label}"
+
+
+def group_decorator(
+    interpreter: Interpreter, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+) -> Any:
+    """``@task_group`` and ``@task_group(...)``."""
+    if args and isinstance(args[0], FunctionValue) and not kwargs:
+        return GroupFactory(args[0], {})
+    arguments = dict(kwargs)
+    if args:
+        arguments["group_id"] = args[0]
+    return GroupDecoratorValue(arguments)
+
+
+def decorate_group(
+    interpreter: Interpreter,
+    decorator: GroupDecoratorValue,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    *,
+    is_open: bool,
+) -> Any:
+    """Applies ``@task_group(...)`` to a function."""
+    return GroupFactory(args[0], decorator.arguments) if args and isinstance(args[0], FunctionValue) else UNKNOWN
+
+
+def call_group(
+    interpreter: Interpreter, factory: GroupFactory, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+) -> Any:
+    """Calls a ``@task_group`` function: its return value, else the group."""
+    arguments = dict(factory.arguments)
+    if arguments.get("group_id") is None:
+        arguments["group_id"] = factory.function.name
+    arguments["add_suffix_on_collision"] = True
+    group = make_group(interpreter, arguments)
+    enter_context(interpreter, group)
+    try:
+        value = interpreter.call(factory.function, args, {**factory.partial, **kwargs}, is_open=is_open)
+    finally:
+        exit_context(interpreter, group)
+    return group if value is None else value
+
+
+def expand_group(interpreter: Interpreter, factory: GroupFactory, kwargs: dict[str, Any]) -> Any:
+    """``group.expand(x=...)``: the function gets a stand-in for each mapped argument."""
+    mapped = {name: MappedArgumentValue(tuple(references_in(value))) for name, value in kwargs.items()}
+    return call_group(interpreter, factory, [], mapped, is_open=False)

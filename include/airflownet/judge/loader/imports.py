@@ -1,0 +1,59 @@
+"""``import`` and ``from ... import``."""
+
+from __future__ import annotations
+
+import ast
+
+from airflownet.judge.loader.interpreter import Interpreter, Signal
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.scope import Scope
+from airflownet.judge.loader.values import ModuleValue
+
+
+def execute_import(interpreter: Interpreter, node: ast.Import, scope: Scope) -> Signal:
+    """``import a.b as c``."""
+    for alias in node.names:
+        interpreter.imports.add(alias.name)
+        module = interpreter.find_module(alias.name)
+        if alias.asname:
+            scope.assign(alias.asname, module)
+        else:
+            top = alias.name.partition(".")[0]
+            scope.assign(top, ModuleValue(top) if module is not UNKNOWN else UNKNOWN)
+    return None
+
+
+def execute_import_from(interpreter: Interpreter, node: ast.ImportFrom, scope: Scope) -> Signal:
+    """``from a import b as c``; relative imports cannot work in a DAG file."""
+    if node.level:
+        name = node.module or ""
+        interpreter.imports.add("." * node.level + name)
+        raise Raised(
+            "ImportError", "attempted relative import with no known parent package", "relative-import", name
+        )
+    name = node.module or ""
+    if name == "__future__":
+        interpreter.postponed_annotations |= any(alias.name == "annotations" for alias in node.names)
+        return None
+    interpreter.imports.update(f"{name}.{alias.name}" for alias in node.names)
+    module = interpreter.find_module(name)
+    for alias in node.names:
+        if alias.name == "*":
+            _import_star(interpreter, module, scope)
+        elif module is UNKNOWN:
+            scope.assign(alias.asname or alias.name, UNKNOWN)
+        else:
+            value = interpreter.import_name(name, alias.name)
+            scope.assign(alias.asname or alias.name, value)
+    return None
+
+
+def _import_star(interpreter: Interpreter, module: object, scope: Scope) -> None:
+    names = interpreter.world.exports(module.name) if isinstance(module, ModuleValue) else None
+    if names is None:
+        scope.module.star_is_unknown = True
+        return
+    for name in names:
+        value = interpreter.world.attribute(getattr(module, "name", ""), name)
+        scope.assign(name, UNKNOWN if value is None else value)

@@ -1,0 +1,228 @@
+"""The abstract interpreter: walks module-level code as Python would, on abstract values.
+
+It never runs the file's code. What it cannot know is ``UNKNOWN``; a branch on an unknown condition is
+walked in "maybe" mode, where a failure is a possibility and not a fact. After a failure it goes on with
+the next statement, so that one walk tells every independent fault; only the first decides.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from airflownet.judge.loader import limits
+from airflownet.judge.loader.airflow_state import AirflowState
+from airflownet.judge.loader.model import UNKNOWN, Failure
+from airflownet.judge.loader.raised import Exhausted, Raised
+from airflownet.judge.loader.scope import Scope
+from airflownet.judge.loader.values import GlobalsValue, PythonValue
+from airflownet.judge.loader.world import World
+
+EXPRESSIONS: dict[type[ast.AST], Any] = {}
+STATEMENTS: dict[type[ast.AST], Any] = {}
+
+Signal = tuple[str, Any] | None
+"""How a block ended: None at its end, else ``("return", value)``, ``("break", None)``, ``("continue", None)``."""
+
+
+class Interpreter:
+    """The state of one walk over one file."""
+
+    def __init__(self, world: World, tree: ast.Module) -> None:
+        self.world = world
+        self.tree = tree
+        self.module = Scope()
+        self.steps_left = limits.MAX_STEPS
+        self.call_depth = 0
+        self.maybe_depth = 0
+        self.try_depth = 0
+        self.node: ast.AST = tree
+        self.handled: list[Raised] = []
+        self.failures: list[Failure] = []
+        self.possible_failures: list[Failure] = []
+        self.unknowns: dict[str, int] = {}
+        self.imports: set[str] = set()
+        self.airflow = AirflowState()
+        self.postponed_annotations = False
+
+    def run(self) -> None:
+        """Walks the module; afterwards the state tells what was found."""
+        self.module.names.update(
+            __name__="unusual_prefix_dag_file", __file__=UNKNOWN, __doc__=ast.get_docstring(self.tree, clean=False)
+        )
+        try:
+            self.execute_block(self.tree.body, self.module)
+        except Exhausted as reason:
+            self.unknown(str(reason))
+        except RecursionError:
+            self.unknown("the code is nested too deeply to follow")
+
+    def evaluate(self, node: ast.expr, scope: Scope) -> Any:
+        """Returns the abstract value of an expression.
+
+        Raises:
+            Raised: the file would raise here.
+            Exhausted: a limit is reached.
+        """
+        self.steps_left -= 1
+        if self.steps_left < 0:
+            raise Exhausted(f"more than {limits.MAX_STEPS:,} steps of module-level code")
+        return EXPRESSIONS[type(node)](self, node, scope)
+
+    def execute_block(self, body: Iterable[ast.stmt], scope: Scope) -> Signal:
+        """Executes statements; a failure that nothing handles is recorded and the next one follows."""
+        for statement in body:
+            self.steps_left -= 1
+            if self.steps_left < 0:
+                raise Exhausted(f"more than {limits.MAX_STEPS:,} steps of module-level code")
+            self.node = statement
+            try:
+                signal: Signal = STATEMENTS[type(statement)](self, statement, scope)
+            except Raised as error:
+                self.locate(error)
+                if self.try_depth:
+                    raise
+                self.record(error)
+                self.bind_unknown(statement, scope)
+                continue
+            if signal is not None:
+                return signal
+        return None
+
+    def charge(self, n_items: int) -> None:
+        """Pays for work on many items at once.
+
+        Raises:
+            Exhausted: one container is over the limit, or the budget is used up.
+        """
+        if n_items > limits.MAX_ITEMS:
+            raise Exhausted(f"more than {limits.MAX_ITEMS:,} items in one container")
+        self.steps_left -= n_items >> 3
+        if self.steps_left < 0:
+            raise Exhausted(f"more than {limits.MAX_STEPS:,} steps of module-level code")
+
+    def locate(self, error: Raised) -> None:
+        """Fills in where the error is, once."""
+        if not error.line:
+            error.line = getattr(self.node, "lineno", 0)
+            error.column = getattr(self.node, "col_offset", -1) + 1
+
+    def record(self, error: Raised) -> None:
+        """Notes a failure that would end the import, or may end it in maybe mode."""
+        failure = Failure(error.kind, error.exception, error.message, error.subject, error.line, error.column)
+        target = self.possible_failures if self.maybe_depth else self.failures
+        if failure not in target and len(target) < limits.MAX_FAILURES:
+            target.append(failure)
+
+    def unknown(self, reason: str) -> Any:
+        """Notes why the outcome may not be known; returns UNKNOWN."""
+        self.unknowns.setdefault(reason, getattr(self.node, "lineno", 0))
+        return UNKNOWN
+
+    def bind_unknown(self, statement: ast.stmt, scope: Scope) -> None:
+        """Binds the names a failed statement would have bound, so that later code can be followed."""
+        for name in bound_names(statement):
+            if name not in scope.names:
+                scope.assign(name, UNKNOWN)
+
+    @contextmanager
+    def maybe(self) -> Iterator[None]:
+        """Within the block nothing is certain to happen; a failure ends the block, not the walk."""
+        self.maybe_depth += 1
+        try:
+            yield
+        except Raised as error:
+            self.locate(error)
+            self.record(error)
+        finally:
+            self.maybe_depth -= 1
+
+    def builtin(self, name: str) -> PythonValue | None:
+        """Returns the builtin of that name."""
+        return self.world.builtin(name)
+
+    def attribute(self, value: Any, name: str) -> Any:
+        """Returns ``value.name``."""
+        from airflownet.judge.loader.attributes import get_attribute
+
+        return get_attribute(self, value, name)
+
+    def call(self, function: Any, args: list[Any], kwargs: dict[str, Any] | None = None, *, is_open: bool = False) -> Any:
+        """Returns what calling the value gives."""
+        from airflownet.judge.loader.calls import call_value
+
+        return call_value(self, function, args, kwargs or {}, is_open=is_open)
+
+    def has_method(self, instance: Any, name: str) -> bool:
+        """Whether a class of the file gives the instance that method."""
+        from airflownet.judge.loader.attributes import find_in_class
+        from airflownet.judge.loader.values import FunctionValue
+
+        return isinstance(find_in_class(self, instance.cls, name), FunctionValue)
+
+    def call_method(
+        self, instance: Any, name: str, args: list[Any], kwargs: dict[str, Any] | None = None, *, is_open: bool = False
+    ) -> Any:
+        """Returns ``instance.name(...)`` for a method of the file, else UNKNOWN."""
+        if not self.has_method(instance, name):
+            return UNKNOWN
+        return self.call(self.attribute(instance, name), args, kwargs, is_open=is_open)
+
+    def base_method(self, value: Any, name: str) -> Any:
+        """Returns ``super().name`` where the base is outside the file."""
+        from airflownet.judge.loader.operators import method_of_base
+
+        return method_of_base(self, name)
+
+    def is_enum(self, cls: Any) -> bool:
+        """Whether a class of the file is an enumeration."""
+        from airflownet.judge.loader.attributes import mro
+
+        return any(getattr(base, "path", "").startswith("enum.") for base in mro(cls))
+
+    def add_to_dag(self, task: Any, dag: Any, group: Any) -> None:
+        """Puts a task into a DAG."""
+        from airflownet.judge.loader.operators import add_to_dag
+
+        add_to_dag(self, task, dag, group)
+
+    def environment_item(self, name: Any) -> Any:
+        """``os.environ[name]``: whether it is set is not in the file."""
+        return self.unknown(f"needs the environment variable {name if isinstance(name, str) else '(computed)'}")
+
+    def loop_is_open(self, node: ast.AST) -> None:
+        """Notes that the number of rounds of a loop is not known."""
+        for dag in self.airflow.dag_stack:
+            dag.is_complete = False
+
+    def global_names(self) -> Any:
+        """``globals()``: writing to it binds module names."""
+        return GlobalsValue(self.module)
+
+    def find_module(self, name: str) -> Any:
+        """Returns the module, or raises ModuleNotFoundError; what cannot be known is noted."""
+        return self.world.find_module(self, name)
+
+    def import_name(self, module: str, name: str) -> Any:
+        """Returns what ``from module import name`` binds, or raises ImportError."""
+        found = self.world.attribute(module, name)
+        if found is None:
+            raise Raised(
+                "ImportError", f"cannot import name '{name}' from '{module}'", "unknown-name", f"{module}.{name}"
+            )
+        return found
+
+
+def bound_names(statement: ast.stmt) -> Iterator[str]:
+    """Yields the names a statement binds in its own scope."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield statement.name
+    elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+        for alias in statement.names:
+            yield alias.asname or alias.name.partition(".")[0]
+    else:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id

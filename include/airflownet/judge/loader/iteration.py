@@ -1,0 +1,80 @@
+"""What a ``for`` or a star gets from a value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader.airflow_state import GroupValue, SetupTeardownScope, TaskValue, XComArgValue
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.values import (
+    DictValue,
+    FunctionValue,
+    ListValue,
+    SetValue,
+    is_concrete,
+)
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+
+def items_of(interpreter: Interpreter, value: Any) -> tuple[list[Any], bool]:
+    """Returns the items and whether they are all there are; an unknown iterable gives ``([], False)``.
+
+    Raises:
+        Raised: TypeError for what cannot be iterated.
+        Exhausted: more items than the limit.
+    """
+    kind = type(value)
+    if kind in (ListValue, DictValue, SetValue, tuple, range, str, bytes):
+        interpreter.charge(len(value))
+    if kind in (ListValue, DictValue, SetValue):
+        return list(value), value.exact
+    if kind is tuple:
+        return list(value), True
+    if kind is range or kind is str or kind is bytes:
+        return list(value), True
+    if is_concrete(value):
+        raise Raised("TypeError", f"'{type(value).__name__}' object is not iterable", "wrong-type")
+    if kind is FunctionValue or kind is TaskValue:
+        name = "function" if kind is FunctionValue else value.operator
+        raise Raised("TypeError", f"'{name}' object is not iterable", "wrong-type")
+    if kind is XComArgValue:
+        raise Raised("TypeError", "'XComArg' object is not iterable", "wrong-type", "XComArg")
+    if kind is GroupValue:
+        return list(value.all_tasks()), True
+    if kind is SetupTeardownScope:
+        return list(value.tasks), True
+    return [], False
+
+
+def unpack(interpreter: Interpreter, value: Any, count: int, star: int | None) -> list[Any]:
+    """Returns ``count`` values for the targets of an unpacking; ``star`` is the starred target's index.
+
+    Raises:
+        Raised: ValueError when the number does not fit, TypeError when the value cannot be unpacked.
+    """
+    items, exact = items_of(interpreter, value)
+    if not exact:
+        unknown: list[Any] = [UNKNOWN] * count
+        if star is not None:
+            unknown[star] = ListValue(exact=False)
+        return unknown
+    if star is None:
+        if len(items) < count:
+            raise Raised(
+                "ValueError", f"not enough values to unpack (expected {count}, got {len(items)})", "bad-value"
+            )
+        if len(items) > count:
+            raise Raised("ValueError", f"too many values to unpack (expected {count})", "bad-value")
+        return items
+    if len(items) < count - 1:
+        raise Raised(
+            "ValueError",
+            f"not enough values to unpack (expected at least {count - 1}, got {len(items)})",
+            "bad-value",
+        )
+    after = count - star - 1
+    end = len(items) - after
+    return [*items[:star], ListValue(items[star:end]), *items[end:]]

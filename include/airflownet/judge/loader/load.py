@@ -1,0 +1,71 @@
+"""``load_source``: one file, walked without running it."""
+
+from __future__ import annotations
+
+import ast
+
+from airflownet.judge.loader import expressions, statements
+from airflownet.judge.loader.export import export_dags
+from airflownet.judge.loader.interpreter import Interpreter
+from airflownet.judge.loader.model import Failure, LoadedFile
+from airflownet.judge.loader.parsing import Unparsable, decode, parse
+from airflownet.judge.loader.worlds import world_of
+
+_REGISTERED = (expressions, statements)
+"""Importing them fills the interpreter's tables."""
+
+NEWEST = "3.3"
+
+
+def load_source(code: str | bytes, airflow: str = NEWEST) -> LoadedFile:
+    """Returns what Airflow would hold after importing the file, as far as the text tells.
+
+    Never raises for any text, never runs it, and is bounded in steps. Deterministic.
+
+    Args:
+        code: the file's text, or its bytes as they are on disk.
+        airflow: line (``3.3``) or version (``3.3.1``) to load it for.
+
+    Raises:
+        InputError: there is no catalogue for that Airflow line.
+    """
+    world = world_of(airflow)
+    text = code if isinstance(code, str) else ""
+    try:
+        text = code if isinstance(code, str) else decode(code)
+        tree = parse(text)
+    except SyntaxError as error:
+        return _refused(text, error, world.line)
+    except Unparsable as reason:
+        return LoadedFile(text, None, "", (), (), None, (str(reason),), airflow=world.line)
+    interpreter = Interpreter(world, tree)
+    interpreter.run()
+    try:
+        dags = export_dags(interpreter)
+        docstring = ast.get_docstring(tree) or ""
+    except RecursionError:
+        interpreter.unknown("the graph is too deep to follow")
+        dags, docstring = (), ""
+    return LoadedFile(
+        text,
+        tree,
+        docstring,
+        dags,
+        tuple(sorted(interpreter.imports)),
+        None,
+        tuple(interpreter.unknowns),
+        tuple(interpreter.failures),
+        tuple(interpreter.possible_failures),
+        world.line,
+        tuple(
+            (str(factory.function.name), getattr(factory.node, "lineno", 0))
+            for factory in interpreter.airflow.dag_factories
+            if not factory.n_calls
+        ),
+    )
+
+
+def _refused(text: str, error: SyntaxError, line: str) -> LoadedFile:
+    message = error.msg or "invalid syntax"
+    failure = Failure("syntax-error", type(error).__name__, message, message, error.lineno or 0, error.offset or 0)
+    return LoadedFile(text, None, "", (), (), error, (), (failure,), (), line)

@@ -1,0 +1,247 @@
+"""Operators: ``SomeOperator(task_id=...)``, ``.partial().expand()``, and operator classes of the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader.airflow_state import (
+    DagValue,
+    GroupValue,
+    PartialOperator,
+    TaskValue,
+)
+from airflownet.judge.loader.dag_checks import check_key
+from airflownet.judge.loader.group_objects import child_id
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.relations import add_edge, references_in
+from airflownet.judge.loader.values import (
+    ApiValue,
+    ClassValue,
+    NativeMethod,
+    is_concrete,
+)
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+_HIDDEN = frozenset({"task_id", "dag", "task_group"})
+
+
+def is_operator(interpreter: Interpreter, value: ApiValue) -> bool:
+    """Whether calling the name builds a task."""
+    return interpreter.world.is_operator(value)
+
+
+def operator_base(interpreter: Interpreter, cls: ClassValue) -> ApiValue | None:
+    """Returns the operator class of Airflow that a class of the file derives from, None for others."""
+    for base in cls.bases:
+        if isinstance(base, ApiValue) and is_operator(interpreter, base):
+            return base
+        if isinstance(base, ClassValue):
+            found = operator_base(interpreter, base)
+            if found is not None:
+                return found
+    return None
+
+
+def call_operator(
+    interpreter: Interpreter, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+) -> TaskValue:
+    """Returns the task that ``SomeOperator(...)`` builds.
+
+    Raises:
+        Raised: arguments that the class does not take or misses, a bad or repeated id.
+    """
+    if args:
+        raise Raised(
+            "AirflowException", "Use keyword arguments when initializing operators", "positional-arguments"
+        )
+    arguments = with_default_args(interpreter, value, kwargs)
+    interpreter.world.check_operator(interpreter, value, arguments, kwargs, is_open=is_open)
+    return build_task(
+        interpreter, arguments, value.path.rpartition(".")[2], value.path.rpartition(".")[0],
+        definition=value.definition, is_open=is_open,
+    )  # fmt: skip
+
+
+def context_of(interpreter: Interpreter, kwargs: dict[str, Any]) -> tuple[Any, GroupValue | None]:
+    """Returns the DAG (None, or UNKNOWN) and the group a task is built in."""
+    state = interpreter.airflow
+    group = kwargs.get("task_group")
+    dag = kwargs.get("dag")
+    if dag is None and isinstance(group, GroupValue):
+        dag = group.dag
+    if dag is None:
+        dag = state.current_dag()
+    if not isinstance(group, GroupValue):
+        group = state.current_group(dag if isinstance(dag, DagValue) else None)
+    return dag, group
+
+
+def with_default_args(interpreter: Interpreter, value: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Returns the arguments with the DAG's, the group's and the task's ``default_args`` filled in."""
+    dag, group = context_of(interpreter, kwargs)
+    defaults: dict[str, Any] = {}
+    for source in (
+        dag.arguments.get("default_args") if isinstance(dag, DagValue) else None,
+        group.default_args if group is not None else None,
+        kwargs.get("default_args"),
+    ):
+        if isinstance(source, dict):
+            defaults.update({key: item for key, item in source.items() if isinstance(key, str)})
+    accepted = interpreter.world.parameter_names(value)
+    if accepted is not None:
+        defaults = {name: item for name, item in defaults.items() if name in accepted}
+    defaults.pop("params", None)
+    return {**defaults, **kwargs}
+
+
+def build_task(
+    interpreter: Interpreter,
+    arguments: dict[str, Any],
+    operator: str,
+    module: str,
+    *,
+    definition: Any = None,
+    is_open: bool = False,
+    is_mapped: bool = False,
+    docstring: str = "",
+    add_edges: bool = True,
+) -> TaskValue:
+    """Makes the task, puts it into its DAG and group, and draws the edges its arguments imply."""
+    dag, group = context_of(interpreter, arguments)
+    task_id = arguments.get("task_id", UNKNOWN)
+    if is_concrete(task_id):
+        check_key(task_id, "task_id")
+    task = TaskValue(
+        child_id(group, task_id) if isinstance(task_id, str) else UNKNOWN,
+        operator,
+        module,
+        {name: item for name, item in arguments.items() if name not in _HIDDEN},
+        getattr(interpreter.node, "lineno", 0),
+        docstring=docstring,
+        is_mapped=is_mapped,
+        definition=definition,
+    )
+    if dag is UNKNOWN or (dag is not None and not isinstance(dag, DagValue)):
+        task.attributes["dag_unknown"] = True
+    interpreter.airflow.tasks.append(task)
+    if isinstance(dag, DagValue):
+        interpreter.add_to_dag(task, dag, group)
+    elif group is not None:
+        group.children.append(task)
+        task.group = group
+    for scope in interpreter.airflow.setup_stack[-1:]:
+        scope.tasks.append(task)
+    if add_edges:
+        add_data_edges(interpreter, task, arguments)
+    return task
+
+
+def add_data_edges(interpreter: Interpreter, task: TaskValue, arguments: dict[str, Any]) -> None:
+    """Draws an edge from every task whose output is among the arguments."""
+    fields = interpreter.world.template_fields(task.definition)
+    for name, value in arguments.items():
+        if fields is not None and name not in fields and not task.is_mapped:
+            continue
+        for up in references_in(value):
+            if up is not task:
+                add_edge(interpreter, up, task)
+
+
+def add_to_dag(interpreter: Interpreter, task: TaskValue, dag: DagValue, group: GroupValue | None) -> None:
+    """Puts a task into a DAG.
+
+    Raises:
+        Raised: DuplicateTaskIdFound.
+    """
+    if interpreter.maybe_depth or task.task_id is UNKNOWN:
+        dag.is_complete = False
+    if isinstance(task.task_id, str):
+        if task.task_id in dag.task_ids or task.task_id in dag.used_group_ids:
+            if not interpreter.maybe_depth:
+                raise Raised(
+                    "DuplicateTaskIdFound",
+                    f"Task id '{task.task_id}' has already been added to the DAG",
+                    "duplicate-task-id",
+                    task.task_id,
+                )
+        dag.task_ids[task.task_id] = task
+    task.dag = dag
+    dag.tasks.append(task)
+    task.group = group if group is not None else dag.root
+    task.group.children.append(task)
+
+
+def instantiate_operator(
+    interpreter: Interpreter,
+    cls: ClassValue,
+    base: ApiValue,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    *,
+    is_open: bool,
+) -> TaskValue:
+    """Builds a task of an operator class that the file defines."""
+    if args:
+        raise Raised(
+            "AirflowException", "Use keyword arguments when initializing operators", "positional-arguments"
+        )
+    arguments = with_default_args(interpreter, None, kwargs)
+    return build_task(interpreter, arguments, cls.name, "", is_open=is_open, definition=cls)
+
+
+def partial_method(cls: Any) -> NativeMethod:
+    """Returns ``SomeOperator.partial``."""
+
+    def partial(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> PartialOperator:
+        if args:
+            raise Raised(
+                "TypeError", "partial() takes 1 positional argument but more were given", "too-many-arguments"
+            )
+        if "task_id" not in kwargs:
+            raise Raised(
+                "TypeError",
+                "partial() missing 1 required keyword-only argument: 'task_id'",
+                "missing-argument",
+                "task_id",
+            )
+        if isinstance(cls, ApiValue):
+            interpreter.world.check_partial(interpreter, cls, kwargs, "partial")
+        dag, group = context_of(interpreter, kwargs)
+        return PartialOperator(cls, dict(kwargs), getattr(interpreter.node, "lineno", 0), dag, group)
+
+    return NativeMethod("partial", partial)
+
+
+def expand_partial(interpreter: Interpreter, partial: PartialOperator, kwargs: dict[str, Any]) -> TaskValue:
+    """``SomeOperator.partial(...).expand(...)``: one mapped task."""
+    cls = partial.cls
+    if isinstance(cls, ApiValue):
+        interpreter.world.check_partial(interpreter, cls, kwargs, "expand")
+    for name in kwargs:
+        if name in partial.arguments:
+            raise Raised(
+                "TypeError", f"unmappable or already specified argument: {name!r}", "argument-twice", name
+            )
+    operator = cls.name if isinstance(cls, ClassValue) else cls.path.rpartition(".")[2]
+    module = "" if isinstance(cls, ClassValue) else cls.path.rpartition(".")[0]
+    arguments = {**partial.arguments, **kwargs}
+    if isinstance(partial.dag, DagValue):
+        arguments["dag"] = partial.dag
+        if partial.group is not None and partial.group is not partial.dag.root:
+            arguments["task_group"] = partial.group
+    definition = cls if isinstance(cls, ClassValue) else cls.definition
+    return build_task(interpreter, arguments, operator, module, definition=definition, is_mapped=True)
+
+
+def method_of_base(interpreter: Interpreter, name: str) -> Any:
+    """Returns what ``super().name`` gives where the base is outside the file."""
+
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return None if name == "__init__" else UNKNOWN
+
+    return NativeMethod(name, call)
+
+

@@ -1,0 +1,183 @@
+"""Calls of builtins and of the standard library, and attributes of plain values.
+
+A function of the standard library is really called only when it is on the list of pure ones and every
+argument stands for itself; everything else is unknown, after a check of its signature.
+"""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+import re
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader import limits
+from airflownet.judge.loader.builtin_calls import BUILTIN_CALLS
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.standard_library import ATTRIBUTES, CALLS, PURE
+from airflownet.judge.loader.text import to_python
+from airflownet.judge.loader.values import (
+    ApiInstance,
+    DictValue,
+    ListValue,
+    ModuleValue,
+    NativeMethod,
+    PythonValue,
+    SetValue,
+    is_concrete,
+    is_exact,
+)
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+_NOT_CALLED = frozenset({"zfill", "ljust", "rjust", "center", "expandtabs", "to_bytes", "from_bytes"})
+_BIG = 5_000
+_NESTED_FORMAT = re.compile(r":[^}]*\{")
+"""A width that is itself a value: the result may have any size."""
+
+
+def from_result(value: Any) -> Any:
+    """Returns the abstract value of a plain Python result; UNKNOWN when it is too big or no plain value."""
+    if is_concrete(value):
+        too_long = isinstance(value, (str, bytes)) and len(value) > limits.MAX_CHARACTERS
+        return UNKNOWN if too_long else value
+    kind = type(value)
+    if kind is range:
+        return value
+    if kind in (list, tuple, set, frozenset, dict) and len(value) <= limits.MAX_ITEMS:
+        if kind is list:
+            return ListValue(from_result(item) for item in value)
+        if kind is tuple:
+            return tuple(from_result(item) for item in value)
+        if kind is dict:
+            return DictValue((from_result(key), from_result(item)) for key, item in value.items())
+        return SetValue(sorted((from_result(item) for item in value), key=repr))
+    return UNKNOWN
+
+
+def call_python(
+    interpreter: Interpreter, function: PythonValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+) -> Any:
+    """Returns what calling a builtin or standard library object gives."""
+    handler = BUILTIN_CALLS.get(function.path) or CALLS.get(function.path)
+    if handler is not None:
+        if is_open and not args:
+            return UNKNOWN
+        return handler(interpreter, args, kwargs)
+    if function.path in PURE and not is_open and all(map(is_exact, args)) and all(map(is_exact, kwargs.values())):
+        return _really_call(function.object, args, kwargs)
+    if not is_open:
+        _check_signature(function, args, kwargs)
+    return ApiInstance(function.path, tuple(args), kwargs)
+
+
+def _really_call(function: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    plain = [to_python(argument) for argument in args]
+    keywords = {name: to_python(value) for name, value in kwargs.items()}
+    if any(isinstance(item, int) and abs(item) > 10**12 for item in (*plain, *keywords.values())):
+        return UNKNOWN
+    if any(isinstance(item, (str, bytes)) and len(item) > _BIG for item in (*plain, *keywords.values())):
+        return UNKNOWN
+    try:
+        return from_result(function(*plain, **keywords))
+    except Exception as error:
+        raise _from_python(error) from None
+
+
+def _from_python(error: Exception) -> Raised:
+    name = type(error).__name__
+    message = str(error)
+    if name == "TypeError" and "unexpected keyword argument" in message:
+        subject = message.rpartition("argument ")[2].strip("'")
+        return Raised(name, message, "unknown-argument", subject)
+    return Raised(name, message, "wrong-type" if name == "TypeError" else "bad-value")
+
+
+_SIGNATURES: dict[str, inspect.Signature | None] = {}
+
+
+def _check_signature(function: PythonValue, args: list[Any], kwargs: dict[str, Any]) -> None:
+    if function.path not in _SIGNATURES:
+        try:
+            _SIGNATURES[function.path] = inspect.signature(function.object)
+        except (TypeError, ValueError):
+            _SIGNATURES[function.path] = None
+    signature = _SIGNATURES[function.path]
+    if signature is None:
+        return
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError as error:
+        message = str(error)
+        kind = "unknown-argument" if "unexpected keyword" in message else "missing-argument"
+        name = function.path.rpartition(".")[2]
+        subject = message.rpartition("'")[0].rpartition("'")[2]
+        raise Raised("TypeError", f"{name}() {message}", kind, subject) from None
+
+
+def scalar_attribute(value: Any, name: str) -> Any:
+    """Returns an attribute or method of a plain value or a standard library object.
+
+    Raises:
+        Raised: AttributeError, when certain.
+    """
+    if isinstance(value, PythonValue):
+        return _object_attribute(value, name)
+    kind = type(value)
+    if not hasattr(kind, name) and not hasattr(value, name):
+        raise Raised(
+            "AttributeError", f"'{kind.__name__}' object has no attribute '{name}'", "unknown-attribute", name
+        )
+    if name.startswith("__"):
+        return UNKNOWN
+    if not callable(getattr(kind, name, None)):
+        return from_result(getattr(value, name))
+
+    def method(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return _call_method(value, name, args, kwargs)
+
+    return NativeMethod(name, method)
+
+
+def _call_method(value: Any, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if name in _NOT_CALLED or not all(map(is_exact, args)) or not all(map(is_exact, kwargs.values())):
+        return UNKNOWN
+    if name == "join" and args and not isinstance(args[0], (ListValue, tuple, SetValue, DictValue, str)):
+        return UNKNOWN
+    if name in ("format", "format_map") and (_NESTED_FORMAT.search(str(value)) or _has_long_number(str(value))):
+        return UNKNOWN
+    if name == "replace" and isinstance(value, str) and len(value) * sum(len(str(a)) for a in args) > 10**6:
+        return UNKNOWN
+    if name == "join" and isinstance(value, str) and args and len(value) * len(args[0]) > 10**6:
+        return UNKNOWN
+    return _really_call(getattr(value, name), args, kwargs)
+
+
+def _has_long_number(text: str) -> bool:
+    run = 0
+    for character in text:
+        run = run + 1 if character.isdigit() else 0
+        if run > 4:
+            return True
+    return False
+
+
+def _object_attribute(value: PythonValue, name: str) -> Any:
+    special = ATTRIBUTES.get(f"{value.path}.{name}")
+    if special is not None:
+        return special
+    if not hasattr(value.object, name):
+        kind = f"type object '{value.path.rpartition('.')[2]}'"
+        if not inspect.isclass(value.object):
+            kind = f"'{type(value.object).__name__}' object"
+        raise Raised("AttributeError", f"{kind} has no attribute '{name}'", "unknown-attribute", name)
+    found = getattr(value.object, name)
+    if is_concrete(found) and not name.startswith("__"):
+        return found
+    if isinstance(found, type(datetime)):
+        return ModuleValue(found.__name__)
+    if name == "__name__":
+        return found
+    return PythonValue(f"{value.path}.{name}", found) if callable(found) else UNKNOWN

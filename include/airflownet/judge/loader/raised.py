@@ -1,0 +1,34 @@
+"""How a walk ends early: an exception of the file, or the end of the interpreter's patience."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Raised(Exception):  # noqa: N818 - it stands for an exception of the file, it is no error of ours
+    """The file would raise here.
+
+    Attributes:
+        exception: name of the exception class, for example ``NameError``.
+        message: what Python or Airflow would say.
+        kind: which rule tells it, for example ``undefined-name``.
+        subject: the module, name, argument or task id it is about.
+        value: the exception object where the file itself raised it.
+        line, column: 1-based; 0 until the interpreter fills them in.
+    """
+
+    def __init__(
+        self, exception: str, message: str, kind: str = "exception", subject: str = "", value: Any = None
+    ) -> None:
+        super().__init__(message)
+        self.exception = exception
+        self.message = message
+        self.kind = kind
+        self.subject = subject
+        self.value = value
+        self.line = 0
+        self.column = 0
+
+
+class Exhausted(Exception):  # noqa: N818 - a limit was reached, nothing is wrong
+    """The walk took more steps, depth or memory than the limits allow."""

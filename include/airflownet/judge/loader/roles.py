@@ -1,0 +1,59 @@
+"""Which names of Airflow the interpreter gives a meaning of their own.
+
+A role is told by the last part of the path and by where the path lies, so that the many places from
+which Airflow lets one import ``DAG`` or ``chain`` are all covered, on every line.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+_CORE_NAMES: Final = frozenset(
+    {
+        "DAG",
+        "dag",
+        "task",
+        "task_group",
+        "TaskGroup",
+        "setup",
+        "teardown",
+        "chain",
+        "chain_linear",
+        "cross_downstream",
+        "Label",
+        "EdgeModifier",
+        "XComArg",
+        "Variable",
+        "Connection",
+        "BaseHook",
+        "days_ago",
+        "literal",
+    }
+)
+_RENAMED: Final = {"setup_task": "setup", "teardown_task": "teardown"}
+_CORE_PROVIDERS: Final = ("airflow.providers.common.compat", "airflow.providers.standard")
+
+
+@lru_cache(maxsize=4096)
+def role_of(path: str) -> str:
+    """Returns the role, for example ``DAG`` or ``chain``; empty for a path with none."""
+    if not path.startswith("airflow."):
+        return ""
+    if path.startswith("airflow.providers.") and not path.startswith(_CORE_PROVIDERS):
+        return ""
+    name = path.rpartition(".")[2]
+    name = _RENAMED.get(name, name)
+    return name if name in _CORE_NAMES else ""
+
+
+@lru_cache(maxsize=4096)
+def looks_like_operator(path: str) -> bool:
+    """Whether a class of Airflow builds tasks, judged by its name alone: used without a catalogue."""
+    name = path.rpartition(".")[2]
+    if not path.startswith("airflow.") or not name[:1].isupper():
+        return False
+    if name.endswith(("Operator", "Sensor", "SensorAsync", "OperatorAsync")):
+        return True
+    parts = path.split(".")[1:-1]
+    return any(part in ("operators", "sensors", "transfers") for part in parts) and name.endswith("Async")

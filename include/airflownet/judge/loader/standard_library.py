@@ -1,0 +1,132 @@
+"""What the interpreter knows of the standard library beyond its names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.values import ApiInstance, FunctionValue, ListValue, PythonValue
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+PURE: Final = frozenset(
+    {
+        "datetime.datetime",
+        "datetime.date",
+        "datetime.time",
+        "datetime.timedelta",
+        "datetime.timezone",
+        "datetime.datetime.strptime",
+        "datetime.datetime.fromisoformat",
+        "datetime.datetime.combine",
+        "datetime.date.fromisoformat",
+        "os.path.join",
+        "os.path.basename",
+        "os.path.dirname",
+        "os.path.splitext",
+        "posixpath.join",
+        "posixpath.basename",
+        "posixpath.dirname",
+        "posixpath.splitext",
+        "json.dumps",
+        "json.loads",
+        "textwrap.dedent",
+        "textwrap.indent",
+        "re.escape",
+        "str.lower",
+        "str.upper",
+        "str.strip",
+        "math.ceil",
+        "math.floor",
+        "math.sqrt",
+        "itertools.chain",
+        "itertools.product",
+        "urllib.parse.quote",
+        "urllib.parse.quote_plus",
+        "urllib.parse.urlencode",
+        "urllib.parse.urljoin",
+        "shlex.quote",
+        "shlex.split",
+        "copy.deepcopy",
+        "copy.copy",
+    }
+) - {"itertools.chain", "itertools.product", "copy.deepcopy", "copy.copy"}
+"""Functions without effects whose results on plain arguments are those Airflow would get."""
+
+Call = Callable[["Interpreter", list[Any], dict[str, Any]], Any]
+
+
+def _environment(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``os.environ.get`` and ``os.getenv``: taken as not set, which is what a default is for."""
+    return args[1] if len(args) > 1 else kwargs.get("default")
+
+
+def _copy(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return args[0] if args else UNKNOWN
+
+
+def _partial(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if not args:
+        return UNKNOWN
+    from airflownet.judge.loader.values import NativeMethod
+
+    function, bound = args[0], args[1:]
+
+    def call(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
+        return interpreter.call(function, [*bound, *more], {**kwargs, **more_kwargs})
+
+    return NativeMethod("partial", call)
+
+
+def _wraps(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``functools.wraps(f)``: the wrapper takes the wrapped function's name."""
+    from airflownet.judge.loader.values import NativeMethod
+
+    wrapped = args[0] if args else UNKNOWN
+
+    def decorate(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
+        if more and isinstance(more[0], FunctionValue) and isinstance(wrapped, FunctionValue):
+            more[0].name = wrapped.name
+            more[0].attributes["__wrapped__"] = wrapped
+        return more[0] if more else UNKNOWN
+
+    return NativeMethod("wraps", decorate)
+
+
+def _same(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return args[0] if args else UNKNOWN
+
+
+def _chain_iterables(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    from airflownet.judge.loader.iteration import items_of
+
+    result = ListValue()
+    for argument in args:
+        items, exact = items_of(interpreter, argument)
+        result.extend(items)
+        result.exact = result.exact and exact
+    return result
+
+
+def _cast(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return args[1] if len(args) > 1 else UNKNOWN
+
+
+CALLS: Final[dict[str, Call]] = {
+    "os.getenv": _environment,
+    "os.environ.get": _environment,
+    "copy.copy": _copy,
+    "copy.deepcopy": _copy,
+    "functools.partial": _partial,
+    "functools.wraps": _wraps,
+    "functools.lru_cache": _same,
+    "functools.cache": _same,
+    "itertools.chain": _chain_iterables,
+    "typing.cast": _cast,
+}
+
+ATTRIBUTES: Final[dict[str, Any]] = {}
+
+ENVIRONMENT: Final = ApiInstance("os.environ", attributes={"get": PythonValue("os.environ.get", None)})

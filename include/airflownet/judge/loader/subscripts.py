@@ -1,0 +1,148 @@
+"""``a[b]`` read, written and deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue, XComArgValue
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.values import (
+    ApiInstance,
+    ApiValue,
+    ClassValue,
+    DictValue,
+    FunctionValue,
+    GlobalsValue,
+    Instance,
+    ListValue,
+    MethodValue,
+    SetValue,
+    is_concrete,
+    is_key,
+)
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+
+def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
+    """Returns ``value[index]``.
+
+    Raises:
+        Raised: KeyError, IndexError or TypeError, when certain.
+    """
+    kind = type(value)
+    if kind is XComArgValue:
+        return XComArgValue(value.references, index)
+    if kind is DictValue:
+        return _dict_item(value, index)
+    if kind in (ListValue, tuple, str, bytes, range):
+        return _sequence_item(value, index)
+    if kind is ApiInstance and value.path == "os.environ":
+        return interpreter.environment_item(index)
+    if kind is Instance:
+        return interpreter.call_method(value, "__getitem__", [index])
+    if kind is GlobalsValue:
+        return value.module.names.get(index, UNKNOWN) if isinstance(index, str) else UNKNOWN
+    if is_concrete(value) or kind in (SetValue, FunctionValue, TaskValue, DagValue, GroupValue):
+        name = _type_name(value)
+        raise Raised("TypeError", f"'{name}' object is not subscriptable", "wrong-type")
+    if kind in (ApiValue, ClassValue) or getattr(value, "path", "").startswith("typing."):
+        return value  # a generic alias: Asset[int], dict[str, int]
+    return UNKNOWN
+
+
+def _type_name(value: Any) -> str:
+    names = {SetValue: "set", FunctionValue: "function", DagValue: "DAG", GroupValue: "TaskGroup", MethodValue: "method"}
+    if isinstance(value, TaskValue):
+        return value.operator
+    return names.get(type(value), type(value).__name__)
+
+
+def _dict_item(value: DictValue, index: Any) -> Any:
+    if index is UNKNOWN or not is_key(index) or isinstance(index, (ListValue, DictValue, SetValue)):
+        return UNKNOWN
+    try:
+        if index in value:
+            return value[index]
+    except TypeError:  # a tuple that holds something unhashable
+        return UNKNOWN
+    if value.exact and (is_concrete(index) or type(index) is tuple):
+        raise Raised("KeyError", repr(index), "bad-value", str(index))
+    return UNKNOWN
+
+
+def _sequence_item(value: Any, index: Any) -> Any:
+    is_exact = getattr(value, "exact", True)
+    if type(index) is slice:
+        try:
+            part = list.__getitem__(value, index) if isinstance(value, ListValue) else value[index]
+        except (TypeError, ValueError) as error:
+            raise Raised(type(error).__name__, str(error), "bad-value") from None
+        return ListValue(part, exact=is_exact) if isinstance(value, ListValue) else part
+    if type(index) in (int, bool):
+        if -len(value) <= index < len(value) and (is_exact or index >= 0):
+            return list.__getitem__(value, index) if isinstance(value, ListValue) else value[index]
+        if is_exact:
+            name = "list" if isinstance(value, ListValue) else {str: "string"}.get(type(value), type(value).__name__)
+            raise Raised("IndexError", f"{name} index out of range", "bad-value")
+        return UNKNOWN
+    if is_concrete(index) or isinstance(index, (ListValue, DictValue, TaskValue, XComArgValue)):
+        name = "list" if isinstance(value, ListValue) else {str: "string"}.get(type(value), type(value).__name__)
+        raise Raised(
+            "TypeError", f"{name} indices must be integers or slices, not {type(index).__name__}", "wrong-type"
+        )
+    return UNKNOWN
+
+
+def set_item(interpreter: Interpreter, container: Any, index: Any, value: Any) -> None:
+    """Does ``container[index] = value``.
+
+    Raises:
+        Raised: the container takes no items, or the index is out of range.
+    """
+    if isinstance(container, DictValue):
+        if index is UNKNOWN or isinstance(index, (ListValue, DictValue, SetValue)) or not is_key(index):
+            container.exact = False
+        else:
+            if interpreter.maybe_depth and index in container and container[index] is not value:
+                value = UNKNOWN
+            elif interpreter.maybe_depth:
+                container.exact = False
+            container[index] = value
+    elif isinstance(container, ListValue):
+        if type(index) is int and -len(container) <= index < len(container):
+            list.__setitem__(container, index, UNKNOWN if interpreter.maybe_depth else value)
+        elif type(index) is int and container.exact:
+            raise Raised("IndexError", "list assignment index out of range", "bad-value")
+        else:
+            container.exact = False
+    elif type(container) in (tuple, str, bytes, int, float, type(None)):
+        raise Raised(
+            "TypeError", f"'{type(container).__name__}' object does not support item assignment", "wrong-type"
+        )
+    elif isinstance(container, GlobalsValue):
+        name = index if isinstance(index, str) else f"<computed {len(container.module.names)}>"
+        container.module.names[name] = value
+    elif isinstance(container, Instance):
+        interpreter.call_method(container, "__setitem__", [index, value])
+
+
+def delete_item(interpreter: Interpreter, container: Any, index: Any) -> None:
+    """Does ``del container[index]``."""
+    if isinstance(container, DictValue):
+        if index is UNKNOWN or interpreter.maybe_depth or not is_key(index):
+            container.exact = False
+        elif index in container:
+            del container[index]
+        elif container.exact:
+            raise Raised("KeyError", repr(index), "bad-value", str(index))
+    elif isinstance(container, ListValue):
+        if type(index) in (int, slice) and not interpreter.maybe_depth and container.exact:
+            try:
+                list.__delitem__(container, index)
+            except IndexError:
+                raise Raised("IndexError", "list assignment index out of range", "bad-value") from None
+        else:
+            container.exact = False

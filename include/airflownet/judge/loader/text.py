@@ -1,0 +1,50 @@
+"""Formatting of known values; anything that could grow without bound is left unknown."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from airflownet.judge.loader import limits
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.values import ListValue, is_concrete, is_exact
+
+_LONG_NUMBER = re.compile(r"\d{5}")
+
+
+def to_python(value: Any) -> Any:
+    """Returns a plain Python value for one that stands for itself throughout."""
+    if isinstance(value, ListValue):
+        return [to_python(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(to_python(item) for item in value)
+    if type(value).__name__ == "SetValue":
+        return {to_python(item) for item in value}
+    if isinstance(value, dict):
+        return {to_python(key): to_python(item) for key, item in value.items()}
+    return value
+
+
+def formatted(value: Any, specification: Any, conversion: str) -> Any:
+    """Returns ``format(value, specification)`` after ``!r``, ``!s`` or ``!a``, UNKNOWN when not known.
+
+    Raises:
+        Raised: the format does not fit the value.
+    """
+    if type(specification) is not str or not is_exact(value) or _LONG_NUMBER.search(specification):
+        return UNKNOWN
+    plain = to_python(value)
+    if not is_concrete(plain) and specification and not conversion:
+        return UNKNOWN
+    try:
+        if conversion == "r":
+            plain = repr(plain)
+        elif conversion == "a":
+            plain = ascii(plain)
+        elif conversion == "s":
+            plain = str(plain)
+        text = format(plain, specification)
+    except Exception as error:
+        raise Raised(type(error).__name__, str(error), "bad-value") from None
+    return text if len(text) <= limits.MAX_CHARACTERS else UNKNOWN

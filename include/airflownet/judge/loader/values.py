@@ -1,0 +1,234 @@
+"""Abstract values: what the interpreter computes with instead of running the file.
+
+Numbers, strings, dates and the like stand for themselves. Containers are Python's own, as subclasses
+that remember whether all their items are known. Everything else is one of the classes below, and
+``UNKNOWN`` is a value that only running the file would tell. Every value but ``UNKNOWN`` is exact.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader.model import UNKNOWN
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.scope import Scope
+
+MAX_NESTED = 2_000
+"""Containers looked at when a value is taken apart."""
+MAX_PENDING = 50_000
+SCALARS = frozenset(
+    {
+        str,
+        int,
+        float,
+        bool,
+        type(None),
+        bytes,
+        complex,
+        type(Ellipsis),
+        datetime.datetime,
+        datetime.date,
+        datetime.time,
+        datetime.timedelta,
+        datetime.timezone,
+    }
+)
+
+
+class ListValue(list[Any]):
+    """A list; ``exact`` is False when items may be missing or extra."""
+
+    __slots__ = ("exact",)
+
+    def __init__(self, items: Iterable[Any] = (), *, exact: bool = True) -> None:
+        super().__init__(items)
+        self.exact = exact
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+class DictValue(dict[Any, Any]):
+    """A dict with known keys; ``exact`` is False when keys may be missing or extra."""
+
+    __slots__ = ("exact",)
+
+    def __init__(self, items: Iterable[tuple[Any, Any]] | dict[Any, Any] = (), *, exact: bool = True) -> None:
+        super().__init__(items)
+        self.exact = exact
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+class SetValue(dict[Any, None]):
+    """A set in insertion order; ``exact`` as for lists."""
+
+    __slots__ = ("exact",)
+
+    def __init__(self, items: Iterable[Any] = (), *, exact: bool = True) -> None:
+        super().__init__((item, None) for item in items)
+        self.exact = exact
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+@dataclass(eq=False, slots=True)
+class ModuleValue:
+    """A module by its dotted name."""
+
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class PythonValue:
+    """A class or function of Python itself: builtins and the standard library."""
+
+    path: str
+    object: Any
+
+
+@dataclass(eq=False, slots=True)
+class ApiValue:
+    """A name of Airflow, a provider or a third-party library, known by its path."""
+
+    path: str
+    """Dotted path as imported, for example ``airflow.operators.bash.BashOperator``."""
+    definition: Any = None
+    """What the catalogue knows of it; None when nothing."""
+
+
+@dataclass(eq=False, slots=True)
+class ApiInstance:
+    """The result of calling an ``ApiValue`` or an opaque ``PythonValue``."""
+
+    path: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    definition: Any = None
+
+
+@dataclass(eq=False, slots=True)
+class FunctionValue:
+    """A function or lambda of the file."""
+
+    name: str
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    scope: Scope
+    """Where it was defined; its closure."""
+    defaults: tuple[Any, ...] = ()
+    keyword_defaults: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    owner: Any = None
+    """The class it is a method of."""
+
+
+@dataclass(eq=False, slots=True)
+class ClassValue:
+    """A class of the file."""
+
+    name: str
+    bases: tuple[Any, ...]
+    attributes: dict[str, Any]
+    node: ast.ClassDef
+    keywords: dict[str, Any] = field(default_factory=dict)
+    mro_cache: tuple[Any, ...] | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Instance:
+    """An instance of a class of the file."""
+
+    cls: ClassValue
+    attributes: dict[str, Any] = field(default_factory=dict)
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class MethodValue:
+    """A function bound to its first argument."""
+
+    function: Any
+    receiver: Any
+
+
+@dataclass(eq=False, slots=True)
+class NativeMethod:
+    """A method the interpreter itself implements; called with (interpreter, args, kwargs)."""
+
+    name: str
+    call: Callable[..., Any]
+
+
+@dataclass(eq=False, slots=True)
+class GlobalsValue:
+    """``globals()``."""
+
+    module: Scope
+
+
+@dataclass(eq=False, slots=True)
+class SuperValue:
+    """``super()`` within a method: attributes after ``cls`` in the receiver's method order."""
+
+    cls: ClassValue
+    receiver: Any
+
+
+def is_concrete(value: Any) -> bool:
+    """Whether the value is a scalar that stands for itself."""
+    return type(value) in SCALARS
+
+
+def is_exact(value: Any) -> bool:
+    """Whether the value and everything in it stands for itself; False for what is too big to look at."""
+    if type(value) in SCALARS:
+        return True
+    pending = [value]
+    n_seen = 0
+    while pending:
+        item = pending.pop()
+        kind = type(item)
+        if kind in SCALARS:
+            continue
+        n_seen += 1
+        if n_seen > MAX_NESTED:
+            return False
+        if kind is tuple:
+            pending.extend(item)
+        elif (kind is ListValue or kind is SetValue) and item.exact:
+            pending.extend(item)
+        elif kind is DictValue and item.exact:
+            pending.extend(item)
+            pending.extend(item.values())
+        else:
+            return False
+        if len(pending) > MAX_PENDING:
+            return False
+    return True
+
+
+def is_key(value: Any) -> bool:
+    """Whether the value can be looked up as a key in bounded time: no tuples within tuples within tuples."""
+    if type(value) is tuple:
+        return len(value) <= 100 and all(
+            not isinstance(item, tuple) or all(not isinstance(part, tuple) for part in item) for item in value
+        )
+    return True
+
+
+def truth(value: Any) -> bool | None:
+    """Returns what ``bool(value)`` is, or None when it cannot be known."""
+    kind = type(value)
+    if kind in SCALARS or kind is tuple:
+        return bool(value)
+    if kind in (ListValue, DictValue, SetValue):
+        return bool(value) if value.exact else None
+    if value is UNKNOWN or kind is ApiInstance or kind is Instance or kind is ApiValue:
+        return None
+    return True

@@ -1,0 +1,19 @@
+"""The world of an Airflow line, made once."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from airflownet.judge.loader.world import World
+
+
+@cache
+def world_of(airflow: str) -> World:
+    """Returns the world of an Airflow line or version.
+
+    Raises:
+        InputError: there is no catalogue for it.
+    """
+    world = World()
+    world.line = ".".join(airflow.split(".")[:2])
+    return world

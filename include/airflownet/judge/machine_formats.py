@@ -1,0 +1,107 @@
+"""Verdicts for machines: JSON, SARIF 2.1.0 and GitHub annotations.
+
+SARIF: OASIS standard "Static Analysis Results Interchange Format", version 2.1.0. Annotations: GitHub's
+"Workflow commands", ``::error file=...,line=...::message``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from airflownet import __version__
+from airflownet.judge.registry import all_rules
+from airflownet.records import Outcome, Severity, Verdict
+
+_LEVELS = {
+    Severity.LOAD: "error",
+    Severity.RUN: "error",
+    Severity.DEPRECATED: "warning",
+    Severity.PRACTICE: "note",
+}
+
+
+def verdict_object(verdict: Verdict) -> dict[str, Any]:
+    """Returns the verdict with exactly the fields the command line promises."""
+    return {
+        "id": verdict.id,
+        "airflow": verdict.airflow,
+        "outcome": verdict.outcome.value,
+        "reason": verdict.reason,
+        "dags": [
+            {"dag_id": dag.dag_id, "tasks": list(dag.tasks), "edges": [list(edge) for edge in dag.edges]}
+            for dag in verdict.dags
+        ],
+        "violations": [
+            {
+                "code": violation.code,
+                "rule": violation.rule,
+                "severity": violation.severity.value,
+                "message": violation.message,
+                "line": violation.line,
+                "column": violation.column,
+            }
+            for violation in verdict.violations
+        ],
+    }
+
+
+def sarif_object(verdicts: Iterable[Verdict]) -> dict[str, Any]:
+    """Returns a SARIF log; each verdict's id is taken as the file's path."""
+    rules = [
+        {
+            "id": rule.code,
+            "name": rule.name,
+            "shortDescription": {"text": rule.summary},
+            "fullDescription": {"text": f"{rule.doc.what} {rule.doc.why}"},
+            "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        }
+        for rule in all_rules()
+    ]
+    results = [
+        {
+            "ruleId": violation.code,
+            "level": _LEVELS[violation.severity],
+            "message": {"text": violation.message},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": verdict.id.replace("\\", "/")},
+                        "region": {
+                            "startLine": max(violation.line, 1),
+                            "startColumn": max(violation.column, 1),
+                        },
+                    }
+                }
+            ],
+        }
+        for verdict in verdicts
+        for violation in verdict.violations
+    ]
+    driver = {"name": "airflownet", "version": __version__, "rules": rules}
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+    }
+
+
+def github_lines(verdict: Verdict) -> Iterator[str]:
+    """Yields one annotation for each violation, and one for an unknown outcome."""
+    for violation in verdict.violations:
+        level = {"note": "notice"}.get(_LEVELS[violation.severity], _LEVELS[violation.severity])
+        place = f"file={_property(verdict.id)},line={max(violation.line, 1)}"
+        if violation.column:
+            place += f",col={violation.column}"
+        title = _property(f"{violation.code} {violation.rule}")
+        yield f"::{level} {place},title={title}::{_data(violation.message)}"
+    if verdict.outcome is Outcome.UNKNOWN:
+        yield f"::warning file={_property(verdict.id)},line=1,title=unknown::{_data(verdict.reason)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,73 @@
+"""The judge's answer for people: code frames, colours, a summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.markup import escape
+
+from airflownet.records import Outcome, Severity, Verdict, Violation
+
+_OUTCOME_STYLES = {Outcome.LOADS: "bold green", Outcome.FAILS: "bold red", Outcome.UNKNOWN: "bold yellow"}
+_SEVERITY_STYLES = {
+    Severity.LOAD: "red",
+    Severity.RUN: "magenta",
+    Severity.DEPRECATED: "yellow",
+    Severity.PRACTICE: "cyan",
+}
+_MAX_LINE = 160
+
+
+def print_verdict(console: Console, path: str, code: str, verdict: Verdict) -> None:
+    """Prints one file's verdict, each violation with the line it is about."""
+    style = _OUTCOME_STYLES[verdict.outcome]
+    n_tasks = sum(len(dag.tasks) for dag in verdict.dags)
+    detail = ""
+    if verdict.outcome is Outcome.LOADS:
+        n_dags = len(verdict.dags)
+        dags = "1 DAG" if n_dags == 1 else f"{n_dags} DAGs"
+        detail = f"{dags}, {n_tasks} task{'s' if n_tasks != 1 else ''}"
+    elif verdict.outcome is Outcome.UNKNOWN:
+        detail = verdict.reason
+    console.print(
+        f"[bold]{escape(path)}[/]  [{style}]{verdict.outcome}[/] on Airflow {escape(verdict.airflow)}"
+        + (f"  [dim]{escape(detail)}[/]" if detail else ""),
+        highlight=False,
+    )
+    lines = code.splitlines()
+    for violation in verdict.violations:
+        _print_violation(console, path, lines, violation)
+
+
+def _print_violation(console: Console, path: str, lines: list[str], violation: Violation) -> None:
+    style = _SEVERITY_STYLES[violation.severity]
+    place = f"{path}:{violation.line}:{violation.column}" if violation.line else path
+    console.print(
+        f"  [{style}]{violation.code} {violation.rule}[/] {escape(violation.message)}  [dim]{escape(place)}[/]",
+        highlight=False,
+    )
+    if 0 < violation.line <= len(lines):
+        text = lines[violation.line - 1].rstrip()[:_MAX_LINE]
+        number = str(violation.line)
+        console.print(f"    [dim]{number} |[/] {escape(text)}", highlight=False)
+        if violation.column and violation.column <= len(text) + 1:
+            indent = " " * (len(number) + 3 + violation.column - 1)
+            console.print(f"    {indent}[{style}]^[/]", highlight=False)
+
+
+def print_summary(console: Console, verdicts: Iterable[Verdict]) -> None:
+    """Prints the counts by outcome and the most frequent codes."""
+    outcomes: Counter[str] = Counter()
+    codes: Counter[tuple[str, str]] = Counter()
+    for verdict in verdicts:
+        outcomes[verdict.outcome.value] += 1
+        codes.update({(violation.code, violation.rule) for violation in verdict.violations})
+    total = sum(outcomes.values())
+    counts = ", ".join(f"{outcomes[name]} {name}" for name in ("loads", "fails", "unknown") if outcomes[name])
+    console.print(f"\n[bold]{total} file{'s' if total != 1 else ''}:[/] {counts}", highlight=False)
+    for (code, rule), count in codes.most_common(8):
+        console.print(f"  {code} {rule}: {count}", highlight=False)
+    if codes:
+        console.print("  [dim]airflownet judge --explain CODE tells more of a rule[/]", highlight=False)

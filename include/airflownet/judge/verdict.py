@@ -1,0 +1,80 @@
+"""The verdict: rules find, this decides.
+
+``judge_code(code, airflow="3.3")`` answers ``loads``, ``fails`` or ``unknown`` for that Airflow line:
+whether its DagBag would import the file without error and find at least one DAG.
+"""
+
+from __future__ import annotations
+
+from airflownet.judge.loader import LoadedFile, load_source
+from airflownet.judge.loader.model import Unknown
+from airflownet.judge.loader.worlds import world_of
+from airflownet.judge.registry import JudgeContext, all_rules
+from airflownet.records import DagGraph, Outcome, Verdict, Violation
+
+UNKNOWN_ID = "<unknown>"
+"""Stands for a dag_id that only running the file would tell."""
+_HARMLESS = frozenset({"raises"})
+"""Possible failures that leave the verdict alone: a ``raise`` behind a condition is a guard."""
+
+
+def judge_code(code: str | bytes, *, airflow: str = "3.3", id: str = "") -> Verdict:
+    """Returns the verdict on one file, without running it.
+
+    Never raises for any text or bytes, and takes at most about 2 s for the worst of them.
+
+    Args:
+        code: the file's text, or its bytes as they are on disk.
+        airflow: line (``3.3``) or version (``3.3.1``); a version maps to its line.
+        id: copied into the verdict.
+
+    Raises:
+        InputError: there is no catalogue for that Airflow line.
+    """
+    file = load_source(code, airflow)
+    return judge_loaded(file, id=id)
+
+
+def judge_loaded(file: LoadedFile, *, id: str = "") -> Verdict:
+    """Returns the verdict on a file that is loaded already."""
+    context = JudgeContext(file.airflow, world_of(file.airflow).catalogue)
+    found = [violation for rule in all_rules() for violation in rule(file, context)]
+    violations = tuple(sorted(set(found), key=lambda v: (v.line, v.column, v.code, v.message)))
+    outcome, reason = decide(file)
+    return Verdict(id, file.airflow, outcome, reason, _graphs(file), violations)
+
+
+def judge(source: str | bytes, airflow: str = "3.3") -> Verdict:
+    """Returns the verdict on one file: the short form of ``judge_code``."""
+    return judge_code(source, airflow=airflow)
+
+
+def decide(file: LoadedFile) -> tuple[Outcome, str]:
+    """Returns the outcome and, unless the file loads, the reason."""
+    if file.failures:
+        first = file.failures[0]
+        place = f" (line {first.line})" if first.line else ""
+        return Outcome.FAILS, f"{first.exception}: {first.message}{place}"
+    if file.unknowns:
+        return Outcome.UNKNOWN, "; ".join(file.unknowns)
+    possible = [failure for failure in file.possible_failures if failure.kind not in _HARMLESS]
+    if possible:
+        first = possible[0]
+        return Outcome.UNKNOWN, f"may fail at line {first.line}: {first.exception}: {first.message}"
+    if not file.dags:
+        return Outcome.FAILS, "no DAG in the file"
+    return Outcome.LOADS, ""
+
+
+def _graphs(file: LoadedFile) -> tuple[DagGraph, ...]:
+    graphs: dict[str, DagGraph] = {}
+    for dag in file.dags:
+        dag_id = UNKNOWN_ID if isinstance(dag.dag_id, Unknown) else dag.dag_id
+        tasks = {task.task_id for task in dag.tasks if not isinstance(task.task_id, Unknown)}
+        graphs[dag_id] = DagGraph(dag_id, tuple(sorted(tasks)), tuple(sorted(dag.edges)))
+    return tuple(graphs[dag_id] for dag_id in sorted(graphs))
+
+
+def load_violations(verdict: Verdict) -> tuple[Violation, ...]:
+    """Returns the violations that keep the file from loading."""
+    return tuple(violation for violation in verdict.violations if violation.severity == "load")

@@ -1,0 +1,74 @@
+"""Does a file build a DAG? Answered on the syntax tree, with import aliases resolved.
+
+A DAG file imports airflow and calls a class ``DAG`` of it (also as ``with DAG(...)``), or uses its
+decorator ``dag``. Text in strings and comments does not count.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections import defaultdict
+
+SYNTAX_ERROR = "syntax-error"
+NOT_A_DAG_FILE = "not-a-dag-file"
+
+
+def why_not_a_dag_file(text: str) -> str | None:
+    """Returns None for a DAG file, else the reason: ``syntax-error`` or ``not-a-dag-file``."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return SYNTAX_ERROR
+    return None if builds_a_dag(tree) else NOT_A_DAG_FILE
+
+
+def builds_a_dag(tree: ast.Module) -> bool:
+    """Tells whether a module calls airflow's ``DAG`` or uses its ``@dag``."""
+    nodes = list(ast.walk(tree))
+    names = _imported_names(nodes)
+    if not names:
+        return False
+    for node in nodes:
+        if isinstance(node, ast.Call) and _is_airflow(node.func, names, ("DAG", "dag")):
+            return True
+        if isinstance(node, ast.FunctionDef) and any(
+            _is_airflow(decorator, names, ("dag",)) for decorator in node.decorator_list
+        ):
+            return True
+    return False
+
+
+def _imported_names(nodes: list[ast.AST]) -> dict[str, set[str]]:
+    """Returns local name -> dotted airflow paths it may stand for; ``*`` holds star imports."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if _in_airflow(alias.name):
+                    local = alias.asname or "airflow"
+                    names[local].add(alias.name if alias.asname else "airflow")
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and _in_airflow(node.module or ""):
+            for alias in node.names:
+                local = alias.asname or alias.name
+                names[local].add(f"{node.module}.{alias.name}" if alias.name != "*" else str(node.module))
+    return names
+
+
+def _in_airflow(module: str) -> bool:
+    return module == "airflow" or module.startswith("airflow.")
+
+
+def _is_airflow(node: ast.expr, names: dict[str, set[str]], wanted: tuple[str, ...]) -> bool:
+    """Tells whether an expression is the dotted name of one of the wanted objects of airflow."""
+    attributes: list[str] = []
+    while isinstance(node, ast.Attribute):
+        attributes.insert(0, node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return False
+    if node.id not in names:
+        return "*" in names and not attributes and node.id in wanted
+    return any(".".join([path, *attributes]).rpartition(".")[2] in wanted for path in names[node.id])

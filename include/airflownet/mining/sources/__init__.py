@@ -1,0 +1,20 @@
+"""The kinds of source; one file each, one line each in ``open_sources``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from airflownet.mining.settings import LocalSource, PypiSource
+from airflownet.mining.source import MiningSource
+from airflownet.mining.sources.local import LocalFolder
+from airflownet.mining.sources.pypi import open_archives
+
+
+def open_sources(sources: Sequence[PypiSource | LocalSource]) -> list[MiningSource]:
+    """Returns readable sources in the order of the settings; what must be downloaded is downloaded.
+
+    Raises:
+        SourceError: a source cannot be read (NetworkError, IntegrityError among them).
+    """
+    archives = open_archives([source for source in sources if isinstance(source, PypiSource)])
+    return [archives[s] if isinstance(s, PypiSource) else LocalFolder(s) for s in sources]

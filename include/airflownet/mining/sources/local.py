@@ -1,0 +1,69 @@
+"""A folder of DAG files on this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from airflownet.errors import SourceError
+from airflownet.mining.licence import LicenceClaim, archive_claims
+from airflownet.mining.settings import LocalSource
+from airflownet.mining.source import Limits, Origin, source_file
+from airflownet.records import DroppedFile, SourceFile
+
+_NOT_ENTERED = frozenset({".git", ".venv", "venv", "node_modules", "site-packages", "__pycache__"})
+
+
+class LocalFolder:
+    """Every ``.py`` file below the folder; links are not followed."""
+
+    def __init__(self, settings: LocalSource) -> None:
+        self.settings = settings
+        self.root = Path(settings.path).expanduser()
+        if not self.root.is_dir():
+            raise SourceError(
+                f"the local source {self.root} is not a folder", "correct its path in the recipe"
+            )
+
+    @property
+    def origin(self) -> Origin:
+        """Name and ref from the settings."""
+        return Origin("local", self.settings.name or self.root.resolve().name, self.settings.ref)
+
+    def iter_files(self, limits: Limits) -> Iterator[SourceFile | DroppedFile]:
+        """Yields each file sorted by path; ``limits.folders`` does not apply to a folder of one's own."""
+        origin, claims = self.origin, self._claims()
+        for path in sorted(self._paths()):
+            file = self.root / path
+            reason = None
+            if file.is_symlink():
+                reason = "symlink"
+            elif not file.is_file():
+                reason = "not-a-regular-file"
+            elif file.stat().st_size > limits.max_file_bytes:
+                reason = "too-large"
+            if reason is not None:
+                yield DroppedFile(origin.repo, origin.ref, path, reason)
+                continue
+            try:
+                data = file.read_bytes()
+            except OSError:
+                yield DroppedFile(origin.repo, origin.ref, path, "unreadable")
+                continue
+            yield source_file(origin, path, data, claims)
+
+    def _paths(self) -> Iterator[str]:
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = [name for name in folders if name not in _NOT_ENTERED]
+            for name in files:
+                if name.endswith(".py"):
+                    yield (Path(folder) / name).relative_to(self.root).as_posix()
+
+    def _claims(self) -> list[LicenceClaim]:
+        if self.settings.licence:
+            return [LicenceClaim(self.settings.licence, "settings")]
+        for name in ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "COPYING"):
+            if (self.root / name).is_file():
+                return archive_claims(None, (self.root / name).read_text(errors="replace"))
+        return []

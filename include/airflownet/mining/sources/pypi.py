@@ -1,0 +1,53 @@
+"""Release source archives from a package index (the simple repository API, PEP 503 and PEP 691)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from airflownet.mining.archive_cache import CachedArchive, fetch_archives
+from airflownet.mining.licence import archive_claims
+from airflownet.mining.settings import PypiSource
+from airflownet.mining.source import Limits, Origin, source_file
+from airflownet.mining.source_archive import read_archive
+from airflownet.records import DroppedFile, SourceFile
+
+
+@dataclass(frozen=True)
+class PypiArchive:
+    """One release, its archive in the cache with the right hash."""
+
+    settings: PypiSource
+    archive: CachedArchive
+
+    @cached_property
+    def origin(self) -> Origin:
+        """Project, version, archive name, hash and size."""
+        return Origin(
+            source="pypi",
+            repo=self.settings.project,
+            ref=self.settings.version,
+            archive=self.archive.path.name,
+            archive_sha256=self.archive.sha256,
+            size_bytes=self.archive.path.stat().st_size,
+        )
+
+    def iter_files(self, limits: Limits) -> Iterator[SourceFile | DroppedFile]:
+        """Yields each listed file of the archive, sorted by path."""
+        content = read_archive(self.archive.path, limits)
+        claims = archive_claims(content.pkg_info, content.licence_text)
+        for entry in content.entries:
+            if isinstance(entry.content, bytes):
+                yield source_file(self.origin, entry.path, entry.content, claims)
+            else:
+                yield DroppedFile(self.origin.repo, self.origin.ref, entry.path, entry.content)
+
+
+def open_archives(sources: Sequence[PypiSource]) -> dict[PypiSource, PypiArchive]:
+    """Returns each pinned release with its archive, downloaded where the cache does not have it.
+
+    Raises:
+        SourceError: an archive cannot be had, or does not have its pinned hash.
+    """
+    return {s: PypiArchive(s, archive) for s, archive in zip(sources, fetch_archives(sources), strict=True)}

@@ -1,0 +1,259 @@
+"""The records that stages hand to each other; one frozen dataclass each, one Parquet schema each.
+
+SourceFile -mining-> DagFile -instructions-> Instruction -dataset-> Sample -inference-> Generation
+-judge-> Verdict. ``tables.py`` writes and reads lists of them. Every identifier is a stable hash of
+what determines the record, so the same input gives the same ids on every machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+def stable_id(*parts: str) -> str:
+    """Returns 16 hex digits of SHA-256 over the parts, each prefixed by its length."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode()
+        digest.update(f"{len(data)}:".encode())
+        digest.update(data)
+    return digest.hexdigest()[:16]
+
+
+class Outcome(StrEnum):
+    """What the stated Airflow version does with a file."""
+
+    LOADS = "loads"
+    FAILS = "fails"
+    UNKNOWN = "unknown"
+
+
+class Severity(StrEnum):
+    """What a violation means to the person who runs the DAG."""
+
+    LOAD = "load"
+    RUN = "run"
+    DEPRECATED = "deprecated"
+    PRACTICE = "practice"
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """The licence of one file, with what it was concluded from."""
+
+    spdx: str
+    """SPDX identifier, for example ``Apache-2.0``; ``NOASSERTION`` when none was found."""
+    evidence: tuple[str, ...]
+    """Where it was read, for example ``header`` or ``archive:LICENSE``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """One named, versioned change made to a mined file."""
+
+    name: str
+    version: int
+    in_sha256: str
+    out_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file as its source holds it."""
+
+    source: str
+    """Kind of source: ``pypi``, ``git``, ``github`` or ``local``."""
+    repo: str
+    """Project or repository name."""
+    ref: str
+    """Release version, tag or branch."""
+    commit: str
+    """Commit SHA-1, empty for a release archive."""
+    archive: str
+    """Archive file name, empty outside archives."""
+    archive_sha256: str
+    """SHA-256 of the archive, empty outside archives."""
+    path: str
+    """Path inside the repository or archive, with ``/``, without the archive's top folder."""
+    blob_sha1: str
+    """Git blob SHA-1 of the bytes as they are in the source."""
+    licence: Licence
+    content: str
+    """The text as it is in the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class DagFile:
+    """One mined DAG file, cleaned."""
+
+    id: str
+    """``stable_id(repo, path, ref, sha256 of the original content)``."""
+    source: str
+    repo: str
+    ref: str
+    commit: str
+    archive: str
+    archive_sha256: str
+    path: str
+    blob_sha1: str
+    licence: Licence
+    source_sha256: str
+    """SHA-256 of the text before the transforms."""
+    content_sha256: str
+    """SHA-256 of ``content``."""
+    transforms: tuple[Transform, ...]
+    content: str
+    """The text after the transforms."""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedFile:
+    """One listed file that mining did not keep, with the reason."""
+
+    repo: str
+    ref: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing a rule found."""
+
+    code: str
+    """``AFNxyz``; the hundreds digit is the theme (DESIGN section 6)."""
+    rule: str
+    """Name of the rule, in kebab-case."""
+    severity: Severity
+    message: str
+    line: int
+    """1-based; 0 when the whole file is meant."""
+    column: int
+    """1-based; 0 when the whole line is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class DagGraph:
+    """The graph of one DAG as the loader saw it."""
+
+    dag_id: str
+    tasks: tuple[str, ...]
+    """Task ids, sorted."""
+    edges: tuple[tuple[str, str], ...]
+    """(upstream, downstream) pairs, sorted, without repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the judge says of one file for one Airflow line."""
+
+    id: str
+    airflow: str
+    outcome: Outcome
+    reason: str
+    """Why the outcome is ``unknown`` or ``fails``; empty when it loads."""
+    dags: tuple[DagGraph, ...]
+    violations: tuple[Violation, ...]
+    """Sorted by line, column, code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """What a user would have asked for to get one DAG file."""
+
+    id: str
+    """``stable_id(dag_file_id, writer, view, text)``."""
+    dag_file_id: str
+    writer: str
+    """Who wrote it: ``describer`` for the offline baseline, else the model's id."""
+    view: str
+    """The phrasing: ``brief``, ``specification`` ..."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One chat turn."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One row of the dataset."""
+
+    id: str
+    family_id: str
+    split: str
+    """``train``, ``validation`` or ``test``."""
+    kind: str
+    """``create`` in this version."""
+    messages: tuple[Message, ...]
+    """system, user, assistant."""
+    dag_file_id: str
+    instruction_id: str
+    view: str
+    repo: str
+    ref: str
+    path: str
+    licence: str
+    """SPDX identifier."""
+    airflow: str
+    """Airflow line the row is labelled for."""
+    outcome: str
+    """The judge's outcome for that line."""
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One answer of one model to one prompt, or the error that stands in its place."""
+
+    sample_id: str
+    model: str
+    """``base`` or ``tuned``."""
+    sample_index: int
+    completion: str
+    stop_type: str
+    """llama.cpp's ``eos``, ``word`` or ``limit``; empty after an error."""
+    truncated: bool
+    """True when the context was full before the model had finished."""
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int
+    """Prompt tokens the server took from its cache."""
+    prompt_ms: float
+    completion_ms: float
+    error: str
+    """Empty for a completion."""
+    server: str
+    """Fingerprint of server, model and parameters; joins to ``servers.json``."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSample:
+    """One answer with its verdict: the row of ``results.parquet``."""
+
+    sample_id: str
+    family_id: str
+    model: str
+    """``base``, ``tuned`` or ``ground_truth``."""
+    sample_index: int
+    airflow: str
+    instruction: str
+    code: str
+    outcome: str
+    """``loads``, ``fails``, ``unknown``, or ``missing`` when there is no answer to judge."""
+    reason: str
+    codes: tuple[str, ...]
+    """Violation codes, sorted, without repeats."""
+    n_dags: int
+    n_tasks: int
+    n_edges: int
+    stop_type: str
+    truncated: bool
+    completion_tokens: int
+    error: str = field(default="")

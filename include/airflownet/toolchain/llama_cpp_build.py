@@ -1,0 +1,160 @@
+"""llama.cpp's three programs, built once for this machine from the pinned source and kept in the cache.
+
+An interrupted build continues with the steps that are left: the build folder stays until the programs are
+published by one rename, and two clones that build at once wait for each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import psutil
+from filelock import FileLock
+
+from airflownet.cache import cache_dir, require_free_disk
+from airflownet.errors import DiskSpaceError, SetupError
+from airflownet.progress import progress
+from airflownet.toolchain.build_tools import BuildTools, ensure_build_tools
+from airflownet.toolchain.cxx_compiler import require_compilers
+from airflownet.toolchain.llama_cpp_source import ARCHIVE, BUILD_NUMBER, COMMIT, unpack
+from airflownet.toolchain.source_archive import fetch
+
+PROGRAMS = ("llama-server", "llama-quantize", "llama-batched-bench")
+FLAGS = (
+    "-DCMAKE_BUILD_TYPE=Release",
+    "-DBUILD_SHARED_LIBS=OFF",
+    "-DLLAMA_CURL=OFF",
+    "-DLLAMA_OPENSSL=OFF",
+    "-DLLAMA_BUILD_TESTS=OFF",
+    "-DLLAMA_BUILD_EXAMPLES=OFF",
+    "-DLLAMA_BUILD_UI=OFF",
+    "-DLLAMA_USE_PREBUILT_UI=OFF",
+    f"-DLLAMA_BUILD_NUMBER={BUILD_NUMBER}",
+    f"-DLLAMA_BUILD_COMMIT={COMMIT}",
+)
+NEEDED_BYTES = 2_000_000_000
+# The largest translation units take about 1.2 GB in the compiler.
+COMPILER_BYTES = 1_500_000_000
+_COMPILER_ERROR = re.compile(r"\berror\b:|\bCMake Error\b|\bKilled\b")
+_STEP = re.compile(r"^\[(\d+)/(\d+)\] ?(.*)")
+
+
+def build_key() -> str:
+    """Returns 16 hex digits that change with the source, the flags and this processor's instructions."""
+    facts = [ARCHIVE.sha256, *FLAGS, platform.system(), platform.machine(), _processor_features()]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+
+
+def program_dir() -> Path:
+    """Returns where the built programs lie (or would lie) in the cache."""
+    return cache_dir("llama.cpp") / f"build-{build_key()}" / "bin"
+
+
+def is_built() -> bool:
+    """Tells whether a finished build for this machine is in the cache."""
+    return all((program_dir() / name).is_file() for name in PROGRAMS)
+
+
+def ensure_built() -> Path:
+    """Returns the folder of the three programs, built when they are not there (about 7 minutes on 2 cores).
+
+    Raises:
+        SetupError: no compiler, or the build failed; the message names the log.
+        DiskSpaceError: less than 2 GB free.
+        NetworkError, IntegrityError: see ``source_archive.fetch``.
+    """
+    folder = program_dir().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "build.lock"):
+        if not is_built():
+            require_compilers()
+            require_free_disk(folder, NEEDED_BYTES, "Building llama.cpp")
+            archive = fetch(ARCHIVE)
+            source = folder / "source"
+            if not source.is_dir():
+                unpack(archive, source)
+            _build(ensure_build_tools(), source, folder)
+            _publish(folder)
+    return program_dir()
+
+
+def _build(tools: BuildTools, source: Path, folder: Path) -> None:
+    build, log_path = folder / "build", folder / "build.log"
+    if not (build / "build.ninja").is_file():
+        shutil.rmtree(build, ignore_errors=True)
+    configure = [str(tools.cmake), "-S", str(source), "-B", str(build), "-G", "Ninja", *FLAGS]
+    configure.append(f"-DCMAKE_MAKE_PROGRAM={tools.ninja}")
+    with log_path.open("wb") as log_file:
+        if subprocess.run(configure, stdout=log_file, stderr=subprocess.STDOUT, check=False).returncode != 0:
+            raise _failed("configuring", log_path)
+    jobs = max(1, min(psutil.cpu_count() or 1, psutil.virtual_memory().total // COMPILER_BYTES))
+    compile_command = [str(tools.ninja), "-C", str(build), "-j", str(jobs), *PROGRAMS]
+    steps = _steps_left([*compile_command, "-n"])
+    with log_path.open("a", buffering=1) as log_file, progress("Building llama.cpp", steps, "steps") as bar:
+        # ninja's output goes through this process, so ninja stops by itself when this process is killed.
+        with subprocess.Popen(
+            compile_command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as ninja:
+            try:
+                for line in ninja.stdout or ():
+                    log_file.write(line)
+                    if step := _STEP.match(line):
+                        bar.update(float(step[1]))
+            except BaseException:
+                ninja.terminate()
+                raise
+        if ninja.returncode != 0:
+            raise _failed("compiling", log_path)
+
+
+def _steps_left(dry_run: list[str]) -> float | None:
+    answer = subprocess.run(dry_run, capture_output=True, text=True, check=False)
+    totals = [int(step[2]) for line in answer.stdout.splitlines() if (step := _STEP.match(line))]
+    return float(max(totals)) if totals else None
+
+
+def _publish(folder: Path) -> None:
+    partial = folder / "bin.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    for name in PROGRAMS:
+        shutil.copy2(folder / "build" / "bin" / name, partial / name)
+    shutil.copy2(folder / "source" / "LICENSE", partial / "LICENSE")
+    facts = {"archive": ARCHIVE.filename, "sha256": ARCHIVE.sha256, "commit": COMMIT, "flags": FLAGS}
+    (partial / "build.json").write_text(json.dumps(facts, indent=2) + "\n")
+    shutil.rmtree(folder / "bin", ignore_errors=True)
+    partial.replace(folder / "bin")
+    for rest in ("source", "build"):
+        shutil.rmtree(folder / rest, ignore_errors=True)
+
+
+def _processor_features() -> str:
+    """The build uses this processor's own instructions, so a home folder shared by two machines needs two."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines():
+            if line.startswith(("flags", "Features")):
+                return " ".join(sorted(line.partition(":")[2].split()))
+    except OSError:
+        pass
+    return platform.processor()
+
+
+def _failed(step: str, log_path: Path) -> SetupError | DiskSpaceError:
+    output = log_path.read_text(errors="replace")
+    if "No space left on device" in output:
+        return DiskSpaceError(
+            f"the disk became full while {step} llama.cpp",
+            "free some space and run `make setup` again: it continues where it stopped",
+        )
+    lines = output.splitlines() or ["no output"]
+    reason = next((line for line in lines if _COMPILER_ERROR.search(line)), lines[-1]).strip()
+    return SetupError(
+        f"{step} llama.cpp failed: {reason[:300]}",
+        f"read {log_path}; after mending the cause `make setup` continues, or install llama.cpp on PATH",
+    )

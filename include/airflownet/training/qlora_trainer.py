@@ -1,0 +1,176 @@
+"""Builds trl's SFTTrainer for QLoRA from the settings (training environment)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from airflownet.training.checkpoints import mark_complete
+from airflownet.training.precision import Precision, cast_trainable_to_float32
+from airflownet.training.worker_channel import Channel, MisconfiguredError
+
+# Settings that SFTConfig knows by the same name.
+SAME_NAMES = (
+    "max_length",
+    "per_device_train_batch_size",
+    "per_device_eval_batch_size",
+    "gradient_accumulation_steps",
+    "num_train_epochs",
+    "max_steps",
+    "learning_rate",
+    "lr_scheduler_type",
+    "warmup_steps",
+    "weight_decay",
+    "max_grad_norm",
+    "optim",
+    "gradient_checkpointing",
+    "train_sampling_strategy",
+    "save_steps",
+    "save_total_limit",
+    "logging_steps",
+    "seed",
+)
+
+
+def load_base(location: str, settings: dict[str, Any], precision: Precision) -> Any:
+    """Returns the base model, quantised when the settings say so.
+
+    Raises:
+        MisconfiguredError: the folder or hub id holds no model that transformers can load.
+    """
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+    quantization = None
+    if settings["load_in_4bit"]:
+        quantization = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type=settings["bnb_4bit_quant_type"],
+            bnb_4bit_use_double_quant=settings["bnb_4bit_use_double_quant"],
+            bnb_4bit_compute_dtype=precision.torch_dtype,
+        )
+    try:
+        return AutoModelForCausalLM.from_pretrained(
+            location,
+            revision=settings["base_revision"],
+            dtype=precision.torch_dtype,
+            quantization_config=quantization,
+            device_map={"": 0} if precision.device == "cuda" else "cpu",
+        )
+    except (OSError, ValueError) as error:
+        raise _no_base(location, error) from error
+
+
+def load_tokenizer(location: str, settings: dict[str, Any]) -> Any:
+    """Returns the base's tokenizer.
+
+    Raises:
+        MisconfiguredError: the folder or hub id holds none, or it has no chat template.
+    """
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(location, revision=settings["base_revision"])
+    except (OSError, ValueError) as error:
+        raise _no_base(location, error) from error
+    if not tokenizer.chat_template:
+        raise MisconfiguredError(
+            f"the base {location!r} has no chat template",
+            "choose an Instruct model with ChatML, such as Qwen2.5",
+        )
+    return tokenizer
+
+
+def _no_base(location: str, error: Exception) -> MisconfiguredError:
+    return MisconfiguredError(
+        f"the base {location!r} cannot be loaded: {error}",
+        "set training.base to 'seedling', a folder with a Hugging Face model, or a hub id",
+    )
+
+
+def build_trainer(
+    model: Any,
+    tokenizer: Any,
+    train: Sequence[dict[str, list[int]]],
+    evaluation: Sequence[dict[str, list[int]]],
+    settings: dict[str, Any],
+    precision: Precision,
+    folder: Path,
+    channel: Channel,
+) -> Any:
+    """Returns an SFTTrainer over rows that carry their labels; its adapter's weights are float32."""
+    from datasets import Dataset
+    from peft import LoraConfig
+    from trl import SFTConfig, SFTTrainer
+
+    targets = settings["target_modules"]
+    adapter = LoraConfig(
+        r=settings["r"],
+        lora_alpha=settings["lora_alpha"],
+        lora_dropout=settings["lora_dropout"],
+        target_modules=targets if isinstance(targets, str) else list(targets),
+        bias="none",
+        task_type="CAUSAL_LM",
+    )
+    config = SFTConfig(
+        output_dir=str(folder),
+        **{name: settings[name] for name in SAME_NAMES},
+        packing=False,
+        assistant_only_loss=False,
+        dataset_kwargs={"skip_prepare_dataset": True},
+        bf16=precision.name == "bf16",
+        fp16=precision.name == "fp16",
+        use_cpu=precision.device == "cpu",
+        eval_strategy="steps" if settings["eval_steps"] and evaluation else "no",
+        eval_steps=settings["eval_steps"] or None,
+        save_strategy="steps",
+        dataloader_num_workers=0,
+        dataloader_pin_memory=precision.device == "cuda",
+        data_seed=settings["seed"],
+        report_to="none",
+        disable_tqdm=True,
+    )
+    trainer = SFTTrainer(
+        model=model,
+        args=config,
+        train_dataset=Dataset.from_list(list(train)),
+        eval_dataset=Dataset.from_list(list(evaluation)) if evaluation else None,
+        processing_class=tokenizer,
+        peft_config=adapter,
+        callbacks=[reporter(channel, folder)],
+    )
+    cast_trainable_to_float32(trainer.model)
+    return trainer
+
+
+def reporter(channel: Channel, folder: Path) -> Any:
+    """Returns a trainer callback that reports progress and marks complete checkpoints."""
+    from transformers import TrainerCallback
+
+    class Reporter(TrainerCallback):  # type: ignore[misc]
+        """See ``reporter``."""
+
+        def __init__(self) -> None:
+            self._first: tuple[float, float] | None = None
+            self._loss = ""
+
+        def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:  # noqa: ARG002
+            """Keeps loss and speed for the next report."""
+            if logs and "loss" in logs:
+                now, tokens = time.monotonic(), float(logs.get("num_tokens", 0))
+                self._first = self._first or (now, tokens)
+                elapsed = now - self._first[0]
+                speed = f", {(tokens - self._first[1]) / elapsed:,.0f} tokens/s" if elapsed > 1 else ""
+                self._loss = f"loss {float(logs['loss']):.2f}{speed}"
+                channel.progress(state.global_step, state.max_steps, self._loss)
+
+        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
+            """Reports the step."""
+            channel.progress(state.global_step, state.max_steps, self._loss)
+
+        def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
+            """Marks the checkpoint that has just been written."""
+            mark_complete(folder / f"checkpoint-{state.global_step}")
+
+    return Reporter()

@@ -1,0 +1,173 @@
+"""Worker: fine-tunes a base with QLoRA and exports adapter and base (training environment).
+
+``python -m airflownet.training.qlora_worker spec.json``, started by ``stage``.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from airflownet.training.chat_dataset import ChatDataset, check_batch_mask, check_template, tokenise_rows
+from airflownet.training.checkpoints import is_finished, newest_checkpoint
+from airflownet.training.determinism import library_versions, make_deterministic
+from airflownet.training.gguf_export import check_model_facts, export_adapter, export_model, read_facts
+from airflownet.training.merged_model import save_merged
+from airflownet.training.precision import Precision, choose_precision
+from airflownet.training.qlora_trainer import build_trainer, load_base, load_tokenizer
+from airflownet.training.training_rows import read_rows
+from airflownet.training.worker_channel import Channel, MisconfiguredError, peak_memory_bytes, serve
+
+_LOGGED = ("loss", "eval_loss", "grad_norm", "learning_rate", "num_tokens", "mean_token_accuracy")
+
+
+def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
+    """Trains the adapter, writes ``adapter/`` and ``adapter.gguf``, returns counts, facts and the log."""
+    settings, scratch = spec["settings"], Path(spec["scratch"])
+    threads = make_deterministic(settings["seed"], settings["num_threads"])
+    precision = choose_precision(settings["precision"])
+    channel.progress(0, max(settings["max_steps"], 1), f"loading the base for {precision.device}")
+    tokenizer = load_tokenizer(spec["base"], settings)
+    train, evaluation, counted = _datasets(spec, tokenizer, settings)
+    model = load_base(spec["base"], settings, precision)
+    trainer = build_trainer(
+        model,
+        tokenizer,
+        train.examples,
+        evaluation.examples,
+        settings,
+        precision,
+        scratch / "checkpoints",
+        channel,
+    )
+    batch = next(iter(trainer.get_train_dataloader()))
+    check_batch_mask(batch["labels"].tolist(), {row.answer for row in train.rows}, tokenizer)
+    # The look at the batch drew random numbers.
+    make_deterministic(settings["seed"], settings["num_threads"])
+    started, resumed_at = time.monotonic(), _train(trainer, scratch / "checkpoints")
+    seconds = time.monotonic() - started
+    state = trainer.state
+    final = trainer.evaluate()["eval_loss"] if evaluation.examples else None
+    seen = max((entry.get("num_tokens", 0) for entry in state.log_history), default=0)
+    trained_here = seen * (state.global_step - resumed_at) / max(state.global_step, 1)
+    facts = {
+        "final_train_loss": _last(state.log_history, "loss"),
+        "final_eval_loss": final,
+        "resumed_at_step": resumed_at,
+        "tokens_per_s": round(trained_here / max(seconds, 1e-9)),
+        "train_s": round(seconds, 1),
+        "precision": precision.name,
+        "device": _device_name(precision),
+        "num_threads": threads,
+        "libraries": library_versions(),
+        "gguf": _export(spec, trainer, tokenizer),
+        "cpu_s": round(time.process_time(), 1),
+        "peak_memory_bytes": peak_memory_bytes(),
+        **_gpu_facts(precision),
+    }
+    counts = {
+        "steps": state.global_step,
+        "tokens_seen": int(seen),
+        "train_rows": len(train.rows),
+        "train_tokens": train.n_tokens,
+        "eval_rows": len(evaluation.examples),
+        "trainable_parameters": sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
+    }
+    return {**counted, "counts": counts, "facts": facts, "log": _log_rows(state.log_history)}
+
+
+def _datasets(
+    spec: dict[str, Any], tokenizer: Any, settings: dict[str, Any]
+) -> tuple[ChatDataset, ChatDataset, dict[str, Any]]:
+    splits = {split: read_rows(Path(spec["samples"]), split) for split in ("train", "validation")}
+    sets = {name: tokenise_rows(rows, tokenizer, settings["max_length"]) for name, rows in splits.items()}
+    train, evaluation = sets["train"], sets["validation"]
+    if not train.rows:
+        raise MisconfiguredError(
+            f"none of {len(splits['train'])} training rows fits max_length {settings['max_length']}",
+            "raise training.max_length",
+        )
+    check_template(train.rows[0], tokenizer)
+    counted = {
+        "listed": sum(map(len, splits.values())),
+        "kept": len(train.rows) + len(evaluation.rows),
+        "dropped": dict(train.dropped + evaluation.dropped),
+    }
+    evaluation.examples = evaluation.examples[: settings["max_eval_samples"]]
+    return train, evaluation, counted
+
+
+def _train(trainer: Any, checkpoints: Path) -> int:
+    """Trains from the newest complete checkpoint; returns the step it started at."""
+    from transformers import TrainerState
+
+    checkpoint = newest_checkpoint(checkpoints)
+    if checkpoint is None:
+        trainer.train()
+        return 0
+    step = int(checkpoint.name.split("-")[1])
+    if is_finished(checkpoint):
+        trainer._load_from_checkpoint(str(checkpoint))
+        trainer.state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
+    else:
+        trainer.train(resume_from_checkpoint=str(checkpoint))
+    return step
+
+
+def _export(spec: dict[str, Any], trainer: Any, tokenizer: Any) -> dict[str, Any]:
+    settings, output = spec["settings"], Path(spec["output"])
+    adapter_dir, outtype = output / "adapter", settings["outtype"]
+    trainer.model.save_pretrained(adapter_dir)
+    (adapter_dir / "README.md").unlink(missing_ok=True)
+    config_path = adapter_dir / "adapter_config.json"
+    config = json.loads(config_path.read_text()) | {"base_model_name_or_path": spec["base_name"]}
+    config_path.write_text(json.dumps(config, indent=2, sort_keys=True))
+    base_dir = _base_folder(spec)
+    export_adapter(Path(spec["convert_lora"]), adapter_dir, base_dir, output / "adapter.gguf", outtype)
+    script = Path(spec["convert_hf"])
+    facts = {"adapter": read_facts(script, output / "adapter.gguf")}
+    if spec["export_base"]:
+        export_model(script, base_dir, output / "base.gguf", outtype, None)
+        facts["base"] = read_facts(script, output / "base.gguf")
+        check_model_facts(facts["base"], base_dir)
+    if settings["save_merged"]:
+        save_merged(base_dir, adapter_dir, output / "merged", tokenizer)
+        pre_tokenizer = None if spec["export_base"] else "qwen2"
+        export_model(script, output / "merged", output / "merged.gguf", outtype, pre_tokenizer)
+    return facts
+
+
+def _base_folder(spec: dict[str, Any]) -> Path:
+    """Returns the base as a local folder, as the convert scripts need it."""
+    if Path(spec["base"]).is_dir():
+        return Path(spec["base"])
+    from huggingface_hub import snapshot_download
+
+    return Path(snapshot_download(spec["base"], revision=spec["settings"]["base_revision"]))
+
+
+def _log_rows(history: list[dict[str, Any]]) -> list[dict[str, float]]:
+    rows = [entry for entry in history if "loss" in entry or "eval_loss" in entry]
+    return [{"step": e["step"], **{name: e[name] for name in _LOGGED if name in e}} for e in rows]
+
+
+def _last(history: list[dict[str, Any]], name: str) -> float | None:
+    return next((float(entry[name]) for entry in reversed(history) if name in entry), None)
+
+
+def _device_name(precision: Precision) -> str:
+    import torch
+
+    return torch.cuda.get_device_name() if precision.device == "cuda" else "cpu"
+
+
+def _gpu_facts(precision: Precision) -> dict[str, int]:
+    import torch
+
+    return {"peak_gpu_bytes": torch.cuda.max_memory_allocated()} if precision.device == "cuda" else {}
+
+
+if __name__ == "__main__":
+    serve(fine_tune)

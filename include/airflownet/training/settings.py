@@ -1,0 +1,117 @@
+"""Settings of the two training stages; fields that TRL, PEFT or transformers know keep their names.
+
+Sources: trl.SFTConfig, transformers.TrainingArguments, transformers.BitsAndBytesConfig, peft.LoraConfig,
+transformers.Qwen2Config.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from airflownet.artifacts import StageSettings
+
+
+class SeedlingSettings(StageSettings):
+    """The base model that is trained from scratch: its shape and its short training."""
+
+    vocab_size: int = Field(
+        4096, description="Entries of the tokenizer, control tokens included.", ge=512, le=65536
+    )
+    hidden_size: int = Field(
+        128, description="Width of the model; a multiple of 64 for 4-bit.", ge=64, le=2048
+    )
+    intermediate_size: int = Field(384, description="Width of the MLP; a multiple of 64.", ge=64, le=8192)
+    num_hidden_layers: int = Field(4, description="Transformer layers.", ge=1, le=48)
+    num_attention_heads: int = Field(2, description="Attention heads.", ge=1, le=64)
+    num_key_value_heads: int = Field(1, description="Key/value heads (grouped-query attention).", ge=1, le=64)
+    max_position_embeddings: int = Field(2048, description="Context of the model, tokens.", ge=256, le=32768)
+    sequence_length: int = Field(512, description="Tokens of one packed training sequence.", ge=32, le=32768)
+    per_device_train_batch_size: int = Field(2, description="Packed sequences per step.", ge=1, le=1024)
+    max_steps: int = Field(400, description="Optimizer steps.", ge=1, le=1_000_000)
+    optim: Literal["muon", "adamw"] = Field("muon", description="Optimizer of the weight matrices.")
+    learning_rate: float = Field(3e-3, description="Peak rate of AdamW parameters.", gt=0, le=1)
+    muon_learning_rate: float = Field(0.02, description="Peak rate of the matrices under Muon.", gt=0, le=1)
+    weight_decay: float = Field(0.1, description="Decay of the weight matrices.", ge=0, le=1)
+    warmup_steps: int = Field(20, description="Steps of linear warm-up; then linear decay to zero.", ge=0)
+    max_grad_norm: float = Field(1.0, description="Gradient clipping.", gt=0)
+    max_file_tokens: int = Field(
+        32768, description="Longer files are left out of the training, and counted.", ge=32
+    )
+    chat_share: float = Field(
+        0.25, description="Share of files that are shown as a chat (instruction, then file).", ge=0, le=1
+    )
+    logging_steps: int = Field(10, description="Steps between rows of training_log.parquet.", ge=1)
+    save_steps: int = Field(100, description="Steps between checkpoints.", ge=1)
+    outtype: Literal["f16", "f32"] = Field("f16", description="Number format of base.gguf.")
+    num_threads: int = Field(0, description="CPU threads; 0 means all this process may use.", ge=0, le=256)
+    seed: int = Field(3407, description="Seed of initial weights and order of files.", ge=0)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.hidden_size % self.num_attention_heads or (self.hidden_size // self.num_attention_heads) % 2:
+            raise ValueError("hidden_size must be an even multiple of num_attention_heads")
+        if self.num_attention_heads % self.num_key_value_heads:
+            raise ValueError("num_attention_heads must be a multiple of num_key_value_heads")
+        if self.hidden_size % 64 or self.intermediate_size % 64:
+            raise ValueError("hidden_size and intermediate_size must be multiples of 64, the NF4 block size")
+        if self.sequence_length > self.max_position_embeddings:
+            raise ValueError("sequence_length must not exceed max_position_embeddings")
+        return self
+
+
+class TrainingSettings(StageSettings):
+    """QLoRA fine-tuning: quantised base, adapter, data and optimisation."""
+
+    base: str = Field("seedling", description="'seedling', a folder with a Hugging Face model, or a hub id.")
+    base_revision: str = Field("main", description="Commit or tag of a hub id; ignored for folders.")
+    load_in_4bit: bool = Field(True, description="Quantise the base's linear layers to 4 bits (QLoRA).")
+    bnb_4bit_quant_type: Literal["nf4", "fp4"] = Field("nf4", description="4-bit number format.")
+    bnb_4bit_use_double_quant: bool = Field(True, description="Quantise the quantisation constants too.")
+    precision: Literal["auto", "fp32", "fp16", "bf16"] = Field(
+        "auto", description="Arithmetic: auto is fp32 on CPU, bf16 where the GPU has it, else fp16 (T4)."
+    )
+    r: int = Field(16, description="Rank of the adapter.", ge=1, le=512)
+    lora_alpha: int = Field(16, description="Scale of the adapter: alpha / r.", ge=1, le=1024)
+    lora_dropout: float = Field(0.0, description="Dropout before the adapter.", ge=0, lt=1)
+    target_modules: str | tuple[str, ...] = Field(
+        ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
+        description="Layers that get an adapter: names, or 'all-linear'.",
+    )
+    max_length: int = Field(
+        1024, description="Rows with more tokens are dropped and counted.", ge=64, le=131072
+    )
+    per_device_train_batch_size: int = Field(4, description="Rows per forward pass.", ge=1, le=1024)
+    per_device_eval_batch_size: int = Field(8, description="Rows per evaluation pass.", ge=1, le=1024)
+    gradient_accumulation_steps: int = Field(1, description="Passes per optimizer step.", ge=1, le=4096)
+    num_train_epochs: float = Field(
+        1.0, description="Passes over the data when max_steps is -1.", gt=0, le=100
+    )
+    max_steps: int = Field(-1, description="Optimizer steps; -1 counts epochs instead.", ge=-1, le=1_000_000)
+    learning_rate: float = Field(2e-4, description="Peak learning rate.", gt=0, le=1)
+    lr_scheduler_type: Literal["linear", "cosine", "constant"] = Field("linear", description="Schedule.")
+    warmup_steps: int = Field(10, description="Steps of linear warm-up.", ge=0)
+    weight_decay: float = Field(0.01, description="Decay of the adapter's weights.", ge=0, le=1)
+    max_grad_norm: float = Field(1.0, description="Gradient clipping.", gt=0)
+    optim: Literal["adamw_torch", "adamw_8bit", "paged_adamw_8bit"] = Field(
+        "adamw_torch", description="Optimizer."
+    )
+    gradient_checkpointing: bool = Field(False, description="Recompute activations to save memory.")
+    train_sampling_strategy: Literal["random", "sequential", "group_by_length"] = Field(
+        "group_by_length", description="Order of rows; by length, batches hold little padding."
+    )
+    eval_steps: int = Field(0, description="Steps between evaluations; 0 evaluates at the end only.", ge=0)
+    max_eval_samples: int = Field(64, description="Rows of the validation split to evaluate on.", ge=1)
+    save_steps: int = Field(50, description="Steps between checkpoints.", ge=1)
+    save_total_limit: int = Field(2, description="Checkpoints kept while training.", ge=1)
+    logging_steps: int = Field(1, description="Steps between rows of training_log.parquet.", ge=1)
+    outtype: Literal["f16", "f32"] = Field("f16", description="Number format of adapter.gguf and base.gguf.")
+    save_merged: bool = Field(False, description="Also write the 16-bit model with the adapter merged in.")
+    num_threads: int = Field(0, description="CPU threads; 0 means all this process may use.", ge=0, le=256)
+    seed: int = Field(3407, description="Seed of the adapter's initial weights and of the row order.", ge=0)
+
+    @property
+    def uses_seedling(self) -> bool:
+        """True when the base is the model that the seedling stage trains."""
+        return self.base == "seedling"

@@ -1,0 +1,36 @@
+"""AirflowNet's provider package: connection types, decorators and settings, registered by entry point.
+
+Only an installed provider can register connection types; a module in the plugins folder cannot. Nothing
+heavy is imported here: every Airflow process reads ``get_provider_info``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def get_provider_info() -> dict[str, Any]:
+    """Returns what Airflow's providers manager reads, see its ``provider_info.schema.json``."""
+    from airflownet_provider.llama_server_connection import CONNECTION_TYPE
+
+    return {
+        "package-name": "airflownet",
+        "name": "AirflowNet",
+        "description": "Fine-tunes and evaluates language models that write Airflow DAGs.",
+        "connection-types": [CONNECTION_TYPE],
+        "task-decorators": [{"name": "gpu", "class-name": "airflownet_provider.gpu_task.gpu_task"}],
+        "config": {
+            "airflownet": {
+                "description": "Where AirflowNet keeps what it makes and finds what it needs.",
+                "options": {
+                    "artifact_root": {
+                        "description": "Path or fsspec URL below which each run keeps its folder.",
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "s3://bucket/airflownet",
+                        "default": "artifacts",
+                    },
+                },
+            }
+        },
+    }

@@ -1,0 +1,141 @@
+"""What every AirflowNet task does around its stage: read the form, report progress, explain failures.
+
+``with stage_run() as run: return run.done(mining_stage.run(run.recipe.mining, run.location("mining")))``
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from airflow.configuration import conf
+from airflow.sdk import get_current_context
+from airflow.sdk.exceptions import AirflowFailException
+
+from airflownet.artifacts import StageResult, join, read_manifest
+from airflownet.errors import AirflowNetError, NetworkError, ServerError
+from airflownet.progress import Report, listen
+from airflownet.recipe import Recipe, load_recipe
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+log = logging.getLogger("airflownet.stage")
+
+LAST_ERROR = "last_error.txt"
+RETRYABLE = (NetworkError, ServerError)
+
+
+def artifact_root(params: dict[str, Any]) -> str:
+    """Returns the form's artifact root, else ``[airflownet] artifact_root`` of Airflow's settings."""
+    return str(params.get("artifact_root") or conf.get("airflownet", "artifact_root", fallback="artifacts"))
+
+
+@dataclass(frozen=True, slots=True)
+class StageRun:
+    """One task's view of the run."""
+
+    recipe: Recipe
+    root: str
+    fresh: bool
+    context: Context
+
+    def location(self, stage: str) -> str:
+        """Returns where the stage's output stands in this run."""
+        return join(self.root, self.recipe.name, stage)
+
+    def input(self, stage: str) -> str:
+        """Returns where an earlier stage's finished output stands: the form's value, else this run's.
+
+        Raises:
+            ArtifactError: no finished output is there.
+        """
+        if stage == "base_model" and self.recipe.seedling is None:
+            return ""  # the recipe names a published base, nothing was trained here
+        location = str(self.context["params"].get(stage) or self.location(stage))
+        read_manifest(location)
+        return location
+
+    def done(self, result: StageResult) -> str:
+        """Logs the counts, pushes them as XCom ``counts``, tells the outlets; returns the location."""
+        state = "was finished already" if result.skipped else f"finished in {result.seconds:.1f} s"
+        counts = ", ".join(f"{name} {count:,}" for name, count in result.counts.items())
+        log.info("%s %s: %s", result.stage, state, counts)
+        self.context["ti"].xcom_push("counts", result.counts)
+        for outlet in self.context["task"].outlets:
+            self.context["outlet_events"][outlet].extra = {
+                "recipe": self.context["params"]["recipe"],
+                "artifact_root": self.root,
+                "location": result.location,
+                **result.counts,
+            }
+        return result.location
+
+
+@contextlib.contextmanager
+def stage_run() -> Iterator[StageRun]:
+    """Yields the run that the task's form describes.
+
+    Progress goes to the log and to the task state store (key ``progress``), where the web UI shows it.
+
+    Raises:
+        AirflowFailException: an expected failure that a retry cannot mend; the message names the remedy.
+        AirflowNetError: one that a retry may mend (network, server).
+    """
+    context = get_current_context()
+    params = {**context["params"], **_from_asset_event(context)}
+    root = artifact_root(params)
+    try:
+        recipe = load_recipe(params["recipe"]).with_changes(_changes(params))
+        with listen(_progress_keeper(context)):
+            yield StageRun(recipe, root, bool(params.get("fresh")), context)
+    except AirflowNetError as error:
+        _keep_last_error(root, context, error)
+        log.error("%s", error)
+        if isinstance(error, RETRYABLE):
+            raise
+        raise AirflowFailException(str(error)) from None
+
+
+def _from_asset_event(context: Context) -> dict[str, Any]:
+    """A run woken by an asset goes on with the recipe and root of the run that made the asset."""
+    events: Any = context.get("triggering_asset_events") or {}
+    extras = [event.extra for of_one_asset in events.values() for event in of_one_asset if event.extra]
+    keys = ("recipe", "artifact_root")
+    return {key: extras[-1][key] for key in keys if extras and extras[-1].get(key)}
+
+
+def _changes(params: dict[str, Any]) -> dict[str, Any]:
+    """Maps the few fields of the form to the recipe's; an empty field leaves the recipe as it is."""
+    fields = {"airflow": "airflow", "max_test_samples": "dataset.max_test_samples"}
+    return {
+        target: params[name]
+        for name, target in fields.items()
+        if params.get(name) not in (None, "", "recipe")
+    }
+
+
+def _progress_keeper(context: Context) -> Any:
+    store: Any = context.get("task_state_store")
+
+    def keep(report: Report) -> None:
+        if store is not None:
+            store.set("progress", {"text": report.line(), "done": report.done, "total": report.total or 0})
+
+    return keep
+
+
+def _keep_last_error(root: str, context: Context, error: AirflowNetError) -> None:
+    """Leaves the message where ``make demo`` finds it: Airflow's own log buries it in a traceback."""
+    if "://" in root:
+        return
+    from pathlib import Path
+
+    path = Path(root).expanduser() / LAST_ERROR
+    path.parent.mkdir(parents=True, exist_ok=True)
+    task_id = context["ti"].task_id
+    path.write_text(f"{time.strftime('%H:%M:%S')} {task_id}: {error}\n", encoding="utf-8")

@@ -1,0 +1,113 @@
+import dataclasses
+import json
+
+import pytest
+
+from airflownet.errors import ArtifactError, InputError
+from airflownet.evaluation.summary import read_summary
+from airflownet.records import JudgedSample
+from airflownet.tables import read_table
+
+
+def rows_of(root):
+    return list(read_table(root / "evaluation" / "results.parquet", JudgedSample))
+
+
+def test_every_prompt_has_a_row_of_each_model(finished_run):
+    rows = rows_of(finished_run)
+    assert len(rows) == 12 * 3
+    assert {(row.sample_id, row.model) for row in rows} == {
+        (f"sample-{number:02}", model) for number in range(12) for model in ("base", "tuned", "ground_truth")
+    }
+
+
+def test_outcomes(finished_run):
+    outcomes = {(row.sample_id, row.model): row.outcome for row in rows_of(finished_run)}
+    assert outcomes["sample-00", "base"] == "loads"
+    assert outcomes["sample-02", "base"] == "fails"
+    assert all(outcomes[f"sample-{n:02}", "ground_truth"] == "loads" for n in range(12))
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        pytest.param(("sample-11", "base"), "no answer was recorded", id="no-row"),
+        pytest.param(("sample-10", "tuned"), "the request timed out after 3600 s", id="failed-request"),
+    ],
+)
+def test_missing_answers_are_rows_and_count_as_failures(finished_run, key, reason):
+    row = next(row for row in rows_of(finished_run) if (row.sample_id, row.model) == key)
+    assert (row.outcome, row.error, row.code) == ("missing", reason, "")
+    model = read_summary(finished_run / "evaluation" / "summary.json").statistics.model(key[1])
+    assert model.n == 12
+    assert model.rate("missing").count == 1
+    assert model.rate("loads").n == 12
+
+
+def test_a_second_run_is_skipped_and_a_fresh_one_gives_the_same_bytes(finished_run, run_writer, tmp_path):
+    assert run_writer.evaluate(finished_run).skipped
+    other = run_writer.evaluate(finished_run, output=str(tmp_path / "again"))
+    assert not other.skipped
+    first = json.loads((finished_run / "evaluation" / "manifest.json").read_text())
+    second = json.loads((tmp_path / "again" / "manifest.json").read_text())
+    assert first["outputs"] == second["outputs"]
+    assert any(name.endswith(".png") for name in first["outputs"])
+
+
+def test_counts_for_airflow(finished_run, run_writer):
+    counts = run_writer.evaluate(finished_run).counts
+    assert (counts["base_loads"], counts["tuned_loads"], counts["ground_truth_loads"]) == (2, 7, 12)
+    assert (counts["base_missing"], counts["tuned_missing"]) == (1, 1)
+
+
+def test_answers_to_other_prompts_only_are_still_a_report(run_writer, tmp_path):
+    foreign = dataclasses.replace(run_writer.generations()[0], sample_id="elsewhere")
+    run_writer.write_run(tmp_path, rows=[foreign], adapter_works=False)
+    counts = run_writer.evaluate(tmp_path).counts
+    assert (counts["base_missing"], counts["tuned_missing"]) == (12, 12)
+    manifest = json.loads((tmp_path / "evaluation" / "manifest.json").read_text())
+    assert manifest["funnel"]["dropped"] == {"not_a_test_prompt": 1}
+    report = (tmp_path / "evaluation" / "report.md").read_text()
+    assert "Not yet" in report
+    assert "does not change the answers" in report
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        pytest.param(lambda rows: [*rows, rows[0]], "twice", id="repeated"),
+        pytest.param(
+            lambda rows: [dataclasses.replace(rows[0], model="other")], "known are", id="unknown-model"
+        ),
+    ],
+)
+def test_answers_that_cannot_be_paired_are_an_error(run_writer, tmp_path, change, message):
+    run_writer.write_run(tmp_path, rows=change(run_writer.generations()))
+    with pytest.raises(InputError, match=message):
+        run_writer.evaluate(tmp_path)
+    assert not (tmp_path / "evaluation").exists()
+
+
+def test_an_empty_test_split_is_an_error(run_writer, tmp_path):
+    run_writer.write_run(tmp_path, samples=[])
+    with pytest.raises(InputError, match="no test samples"):
+        run_writer.evaluate(tmp_path)
+
+
+def test_a_missing_input_names_the_remedy(tmp_path, run_writer):
+    with pytest.raises(ArtifactError, match="run the stage"):
+        run_writer.evaluate(tmp_path)
+
+
+def test_the_report_tells_what_the_other_stages_measured(finished_run):
+    summary = read_summary(finished_run / "evaluation" / "summary.json")
+    assert [(run.run, run.first_loss, run.last_loss, run.seconds) for run in summary.losses] == [
+        ("Base model, from scratch", 4.0, 1.0, 61.5),
+        ("Adapter (QLoRA)", 4.0, 1.0, None),
+    ]
+    assert [(s.model, s.tokens_per_s, s.busy_slots) for s in summary.server_speed] == [
+        ("base", 84.2, 3.5),
+        ("tuned", 84.2, 3.5),
+    ]
+    assert [t.n_requests for t in summary.throughput] == [11, 11]
+    assert {step.stage for step in summary.funnel} >= {"mining", "dataset", "inference"}

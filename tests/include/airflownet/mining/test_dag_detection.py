@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from airflownet.mining.dag_detection import why_not_a_dag_file
+
+DAG_FILES = {
+    "with": "from airflow import DAG\nwith DAG('a'): pass",
+    "call": "from airflow.models.dag import DAG\nx = DAG('a')",
+    "alias": "from airflow.sdk import DAG as D\nD('a')",
+    "module": "import airflow\nairflow.DAG('a')",
+    "module-alias": "import airflow.sdk as sdk\nwith sdk.DAG('a'): pass",
+    "submodule": "from airflow import models\nwith models.DAG('a'): pass",
+    "deep-attribute": "import airflow.models.dag\nairflow.models.dag.DAG('a')",
+    "decorator-called": "from airflow.decorators import dag\n@dag(schedule=None)\ndef f(): pass\nf()",
+    "decorator-bare": "from airflow.sdk import dag\n@dag\ndef f(): pass",
+    "decorator-alias": "from airflow.sdk import dag as build\n@build()\ndef f(): pass",
+    "decorator-by-call": "from airflow.sdk import dag\ndef f(): pass\ndag('a')(f)()",
+    "in-function": "from airflow.sdk import DAG\ndef make(i):\n    return DAG(str(i))\nmake(1)",
+    "try-import": "try:\n from airflow.sdk import DAG\nexcept Exception:\n from airflow import DAG\nDAG(1)",
+    "star": "from airflow.sdk import *\nDAG('a')",
+}
+OTHERS = {
+    "no-import": ("DAG('a')", "not-a-dag-file"),
+    "own-class": ("from mylib import DAG\nDAG('a')", "not-a-dag-file"),
+    "airflow-like-name": ("from airflow_ext import DAG\nDAG('a')", "not-a-dag-file"),
+    "imported-only": ("from airflow import DAG\n", "not-a-dag-file"),
+    "annotation-only": ("from airflow import DAG\ndef f(d: DAG): pass", "not-a-dag-file"),
+    "in-a-string": ("import airflow\nx = 'with DAG(1)'", "not-a-dag-file"),
+    "in-a-comment": ("import airflow\n# DAG('a')", "not-a-dag-file"),
+    "operator-only": ("from airflow.sdk import BaseOperator\nclass A(BaseOperator): pass", "not-a-dag-file"),
+    "relative": ("from .airflow import DAG\nDAG('a')", "not-a-dag-file"),
+    "task-decorator": ("from airflow.sdk import task\n@task\ndef f(): pass", "not-a-dag-file"),
+    "syntax": ("from airflow import DAG\nDAG('a'", "syntax-error"),
+    "python2": ("from airflow import DAG\nprint 'x'", "syntax-error"),
+    "null": ("from airflow import DAG\0", "syntax-error"),
+    "deep": ("(" * 3000 + ")" * 3000, "syntax-error"),
+}
+
+
+@pytest.mark.parametrize("code", DAG_FILES.values(), ids=DAG_FILES)
+def test_dag_files(code):
+    assert why_not_a_dag_file(code) is None
+
+
+@pytest.mark.parametrize(("code", "reason"), OTHERS.values(), ids=OTHERS)
+def test_other_files(code, reason):
+    assert why_not_a_dag_file(code) == reason
