@@ -15,8 +15,8 @@ AIRFLOW_LINES := $(shell sed -n 's/^\(AIRFLOWNET_[A-Z_]*\)=/\1?=/p; /^AIRFLOWNET
 $(foreach line,$(AIRFLOW_LINES),$(eval $(line)))
 AIRFLOW_NAMES := $(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' config/airflow.env)
 AIRFLOW_ENV := $(foreach name,$(AIRFLOW_NAMES),$(name)='$($(name))')
-IN_AIRFLOW := env $(AIRFLOW_ENV)
 BIN := .venv/bin
+IN_AIRFLOW = env $(AIRFLOW_ENV) PATH="$(CURDIR)/$(BIN):$$PATH"
 REPORT := $(AIRFLOWNET_ARTIFACTS)/$(RECIPE)/evaluation/report.html
 
 # An environment knows its own path: after the folder was moved it is made again.

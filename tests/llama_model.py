@@ -32,9 +32,13 @@ class Shape:
     n_context: int = 4096
     n_vocab: int = 0
     """Padded with unused tokens up to this size; 0 means as many as there are."""
+    has_output: bool = True
+    """False when the output takes the embedding's weights, as in the small Qwen2.5 models."""
 
 
-QWEN2_5_0_5B = Shape(24, 896, 14, 2, 4864, 32768, 151936)
+SMALL = Shape(n_layers=12, n_embd=512, n_heads=8, n_kv_heads=2, n_ff=2048, n_context=8192, n_vocab=32768)
+QWEN2_5_0_5B = Shape(24, 896, 14, 2, 4864, 32768, 151936, has_output=False)
+QWEN2_5_1_5B = Shape(28, 1536, 12, 2, 8960, 32768, 151936, has_output=False)
 
 
 def import_gguf(gguf_py: Path) -> Any:
@@ -129,7 +133,8 @@ def write_model(
         matrix(f"{block}.ffn_up.weight", shape.n_ff, shape.n_embd)
         matrix(f"{block}.ffn_down.weight", shape.n_embd, shape.n_ff)
     vector("output_norm.weight", shape.n_embd, 1.0)
-    matrix("output.weight", n_vocab, shape.n_embd)
+    if shape.has_output:
+        matrix("output.weight", n_vocab, shape.n_embd)
     _write(writer)
     return path
 

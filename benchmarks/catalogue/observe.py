@@ -23,9 +23,10 @@ BOGUS = "no_such_argument"
 
 
 def where(value: object) -> str:
-    if isinstance(value, types.ModuleType):
+    # type() and not isinstance(): lazy proxies answer isinstance() by doing their work.
+    if issubclass(type(value), types.ModuleType):
         return f"module:{value.__name__}"
-    if inspect.isclass(value) or inspect.isfunction(value):
+    if issubclass(type(value), type | types.FunctionType):
         return f"{value.__module__}.{value.__qualname__}"
     return ""
 
@@ -42,7 +43,14 @@ def own_init(klass: type) -> list[list[object]] | None:
     for parameter in parameters:
         has_default = parameter.default is not parameter.empty
         plain = isinstance(parameter.default, str | int | float | bool | type(None)) and has_default
-        rows.append([parameter.name, str(parameter.kind.name), has_default, repr(parameter.default) if plain else None])
+        rows.append(
+            [
+                parameter.name,
+                str(parameter.kind.name),
+                has_default,
+                repr(parameter.default) if plain else None,
+            ]
+        )
     return rows
 
 
@@ -58,7 +66,7 @@ def observe_class(klass: type) -> dict[str, object]:
 def observe_module(path: str, names: list[str]) -> dict[str, object]:
     try:
         module = importlib.import_module(path)
-    except BaseException as error:  # noqa: BLE001 - whatever an import raises is the observation
+    except BaseException as error:
         return {"error": f"{type(error).__name__}: {error}"[:300]}
     found: dict[str, object] = {"names": {}, "missing": [], "classes": {}, "all": None}
     for name in sorted(set(names) | set(dir(module))):
@@ -67,17 +75,24 @@ def observe_module(path: str, names: list[str]) -> dict[str, object]:
         except AttributeError:
             try:
                 value = importlib.import_module(f"{path}.{name}")
-            except BaseException:  # noqa: BLE001
+            except BaseException:
                 found["missing"].append(name)
                 continue
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             found["missing"].append(f"{name} ({type(error).__name__})")
             continue
         found["names"][name] = where(value)
-        if inspect.isclass(value) and value.__module__ == path and value.__qualname__ == name:
+        if issubclass(type(value), type) and value.__module__ == path and value.__qualname__ == name:
             found["classes"][name] = observe_class(value)
-        elif inspect.isfunction(value) and value.__module__ == path and not hasattr(value, "__wrapped__"):
-            rows = [[p.name, p.kind.name, p.default is not p.empty] for p in inspect.signature(value).parameters.values()]
+        elif (
+            issubclass(type(value), types.FunctionType)
+            and value.__module__ == path
+            and not hasattr(value, "__wrapped__")
+        ):
+            rows = [
+                [p.name, p.kind.name, p.default is not p.empty]
+                for p in inspect.signature(value).parameters.values()
+            ]
             found.setdefault("functions", {})[name] = rows
     exported = getattr(module, "__all__", None)
     found["all"] = sorted(exported) if exported is not None else None
@@ -87,7 +102,7 @@ def observe_module(path: str, names: list[str]) -> dict[str, object]:
 def attempt(klass: type, arguments: dict[str, object]) -> str:
     try:
         klass(**arguments)
-    except BaseException as error:  # noqa: BLE001
+    except BaseException as error:
         return f"{type(error).__name__}: {error}"[:300]
     return ""
 
@@ -101,12 +116,20 @@ def observe_operator(path: str, required: list[str], names: list[str]) -> dict[s
         if item != "task_id":
             missing[item] = attempt(klass, {k: v for k, v in given.items() if k != item})
     single = {}
+    n_single = 0
     for item in names:
         if item not in given:
             result = attempt(klass, {**given, item: None})
+            n_single += 1
             if "argument" in result:
                 single[item] = result
-    return {"plain": attempt(klass, given), "bogus": attempt(klass, {**given, BOGUS: 1}), "missing": missing, "single": single}
+    return {
+        "plain": attempt(klass, given),
+        "bogus": attempt(klass, {**given, BOGUS: 1}),
+        "missing": missing,
+        "single": single,
+        "n_single": n_single,
+    }
 
 
 def main() -> None:
@@ -118,7 +141,7 @@ def main() -> None:
         for path, facts in request["operators"].items():
             try:
                 answer["operators"][path] = observe_operator(path, facts["required"], facts["names"])
-            except BaseException as error:  # noqa: BLE001
+            except BaseException as error:
                 answer["operators"][path] = {"error": f"{type(error).__name__}: {error}"[:300]}
     json.dump(answer, sys.stdout)
 

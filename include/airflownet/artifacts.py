@@ -12,7 +12,6 @@ folder and the files are uploaded with the manifest last, so that a manifest alw
 from __future__ import annotations
 
 import datetime
-import hashlib
 import importlib.metadata
 import json
 import logging
@@ -20,7 +19,6 @@ import platform
 import shutil
 import subprocess
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,14 +26,15 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict
-from upath import UPath
 
 from airflownet.cache import cache_dir, require_free_disk
-from airflownet.errors import ArtifactError, FunnelGapError
+from airflownet.errors import ArtifactError
+from airflownet.funnel import Funnel
+from airflownet.hashing import canonical_json, sha256_file, sha256_text
+from airflownet.locations import MANIFEST, is_local, local_copy, local_path, publish, read_manifest, recover
 
 log = logging.getLogger(__name__)
 
-MANIFEST = "manifest.json"
 SCRATCH = "_scratch"
 _FINGERPRINT = ".fingerprint"
 _FORMAT = 1
@@ -45,37 +44,6 @@ class StageSettings(BaseModel):
     """Base of each stage's settings: unknown fields are errors, values cannot change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-@dataclass
-class Funnel:
-    """Counts what a stage was given, kept and dropped; ``listed = kept + sum(dropped)``."""
-
-    listed: int = 0
-    kept: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)
-
-    def keep(self, count: int = 1) -> None:
-        """Counts kept records."""
-        self.kept += count
-
-    def drop(self, reason: str, count: int = 1) -> None:
-        """Counts dropped records under a reason."""
-        self.dropped[reason] += count
-
-    def check(self, stage: str) -> None:
-        """Raises FunnelGapError when a record is neither kept nor dropped."""
-        accounted = self.kept + sum(self.dropped.values())
-        if accounted != self.listed:
-            raise FunnelGapError(
-                f"{stage}: listed {self.listed} records, but kept {self.kept} and dropped "
-                f"{sum(self.dropped.values())}: {abs(self.listed - accounted)} are unaccounted for",
-                "this is a defect of the stage: report it with the log; nothing was published",
-            )
-
-    def as_dict(self) -> dict[str, Any]:
-        """Returns ``{"listed", "kept", "dropped": {reason: count}}``, reasons sorted."""
-        return {"listed": self.listed, "kept": self.kept, "dropped": dict(sorted(self.dropped.items()))}
 
 
 @dataclass
@@ -107,90 +75,6 @@ class StageResult:
     skipped: bool
     """True when an equal, finished output was there already."""
     seconds: float
-
-
-def sha256_file(path: Path) -> str:
-    """Returns the hex SHA-256 of a file, read in blocks."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def canonical_json(value: Any) -> str:
-    """Returns JSON with sorted keys and no spaces: equal values give equal text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def sha256_text(text: str) -> str:
-    """Returns the hex SHA-256 of the text in UTF-8."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _is_local(location: str) -> bool:
-    return "://" not in location or location.startswith("file://")
-
-
-def _local_path(location: str) -> Path:
-    return Path(location.removeprefix("file://")).expanduser().resolve()
-
-
-def join(root: str, *parts: str) -> str:
-    """Returns the location of a part below an artifact root, for paths and URLs alike."""
-    if _is_local(root):
-        return str(_local_path(root).joinpath(*parts))
-    return str(UPath(root).joinpath(*parts))
-
-
-def read_manifest(location: str) -> dict[str, Any]:
-    """Returns the manifest of a finished stage output.
-
-    Raises:
-        ArtifactError: there is none, or it cannot be read.
-    """
-    path = _local_path(location) / MANIFEST if _is_local(location) else UPath(location) / MANIFEST
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_text())
-    except FileNotFoundError:
-        raise ArtifactError(
-            f"{location} holds no {MANIFEST}: the stage that writes it has not finished",
-            "run that stage first, or give the folder of a finished one",
-        ) from None
-    except ValueError as error:
-        raise ArtifactError(
-            f"{path} is not readable JSON: {error}", "delete the folder and run again"
-        ) from None
-    return manifest
-
-
-def local_copy(location: str) -> Path:
-    """Returns a local folder or file with the content at the location.
-
-    A local location is returned as it is; a remote stage output is fetched once into the cache, under
-    its content hash.
-
-    Raises:
-        ArtifactError: nothing is there, or the copy does not have the hash its manifest tells.
-    """
-    if _is_local(location):
-        path = _local_path(location)
-        if not path.exists():
-            raise ArtifactError(f"{path} does not exist", "run the stage that writes it first")
-        return path
-    manifest = read_manifest(location)
-    target = cache_dir("artifacts") / str(manifest["content_sha256"])
-    if (target / MANIFEST).exists():
-        return target
-    partial = target.with_name(target.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    for name, output in manifest["outputs"].items():
-        file = partial / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes((UPath(location) / name).read_bytes())
-        if sha256_file(file) != output["sha256"]:
-            raise ArtifactError(f"{location}/{name} is not what its manifest says", "run that stage again")
-    partial.mkdir(parents=True, exist_ok=True)
-    (partial / MANIFEST).write_text(json.dumps(manifest, indent=1))
-    partial.rename(target)
-    return target
 
 
 def _content_sha256(path: Path) -> str:
@@ -244,48 +128,14 @@ def _is_finished(location: str, fingerprint: str) -> dict[str, Any] | None:
         return None
     if manifest.get("format") != _FORMAT or manifest.get("fingerprint") != fingerprint:
         return None
-    if _is_local(location):
-        root = _local_path(location)
+    if is_local(location):
+        root = local_path(location)
         for name, output in manifest["outputs"].items():
             file = root / name
             if not file.is_file() or file.stat().st_size != output["size_bytes"]:
                 log.warning("%s is missing or was changed; the stage runs again", file)
                 return None
     return manifest
-
-
-def _publish(work_dir: Path, location: str) -> None:
-    if _is_local(location):
-        target = _local_path(location)
-        replaced = target.with_name(f".{target.name}.replaced")
-        shutil.rmtree(replaced, ignore_errors=True)
-        if target.exists():
-            target.rename(replaced)
-        work_dir.rename(target)
-        shutil.rmtree(replaced, ignore_errors=True)
-        return
-    remote = UPath(location)
-    if (remote / MANIFEST).exists():
-        (remote / MANIFEST).unlink()
-    names = [path.relative_to(work_dir) for path in sorted(work_dir.rglob("*")) if path.is_file()]
-    for name in sorted(names, key=lambda name: name.name == MANIFEST):
-        destination = remote / name.as_posix()
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        destination.write_bytes((work_dir / name).read_bytes())
-    shutil.rmtree(work_dir)
-
-
-def _recover(work_dir: Path, location: str) -> None:
-    """Finishes or undoes a publication that a kill cut in two."""
-    if _is_local(location):
-        target = _local_path(location)
-        replaced = target.with_name(f".{target.name}.replaced")
-        if not target.exists() and (work_dir / MANIFEST).exists():
-            work_dir.rename(target)
-        if target.exists():
-            shutil.rmtree(replaced, ignore_errors=True)
-        elif replaced.exists():
-            replaced.rename(target)
 
 
 def run_stage(
@@ -322,8 +172,8 @@ def run_stage(
         FunnelGapError: ``listed != kept + dropped``; nothing is published.
     """
     started = time.monotonic()
-    if _is_local(output):
-        target = _local_path(output)
+    if is_local(output):
+        target = local_path(output)
         target.parent.mkdir(parents=True, exist_ok=True)
         work_dir, location = target.with_name(f".{target.name}.partial"), str(target)
     else:
@@ -338,7 +188,7 @@ def run_stage(
             "wait for that run, stop it, or give another artifact root",
         ) from None
     with held:
-        _recover(work_dir, location)
+        recover(work_dir, location)
         local_inputs = {name: local_copy(place) for name, place in sorted(inputs.items())}
         identity = {
             "stage": stage,
@@ -386,5 +236,5 @@ def run_stage(
         temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False))
         temporary.replace(work_dir / MANIFEST)
         marker.unlink()
-        _publish(work_dir, location)
+        publish(work_dir, location)
     return StageResult(stage, location, counts, False, time.monotonic() - started)

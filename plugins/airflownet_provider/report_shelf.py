@@ -8,8 +8,8 @@ import re
 from airflow.configuration import conf
 from upath import UPath
 
-from airflownet.artifacts import join, read_manifest
 from airflownet.errors import ArtifactError
+from airflownet.locations import join, read_manifest
 
 _NAME = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
 

@@ -16,8 +16,9 @@ from airflow.configuration import conf
 from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowFailException
 
-from airflownet.artifacts import StageResult, join, read_manifest
+from airflownet.artifacts import StageResult
 from airflownet.errors import AirflowNetError, NetworkError, ServerError
+from airflownet.locations import join, read_manifest
 from airflownet.progress import Report, listen
 from airflownet.recipe import Recipe, load_recipe
 

@@ -33,7 +33,7 @@ def evaluate(
     import shutil
     import sys
 
-    from airflownet.artifacts import join, local_copy, read_manifest
+    from airflownet.locations import join, local_copy, read_manifest
     from airflownet.errors import ArtifactError
     from airflownet.evaluation.stage import run
     from airflownet.evaluation.summary import read_summary

@@ -30,7 +30,8 @@ def finetune(
     ] = False,
 ) -> None:
     """Trains the base model, or takes the recipe's, fine-tunes it with QLoRA and exports GGUF."""
-    from airflownet.artifacts import StageResult, join
+    from airflownet.artifacts import StageResult
+    from airflownet.locations import join
     from airflownet.errors import RecipeError
     from airflownet.recipe import load_recipe
     from airflownet.training import seedling_stage, stage

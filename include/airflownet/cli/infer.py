@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from airflownet.inference.settings import InferenceSettings
 
 
 def infer(
@@ -36,12 +39,29 @@ def infer(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Generate everything again, also what an earlier run answered.")
     ] = False,
+    calibrate: Annotated[
+        bool,
+        typer.Option(
+            "--calibrate",
+            help="Answer nothing: measure tokens/s over the number of slots for --base-model on this "
+            "machine, recommend inference.n_slots, and write OUTPUT/calibration.json.",
+        ),
+    ] = False,
+    slots: Annotated[
+        list[int] | None,
+        typer.Option(
+            help="Number of slots to measure with --calibrate; repeat it. Default: 1, 2, 4, 8.", min=1
+        ),
+    ] = None,
 ) -> None:
     """Answers every test prompt with base and tuned model on llama.cpp; continues where it was stopped."""
     from airflownet.inference.stage import run
     from airflownet.recipe import load_recipe
 
     settings = load_recipe(recipe).inference
+    if calibrate:
+        _calibrate(settings, base_model, output, tuple(slots or (1, 2, 4, 8)))
+        return
     result = run(
         settings, dataset, base_model, training, output, server=server or None, api_key=api_key, fresh=fresh
     )
@@ -51,3 +71,20 @@ def infer(
         f"{counts['generated']} generated now"
         f"{' (finished before)' if result.skipped else f' in {result.seconds:.1f} s'}: {result.location}"
     )
+
+
+def _calibrate(settings: InferenceSettings, base_model: str, output: str, slots: tuple[int, ...]) -> None:
+    import json
+    from pathlib import Path
+
+    from airflownet.locations import local_copy
+    from airflownet.inference.answering import BASE_GGUF, require_file
+    from airflownet.inference.calibration import as_json, calibrate
+
+    place = local_copy(base_model)
+    measured = calibrate(settings, place if place.is_file() else require_file(place / BASE_GGUF), slots=slots)
+    path = Path(output).expanduser() / "calibration.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(as_json(measured), indent=1))
+    typer.echo(measured.table())
+    typer.echo(f"\nIn the recipe:\n  inference:\n    n_slots: {measured.recommended_n_slots}\n\n{path}")

@@ -45,8 +45,10 @@ def judge(
     id_field: Annotated[str, typer.Option(help="Field of a row that is copied into the answer.")] = "id",
     airflow_field: Annotated[
         str | None,
-        typer.Option(help="Field of a row that holds the Airflow version; without it --airflow counts.",
-                     show_default=False),
+        typer.Option(
+            help="Field of a row that holds the Airflow version; without it --airflow counts.",
+            show_default=False,
+        ),
     ] = None,  # fmt: skip
     output: Annotated[
         Path | None, typer.Option(help="File to write; without it standard output.", show_default=False)
@@ -83,7 +85,9 @@ def _judge_rows(
     from airflownet.judge.batch import read_rows
 
     sources = list(
-        read_rows(path, code_field=code_field, id_field=id_field, airflow_field=airflow_field, airflow=airflow)
+        read_rows(
+            path, code_field=code_field, id_field=id_field, airflow_field=airflow_field, airflow=airflow
+        )
     )
     _check_line(airflow)
     all_load = True
@@ -117,7 +121,9 @@ def _judge_files(paths: list[Path], airflow: str, format: Format, output: Path |
 
     files = find_files(paths)
     if not files:
-        raise InputError(f"no *.py file below {', '.join(map(str, paths))}", "give a folder that holds DAG files")
+        raise InputError(
+            f"no *.py file below {', '.join(map(str, paths))}", "give a folder that holds DAG files"
+        )
     _check_line(airflow)
     sources = [read_file(path, airflow) for path in files]
     verdicts = list(_verdicts(sources))
@@ -166,7 +172,9 @@ def _write_machine(writer: _Writer, format: Format, verdicts: list[Verdict]) -> 
     else:
         for verdict in verdicts:
             lines = (
-                [json.dumps(verdict_object(verdict))] if format is Format.JSONL else list(github_lines(verdict))
+                [json.dumps(verdict_object(verdict))]
+                if format is Format.JSONL
+                else list(github_lines(verdict))
             )
             for line in lines:
                 writer.line(line)

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from airflownet.artifacts import Funnel
+from airflownet.funnel import Funnel
 from airflownet.dataset.families import FamilyMember
 from airflownet.dataset.settings import DatasetSettings
 from airflownet.dataset.split import SPLITS

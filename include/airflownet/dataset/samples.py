@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from airflownet.artifacts import Funnel
+from airflownet.funnel import Funnel
 from airflownet.dataset.families import FamilyMember
 from airflownet.dataset.operators import operators_of
 from airflownet.dataset.settings import DatasetSettings

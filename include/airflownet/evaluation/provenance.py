@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from airflownet.artifacts import MANIFEST, canonical_json
+from airflownet.hashing import canonical_json
+from airflownet.locations import MANIFEST
 from airflownet.errors import ArtifactError
 from airflownet.evaluation.summary import Count, Fact, FunnelStep, StageProvenance
 

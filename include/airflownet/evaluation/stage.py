@@ -6,7 +6,8 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from airflownet.artifacts import StageResult, StageWork, read_manifest, run_stage
+from airflownet.artifacts import StageResult, StageWork, run_stage
+from airflownet.locations import read_manifest
 from airflownet.errors import ArtifactError
 from airflownet.evaluation.examples import SELECTION_RULE, choose_examples
 from airflownet.evaluation.judged_answers import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from airflownet.artifacts import MANIFEST
+from airflownet.locations import MANIFEST
 from airflownet.evaluation.provenance import read_json
 from airflownet.evaluation.summary import ServerSpeed, Throughput
 from airflownet.records import Generation

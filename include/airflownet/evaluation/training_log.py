@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from airflownet.artifacts import MANIFEST
+from airflownet.locations import MANIFEST
 from airflownet.evaluation.provenance import read_json
 from airflownet.evaluation.summary import LossSummary
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 
 from airflownet.errors import ServerError
 from airflownet.inference.client import LlamaClient
-from airflownet.inference.errors import ServerUnavailableError
+from airflownet.inference.errors import ServerStartError, ServerUnavailableError
 from airflownet.inference.fingerprint import Fingerprint
 from airflownet.inference.retry import Backoff
 from airflownet.inference.server import restart_server
 from airflownet.inference.server_spec import ServerHandle
 
 log = logging.getLogger(__name__)
+
+_STARTS_PER_RESTART = 3
 
 
 @dataclass
@@ -32,7 +34,7 @@ class Endpoint:
         recovery_timeout_s: how long a remote server may stay away.
         restarts_allowed: a managed server that dies more often is given up.
         n_restarts: how often it came back.
-        is_given_up: True when it does not answer any more.
+        failure: why it was given up; None while it is used.
     """
 
     client: LlamaClient
@@ -44,7 +46,7 @@ class Endpoint:
     recovery_timeout_s: float = 600.0
     restarts_allowed: int = 20
     n_restarts: int = 0
-    is_given_up: bool = False
+    failure: ServerError | None = None
     _recovering: asyncio.Lock = field(default_factory=asyncio.Lock)
     _replaced: list[LlamaClient] = field(default_factory=list)
 
@@ -59,17 +61,33 @@ class Endpoint:
             ServerStartError: a managed one could not be started again.
         """
         async with self._recovering:
-            if self.is_given_up:
-                raise ServerUnavailableError(f"{failed.base_url} was given up", "see the first failure")
+            if self.failure is not None:
+                raise self.failure
             if failed is not self.client:
                 return
             if await failed.is_ready():
                 return
             try:
                 await (self._wait() if self.handle is None else self._restart(self.handle))
-            except ServerError:
-                self.is_given_up = True
+            except ServerError as failure:
+                self.failure = failure
                 raise
+
+    @property
+    def is_given_up(self) -> bool:
+        """True when it is not asked any more."""
+        return self.failure is not None
+
+    async def _start_again(self, handle: ServerHandle) -> ServerHandle:
+        for attempt in range(1, _STARTS_PER_RESTART + 1):
+            try:
+                return await asyncio.to_thread(restart_server, handle, api_key=self.api_key)
+            except ServerStartError:
+                # What killed it, a lack of memory say, may strike again while it loads, and pass.
+                if attempt == _STARTS_PER_RESTART:
+                    raise
+                await asyncio.sleep(attempt)
+        raise AssertionError("unreachable")
 
     async def _wait(self) -> None:
         log.warning("%s does not answer; waiting up to %.0f s", self.client.base_url, self.recovery_timeout_s)
@@ -92,7 +110,7 @@ class Endpoint:
                 "lower n_slots or context_tokens_per_slot if memory is short; what was generated is kept",
             )
         log.warning("llama-server at %s died; starting it again (%d)", handle.base_url, self.n_restarts)
-        new = await asyncio.to_thread(restart_server, handle, api_key=self.api_key)
+        new = await self._start_again(handle)
         if (new.model_sha256, new.adapter_sha256) != (handle.model_sha256, handle.adapter_sha256):
             raise ServerError(
                 f"{handle.spec.model} or its adapter was changed while answers were generated",

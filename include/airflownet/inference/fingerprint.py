@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from airflownet.artifacts import canonical_json
+from airflownet.hashing import canonical_json
 from airflownet.inference.readiness import context_tokens
 from airflownet.inference.sampling import Sampling
 from airflownet.inference.server_spec import ServerHandle

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from airflownet.errors import ServerError
-from airflownet.inference.errors import ServerStartError
+from airflownet.inference.errors import ServerStartError, ServerUnavailableError
 from airflownet.progress import progress
 
 _PROBE_TIMEOUT_S = 10.0
@@ -74,13 +74,16 @@ def read_props(base_url: str, api_key: str = "") -> dict[str, Any]:
     """Returns GET /props of a server that is ready.
 
     Raises:
-        ServerError: no or no usable answer.
+        ServerUnavailableError: nothing answers.
+        ServerError: no usable answer.
     """
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     try:
         response = httpx.get(f"{base_url}/props", headers=headers, timeout=_PROBE_TIMEOUT_S, trust_env=False)
         response.raise_for_status()
         props = response.json()
+    except httpx.TransportError as error:
+        raise ServerUnavailableError(f"{base_url}/props: {error}", "see whether it still runs") from error
     except (httpx.HTTPError, ValueError) as error:
         raise ServerError(f"{base_url}/props: {error}", "check address and API key of the server") from error
     if not isinstance(props, dict) or "total_slots" not in props:

@@ -28,6 +28,8 @@ class Sampling:
     reuse_prefix: bool = True
     stop: tuple[str, ...] = ()
     """Texts that end the answer; the end-of-turn token ends it anyway."""
+    ignore_eos: bool = False
+    """Go on to the limit; for measurements that need answers of equal length."""
     json_schema: str = ""
     """JSON text of a schema the answer must obey."""
     grammar: str = ""
@@ -63,6 +65,7 @@ class Sampling:
             "seed": self.seed_of(sample_index),
             "cache_prompt": self.reuse_prefix,
             "stop": list(self.stop),
+            "ignore_eos": self.ignore_eos,
             "stream": False,
         }
         if self.json_schema:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from airflownet.artifacts import sha256_file
+from airflownet.hashing import sha256_file
 from airflownet.errors import InputError, ServerError
 from airflownet.inference.errors import PortTakenError, ServerStartError
 from airflownet.inference.process import ProcessIdentity, exit_status, is_alive, spawn_group, stop_group

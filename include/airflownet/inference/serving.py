@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from airflownet.artifacts import sha256_file
-from airflownet.errors import InputError
+from airflownet.hashing import sha256_file
+from airflownet.errors import InputError, ServerError
 from airflownet.inference.client import LlamaClient
 from airflownet.inference.endpoint import Endpoint, managed_client
-from airflownet.inference.errors import ServerAnswerError, ServerStartError
+from airflownet.inference.errors import ServerAnswerError, ServerStartError, ServerUnavailableError
 from airflownet.inference.fingerprint import fingerprint
 from airflownet.inference.process import is_alive
 from airflownet.inference.readiness import check_capacity, context_tokens, read_props, wait_until_ready
-from airflownet.inference.server import RECORD, managed_server
+from airflownet.inference.server import RECORD, managed_server, restart_server
 from airflownet.inference.server_spec import ServerHandle, ServerSpec
 from airflownet.inference.settings import InferenceSettings, physical_cores
 
@@ -27,6 +27,7 @@ Server = ServerHandle | str
 ServerLike = ServerHandle | str | Mapping[str, Any] | None
 # Vocabulary and other metadata; the tensors' bytes alone tell one quantisation from another.
 _MOST_METADATA_BYTES = 64_000_000
+_STARTS = 6
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ async def open_endpoints(
     async with contextlib.AsyncExitStack() as stack:
         endpoints = []
         for server in servers:
-            endpoint = await _endpoint(server, settings, models, api_key)
+            endpoint = await _living_endpoint(server, settings, models, api_key)
             stack.push_async_callback(endpoint.aclose)
             endpoints.append(endpoint)
         yield endpoints
@@ -151,18 +152,39 @@ def _fits(handle: ServerHandle, settings: InferenceSettings, models: Models) -> 
     return fits
 
 
+async def _living_endpoint(
+    server: Server, settings: InferenceSettings, models: Models, api_key: str
+) -> Endpoint:
+    """Returns the endpoint; a managed server that died since its start is started again."""
+    for attempt in range(1, _STARTS + 1):
+        try:
+            return await _endpoint(server, settings, models, api_key)
+        except ServerError as error:
+            if isinstance(server, str) or attempt == _STARTS:
+                raise
+            if is_alive(server.process) and not isinstance(error, ServerUnavailableError):
+                raise
+            server = restart_server(server, api_key=api_key)
+    raise AssertionError("unreachable")
+
+
 async def _endpoint(server: Server, settings: InferenceSettings, models: Models, api_key: str) -> Endpoint:
     handle = server if isinstance(server, ServerHandle) else None
     url = handle.base_url if handle else str(server).rstrip("/")
-    timeout_s = settings.request_timeout_s
-    wait_until_ready(url, timeout_s=settings.start_timeout_s, api_key=api_key)
+
+    def check_process() -> None:
+        if handle and not is_alive(handle.process):
+            raise ServerStartError(f"llama-server at {url} has ended", f"see its log, {handle.log_path}")
+
+    timeout_s = settings.start_timeout_s
+    wait_until_ready(url, timeout_s=timeout_s, api_key=api_key, check_process=check_process)
     props = read_props(url, api_key)
     if handle:
         slots, context = settings.n_slots, settings.context_tokens_per_slot
         check_capacity(props, n_slots=slots, context_tokens_per_slot=context, where=url)
-        client = managed_client(handle, api_key=api_key, request_timeout_s=timeout_s)
+        client = managed_client(handle, api_key=api_key, request_timeout_s=settings.request_timeout_s)
     else:
-        client = LlamaClient(url, api_key=api_key, request_timeout_s=timeout_s)
+        client = LlamaClient(url, api_key=api_key, request_timeout_s=settings.request_timeout_s)
         await _check_remote(client, props, settings, models)
     return Endpoint(
         client=client,
@@ -176,7 +198,7 @@ async def _endpoint(server: Server, settings: InferenceSettings, models: Models,
         ),
         handle=handle,
         api_key=api_key,
-        request_timeout_s=timeout_s,
+        request_timeout_s=settings.request_timeout_s,
         recovery_timeout_s=settings.start_timeout_s,
     )
 

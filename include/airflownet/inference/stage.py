@@ -7,51 +7,19 @@ Input: ``dataset/samples.parquet``, ``base_model/base.gguf``, ``training/adapter
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
-import json
-import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from airflownet.artifacts import StageResult, StageWork, local_copy, run_stage, sha256_text
+from airflownet.artifacts import StageResult, StageWork, run_stage
+from airflownet.hashing import sha256_text
+from airflownet.locations import local_copy
 from airflownet.cache import cache_dir
-from airflownet.errors import ArtifactError, ServerError
-from airflownet.inference.adapter_check import check_adapter
-from airflownet.inference.batch import PhaseFacts, generate
-from airflownet.inference.chat_prompt import ChatTemplate
-from airflownet.inference.endpoint import Endpoint
-from airflownet.inference.ledger import Ledger, open_ledger
+from airflownet.inference.answering import ADAPTER_GGUF, BASE_GGUF, LEDGER, Answering, require_file
 from airflownet.inference.server import start_server, stop_server
 from airflownet.inference.server_spec import ServerHandle
-from airflownet.inference.serving import (
-    Models,
-    Server,
-    ServerLike,
-    open_endpoints,
-    server_from_json,
-    server_spec,
-    serving,
-)
+from airflownet.inference.serving import ServerLike, server_from_json, server_spec
 from airflownet.inference.settings import InferenceSettings
-from airflownet.inference.work import WorkItem, work_item
-from airflownet.records import Generation, Sample
-from airflownet.tables import read_table, write_table
-
-log = logging.getLogger(__name__)
-
-BASE_GGUF = "base.gguf"
-ADAPTER_GGUF = "adapter.gguf"
-GENERATIONS = "generations.parquet"
-SERVERS = "servers.json"
-LEDGER = "ledger.sqlite"
-SERVER_FOLDER = "server"
-SCALES = {"base": 0.0, "tuned": 1.0}
-NOT_REPRODUCIBLE = (
-    "rows carry measured times and cache hits; completions at temperature 0 are equal, unless the "
-    "server's arithmetic depends on which prompts share a batch (GPU builds may)"
-)
 
 
 def run(
@@ -87,9 +55,8 @@ def run(
         one = server is None or isinstance(server, (str, Mapping, ServerHandle))
         listed = [server] if one else list(cast("Sequence[ServerLike]", server))
         given = [found for item in listed if (found := server_from_json(cast("ServerLike", item)))]
-        stage = _Stage(settings, work, given, api_key)
-        earlier = None if fresh or "://" in output else Path(output).expanduser() / LEDGER
-        stage.run(earlier)
+        folder = None if fresh else _local_folder(output)
+        Answering(settings, work, given, api_key).run(folder / LEDGER if folder else None)
 
     inputs = {"dataset": dataset, "base_model": base_model, "training": training}
     return run_stage("inference", settings, inputs, output, body, code=["inference"], fresh=fresh)
@@ -128,16 +95,12 @@ def start(
     if dataset and not fresh and is_finished(settings, dataset, base_model, training, output):
         return {}
     models = [
-        _require(local_copy(place) / name)
+        require_file(local_copy(place) / name)
         for place, name in ((base_model, BASE_GGUF), (training, ADAPTER_GGUF))
     ]
-    target = Path(output.removeprefix("file://")).expanduser().resolve()
-    remote = "://" in output.removeprefix("file://")
-    folder = (
-        cache_dir("servers", sha256_text(output)[:16])
-        if remote
-        else target.with_name(f".{target.name}.server")
-    )
+    target = _local_folder(output)
+    beside = target.with_name(f".{target.name}.server") if target else None
+    folder = beside or cache_dir("servers", sha256_text(output)[:16])
     spec = server_spec(settings, *map(str, models))
     return start_server(spec, folder, api_key=api_key).to_json()
 
@@ -171,124 +134,6 @@ def is_finished(
     return True
 
 
-@dataclasses.dataclass
-class _Stage:
-    settings: InferenceSettings
-    work: StageWork
-    servers: Sequence[Server]
-    api_key: str
-
-    def __post_init__(self) -> None:
-        inputs = self.work.inputs
-        self.models = Models.of(
-            _require(inputs["base_model"] / BASE_GGUF), _require(inputs["training"] / ADAPTER_GGUF)
-        )
-        self.sampling = self.settings.sampling()
-
-    def run(self, earlier_ledger: Path | None) -> None:
-        directory, samples = self.work.directory, _test_samples(self.work.inputs["dataset"])
-        own_folder = directory / SERVER_FOLDER
-        with (
-            open_ledger(directory / LEDGER) as ledger,
-            serving(self.settings, self.models, self.servers, own_folder, api_key=self.api_key) as servers,
-        ):
-            rows = asyncio.run(self._answer(servers, samples, ledger, earlier_ledger))
-            known = ledger.servers()
-        write_table(directory / GENERATIONS, Generation, rows)
-        used = {row.server: known[row.server] for row in rows}
-        (directory / SERVERS).write_text(json.dumps(used, indent=1, sort_keys=True))
-        self.work.facts["not_reproducible_because"] = NOT_REPRODUCIBLE
-
-    async def _answer(
-        self, servers: Sequence[Server], samples: Sequence[Sample], ledger: Ledger, earlier: Path | None
-    ) -> list[Generation]:
-        async with open_endpoints(servers, self.settings, self.models, api_key=self.api_key) as endpoints:
-            template = ChatTemplate(endpoints[0].client)
-            prompts = {sample.id: await template.ids(_question(sample)) for sample in samples}
-            items = self._items(prompts)
-            if earlier is not None and earlier.is_file():
-                taken = ledger.take_over(earlier, (item.key for item in items.values()))
-                log.info("%d of %d answers were made by an earlier run", taken, len(items))
-            await self._check_adapter(endpoints, min(prompts.values(), key=len))
-            todo = list(items.values())
-            done = await generate(endpoints, todo, self.sampling, ledger, description="Generating DAGs")
-            self._report(done, endpoints)
-        rows = [self._row(ledger, place, item) for place, item in sorted(items.items())]
-        if all(row.error for row in rows):
-            raise ServerError(
-                f"the server refused all {len(rows)} prompts; the first time: {rows[0].error}",
-                "raise inference.context_tokens_per_slot if prompts are too long; else see the server's log",
-            )
-        return rows
-
-    async def _check_adapter(self, endpoints: Sequence[Endpoint], prompt_ids: tuple[int, ...]) -> None:
-        prefix = prompt_ids[: self.settings.context_tokens_per_slot // 2]
-        changes = [await check_adapter(endpoint.client, prefix) for endpoint in endpoints]
-        self.work.facts["adapter_changes_answers"] = all(changes)
-        if not all(changes):
-            log.warning("the adapter does not change the answers: was it trained?")
-
-    def _items(self, prompts: dict[str, tuple[int, ...]]) -> dict[tuple[str, str, int], WorkItem]:
-        return {
-            (model, sample_id, index): work_item(
-                ids,
-                self.sampling,
-                model_sha256=self.models.base_sha256,
-                adapter_sha256=self.models.adapter_sha256,
-                adapter_scale=scale,
-                sample_index=index,
-            )
-            for model, scale in SCALES.items()
-            for sample_id, ids in prompts.items()
-            for index in range(self.settings.n_samples)
-        }
-
-    def _row(self, ledger: Ledger, place: tuple[str, str, int], item: WorkItem) -> Generation:
-        answer = ledger.get(item.key)
-        if answer is None:
-            raise ServerError(f"no answer for {place}", "run the stage again: it continues where it stopped")
-        self.work.funnel.listed += 1
-        if answer.error:
-            self.work.funnel.drop(answer.error.partition(":")[0])
-        else:
-            self.work.funnel.keep()
-        model, sample_id, index = place
-        fields = {f.name: getattr(answer, f.name) for f in dataclasses.fields(answer)}
-        del fields["key"], fields["is_final"]
-        return Generation(sample_id=sample_id, model=model, sample_index=index, **fields)
-
-    def _report(self, done: Sequence[PhaseFacts], endpoints: Sequence[Endpoint]) -> None:
-        names = {scale: name for name, scale in SCALES.items()}
-        self.work.counts["generated"] = sum(facts.n_generated for facts in done)
-        self.work.counts["reused"] = sum(facts.n_items - facts.n_generated for facts in done)
-        self.work.facts["n_restarts"] = sum(endpoint.n_restarts for endpoint in endpoints)
-        self.work.facts["speed"] = {
-            names[facts.adapter_scale]: {
-                **dataclasses.asdict(facts),
-                "tokens_per_s": round(facts.tokens_per_s, 1),
-                "n_busy_slots_per_decode": list(facts.n_busy_slots_per_decode.values()),
-            }
-            for facts in done
-        }
-
-
-def _require(path: Path) -> Path:
-    if not path.is_file():
-        raise ArtifactError(f"{path} does not exist", "run the stage that exports it as GGUF first")
-    return path
-
-
-def _test_samples(dataset: Path) -> list[Sample]:
-    rows = read_table(_require(dataset / "samples.parquet"), Sample)
-    samples = sorted((row for row in rows if row.split == "test"), key=lambda row: row.id)
-    if not samples:
-        raise ArtifactError(f"{dataset} has no test sample", "mine more files or enlarge the test split")
-    return samples
-
-
-def _question(sample: Sample) -> list[dict[str, str]]:
-    """Returns the sample's messages without the answer."""
-    messages = [{"role": m.role, "content": m.content} for m in sample.messages]
-    while messages and messages[-1]["role"] == "assistant":
-        messages.pop()
-    return messages
+def _local_folder(output: str) -> Path | None:
+    path = output.removeprefix("file://")
+    return None if "://" in path else Path(path).expanduser().resolve()

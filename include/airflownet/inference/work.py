@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from airflownet.artifacts import canonical_json, sha256_text
+from airflownet.hashing import canonical_json, sha256_text
 from airflownet.inference.sampling import Sampling
 
 _KEY_FORMAT = 1

@@ -26,6 +26,8 @@ class Source:
     code: str | bytes
     airflow: str
     problem: str = ""
+    path: str = ""
+    """What ``__file__`` is, empty for a row."""
 
 
 def find_files(paths: list[Path]) -> list[Path]:
@@ -38,7 +40,9 @@ def find_files(paths: list[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             inside = (p for p in path.rglob("*.py") if p.is_file())
-            hidden = (p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts))
+            hidden = (
+                p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts)
+            )
             found.update(dict.fromkeys(sorted(hidden)))
         elif path.exists():
             found[path] = None
@@ -50,7 +54,7 @@ def find_files(paths: list[Path]) -> list[Path]:
 def read_file(path: Path, airflow: str) -> Source:
     """Returns the file as a source, with its path as id."""
     try:
-        return Source(str(path), path.read_bytes(), airflow)
+        return Source(str(path), path.read_bytes(), airflow, path=str(path.resolve()))
     except OSError as error:
         return Source(str(path), b"", airflow, f"the file cannot be read: {error.strerror or error}")
 
@@ -99,7 +103,7 @@ def judge_source(source: Source) -> Verdict:
     if source.problem:
         return Verdict(source.id, source.airflow, Outcome.UNKNOWN, source.problem, (), ())
     try:
-        return judge_code(source.code, airflow=source.airflow, id=source.id)
+        return judge_code(source.code, airflow=source.airflow, id=source.id, path=source.path)
     except InputError as error:
         return Verdict(source.id, source.airflow, Outcome.UNKNOWN, error.message, (), ())
 

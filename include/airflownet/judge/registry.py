@@ -40,6 +40,11 @@ class JudgeContext:
     catalogue: Any = None
     """The catalogue of that line, None when the judge runs without one."""
 
+    def may_hold_dag(self, file: LoadedFile) -> bool:
+        """Airflow's own test: a file without these two words is not even imported (DagBag's safe mode)."""
+        text = file.code.lower()
+        return "dag" in text and "airflow" in text
+
 
 Check = Callable[[LoadedFile, JudgeContext], Iterator[Violation]]
 

@@ -18,7 +18,7 @@ _HARMLESS = frozenset({"raises"})
 """Possible failures that leave the verdict alone: a ``raise`` behind a condition is a guard."""
 
 
-def judge_code(code: str | bytes, *, airflow: str = "3.3", id: str = "") -> Verdict:
+def judge_code(code: str | bytes, *, airflow: str = "3.3", id: str = "", path: str = "") -> Verdict:
     """Returns the verdict on one file, without running it.
 
     Never raises for any text or bytes, and takes at most about 2 s for the worst of them.
@@ -27,11 +27,12 @@ def judge_code(code: str | bytes, *, airflow: str = "3.3", id: str = "") -> Verd
         code: the file's text, or its bytes as they are on disk.
         airflow: line (``3.3``) or version (``3.3.1``); a version maps to its line.
         id: copied into the verdict.
+        path: what ``__file__`` is in the file; empty when not known.
 
     Raises:
         InputError: there is no catalogue for that Airflow line.
     """
-    file = load_source(code, airflow)
+    file = load_source(code, airflow, path=path)
     return judge_loaded(file, id=id)
 
 
@@ -40,7 +41,7 @@ def judge_loaded(file: LoadedFile, *, id: str = "") -> Verdict:
     context = JudgeContext(file.airflow, world_of(file.airflow).catalogue)
     found = [violation for rule in all_rules() for violation in rule(file, context)]
     violations = tuple(sorted(set(found), key=lambda v: (v.line, v.column, v.code, v.message)))
-    outcome, reason = decide(file)
+    outcome, reason = decide(file, context)
     return Verdict(id, file.airflow, outcome, reason, _graphs(file), violations)
 
 
@@ -49,12 +50,14 @@ def judge(source: str | bytes, airflow: str = "3.3") -> Verdict:
     return judge_code(source, airflow=airflow)
 
 
-def decide(file: LoadedFile) -> tuple[Outcome, str]:
+def decide(file: LoadedFile, context: JudgeContext) -> tuple[Outcome, str]:
     """Returns the outcome and, unless the file loads, the reason."""
     if file.failures:
         first = file.failures[0]
         place = f" (line {first.line})" if first.line else ""
         return Outcome.FAILS, f"{first.exception}: {first.message}{place}"
+    if not file.dags and not context.may_hold_dag(file):
+        return Outcome.FAILS, "no DAG in the file"
     if file.unknowns:
         return Outcome.UNKNOWN, "; ".join(file.unknowns)
     possible = [failure for failure in file.possible_failures if failure.kind not in _HARMLESS]

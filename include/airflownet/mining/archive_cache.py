@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from airflownet.artifacts import sha256_file
+from airflownet.hashing import sha256_file
 from airflownet.cache import cache_dir, require_free_disk
 from airflownet.errors import IntegrityError
 from airflownet.mining.release_index import ReleaseIndex, open_release_index

@@ -13,7 +13,7 @@ import tokenize
 import warnings
 from typing import Any
 
-from airflownet.artifacts import sha256_text
+from airflownet.hashing import sha256_text
 from airflownet.records import Transform
 
 NAME, VERSION = "strip-licence-comment", 1

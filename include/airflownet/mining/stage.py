@@ -11,7 +11,8 @@ import json
 from collections import Counter
 from typing import Any
 
-from airflownet.artifacts import StageResult, StageWork, run_stage, sha256_text
+from airflownet.artifacts import StageResult, StageWork, run_stage
+from airflownet.hashing import sha256_text
 from airflownet.mining.archive_cache import cached_archive
 from airflownet.mining.dag_detection import why_not_a_dag_file
 from airflownet.mining.licence_comment import strip_licence_comment

@@ -48,6 +48,8 @@ def ensure_airflow_environment(clone: Path, *, dev: bool) -> None:
         DiskSpaceError: less than 1.5 GB free.
     """
     folder = clone / ".venv"
+    # Once the tests' packages are there they stay: `make demo` does not take them away from a developer.
+    dev = dev or (folder / "bin" / "pytest").exists()
     for stamp in (READY, READY_DEV):
         (folder / stamp).unlink(missing_ok=True)
     _make(folder, clone)
@@ -61,8 +63,6 @@ def ensure_airflow_environment(clone: Path, *, dev: bool) -> None:
     locks = ["requirements.txt", *(["requirements-dev.txt"] if dev else [])]
     program = str(folder / "bin" / "uv")
     _run([program, "pip", "sync", *(str(clone / lock) for lock in locks)], settings)
-    # uv's sync also removes what the locks do not name: pip stays useful for a person.
-    _run([str(python), "-m", "ensurepip"], settings)
     _run([program, "pip", "install", "--quiet", "--no-deps", "--editable", str(clone)], settings)
     (folder / LOCATION).write_text(f"{clone}\n")
     for stamp in (READY, *([READY_DEV] if dev else [])):

@@ -16,10 +16,11 @@ USERS_OWN = "AIRFLOWNET_"
 
 def airflow_settings(clone: Path = CLONE) -> dict[str, str]:
     """Returns name to value; a name that begins with AIRFLOWNET_ keeps the value the user has set."""
-    settings = {}
+    settings: dict[str, str] = {}
     for line in (clone / "config" / "airflow.env").read_text().splitlines():
         name, equals, value = line.partition("=")
         if equals and not line.startswith("#"):
             own = os.environ.get(name) if name.startswith(USERS_OWN) else None
-            settings[name] = own or string.Template(value).substitute(AIRFLOWNET_HOME=str(clone))
+            known = {"AIRFLOWNET_HOME": str(clone), **settings}
+            settings[name] = own or string.Template(value).substitute(known)
     return settings

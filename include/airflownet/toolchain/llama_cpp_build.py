@@ -15,7 +15,6 @@ import subprocess
 from pathlib import Path
 
 import psutil
-from filelock import FileLock
 
 from airflownet.cache import cache_dir, require_free_disk
 from airflownet.errors import DiskSpaceError, SetupError
@@ -24,6 +23,7 @@ from airflownet.toolchain.build_tools import BuildTools, ensure_build_tools
 from airflownet.toolchain.cxx_compiler import require_compilers
 from airflownet.toolchain.llama_cpp_source import ARCHIVE, BUILD_NUMBER, COMMIT, unpack
 from airflownet.toolchain.source_archive import fetch
+from airflownet.toolchain.waiting_lock import waiting_lock
 
 PROGRAMS = ("llama-server", "llama-quantize", "llama-batched-bench")
 FLAGS = (
@@ -69,9 +69,11 @@ def ensure_built() -> Path:
         DiskSpaceError: less than 2 GB free.
         NetworkError, IntegrityError: see ``source_archive.fetch``.
     """
+    if is_built():
+        return program_dir()
     folder = program_dir().parent
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "build.lock"):
+    with waiting_lock(folder / "build.lock", "Building llama.cpp"):
         if not is_built():
             require_compilers()
             require_free_disk(folder, NEEDED_BYTES, "Building llama.cpp")

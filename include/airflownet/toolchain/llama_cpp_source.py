@@ -12,11 +12,10 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock
-
 from airflownet.cache import cache_dir
 from airflownet.errors import IntegrityError
 from airflownet.toolchain.source_archive import SourceArchive, fetch
+from airflownet.toolchain.waiting_lock import waiting_lock
 
 ARCHIVE = SourceArchive(
     project="llama-cpp-python",
@@ -61,7 +60,9 @@ def script_dir() -> Path:
 def ensure_scripts() -> Path:
     """Returns the folder of the convert scripts, taken from the pinned archive when it is not there."""
     folder = script_dir()
-    with FileLock(f"{folder}.lock"):
+    if folder.is_dir():
+        return folder
+    with waiting_lock(folder.with_suffix(".lock"), "Unpacking llama.cpp's convert scripts"):
         if not folder.is_dir():
             tree = folder.with_name(folder.name + ".tree")
             unpack(fetch(ARCHIVE), tree)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
-from filelock import FileLock
 from pypi_simple import DistributionPackage, NoSuchProjectError, PyPISimple
 
 from airflownet.cache import cache_dir, require_free_disk
 from airflownet.errors import IntegrityError, NetworkError, SetupError
 from airflownet.progress import progress
 from airflownet.toolchain.package_index import open_index
+from airflownet.toolchain.waiting_lock import waiting_lock
 
 CHUNK_BYTES = 1 << 20
 TIMEOUT_S = 60.0
@@ -44,7 +44,7 @@ def fetch(archive: SourceArchive) -> Path:
         DiskSpaceError: less is free than the archive needs.
     """
     path = cache_dir("downloads") / archive.filename
-    with FileLock(f"{path}.lock"):
+    with waiting_lock(path.with_name(path.name + ".lock"), f"Downloading {archive.filename}"):
         if path.is_file() and sha256_of(path) == archive.sha256:
             return path
         path.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ from airflownet.errors import AirflowNetError, SetupError
 from airflownet.toolchain.airflow_settings import CLONE
 
 HOST = "127.0.0.1"
-START_TIMEOUT_S = 240
+START_TIMEOUT_S = 600
 STOP_TIMEOUT_S = 30
 # Airflow's log servers listen beside the web port, so that two clones can run side by side.
 WORKER_LOG_OFFSET, TRIGGERER_LOG_OFFSET = 713, 714
@@ -54,7 +54,10 @@ def run(port: int, *, login: bool) -> int:
     home = Path(environment["AIRFLOW_HOME"])
     home.mkdir(parents=True, exist_ok=True)
     log_path = home / "standalone.log"
-    airflow = str(Path(sys.executable).parent / "airflow")
+    programs = Path(sys.executable).parent
+    airflow = str(programs / "airflow")
+    # `airflow standalone` starts its parts by the bare name.
+    environment["PATH"] = f"{programs}{os.pathsep}{environment.get('PATH', '')}"
     _say(f"Starting Airflow (about half a minute; log: {log_path}) ...")
     with log_path.open("wb") as log_file:
         for words in (["db", "migrate"], ["pools", "import", str(CLONE / "config" / "pools.json")]):
@@ -65,7 +68,8 @@ def run(port: int, *, login: bool) -> int:
         process = subprocess.Popen(
             [airflow, "standalone"], env=environment, stdout=log_file, stderr=log_file, start_new_session=True
         )
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         _wait_until_up(port, process, log_path)
         _say(how_to_log_in(port, home if login else None))

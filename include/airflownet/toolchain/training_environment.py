@@ -19,12 +19,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from filelock import FileLock
-
 from airflownet.cache import cache_dir, require_free_disk
 from airflownet.errors import SetupError
 from airflownet.toolchain.pip_environment import create, install, upgrade_pip
 from airflownet.toolchain.torch_wheel import cuda_allowed, refuse_cuda_wheel
+from airflownet.toolchain.waiting_lock import waiting_lock
 
 PYTHON_VARIABLE = "AIRFLOWNET_TRAIN_PYTHON"
 REQUIREMENTS = Path(__file__).parents[3] / "requirements-train.txt"
@@ -93,7 +92,9 @@ def ensure_training_environment() -> Path:
         check_imports(chosen)
         return chosen
     folder = environment_dir()
-    with FileLock(f"{folder}.lock"):
+    if is_ready():
+        return _python_of(folder)
+    with waiting_lock(folder.with_suffix(".lock"), "The training environment"):
         if not is_ready():
             _make(folder)
     return _python_of(folder)

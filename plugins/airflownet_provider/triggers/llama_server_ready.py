@@ -30,7 +30,7 @@ class LlamaServerReadyTrigger(BaseTrigger):
         timeout_s: float = 600.0,
         poll_interval_s: float = 2.0,
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.base_url = base_url
         self.llama_server_conn_id = llama_server_conn_id
         self.timeout_s = timeout_s
@@ -53,7 +53,9 @@ class LlamaServerReadyTrigger(BaseTrigger):
         from airflownet.inference.client import LlamaClient
 
         started = time.monotonic()
-        async with LlamaClient(self.base_url, api_key=await self._api_key(), connect_timeout_s=10.0) as client:
+        async with LlamaClient(
+            self.base_url, api_key=await self._api_key(), connect_timeout_s=10.0
+        ) as client:
             while (waited_s := time.monotonic() - started) < self.timeout_s:
                 if await client.is_ready():
                     yield self._event("ready", waited_s)
@@ -62,7 +64,8 @@ class LlamaServerReadyTrigger(BaseTrigger):
         yield self._event("timeout", self.timeout_s)
 
     def _event(self, status: str, waited_s: float) -> TriggerEvent:
-        return TriggerEvent({"status": status, "base_url": self.base_url, "waited_s": round(waited_s, 1)})
+        payload = {"status": status, "base_url": self.base_url, "waited_s": round(waited_s, 1)}
+        return TriggerEvent(payload)  # type: ignore[no-untyped-call]
 
     async def _api_key(self) -> str:
         if not self.llama_server_conn_id:

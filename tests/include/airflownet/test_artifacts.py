@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from airflownet import artifacts
-from airflownet.artifacts import StageSettings, StageWork, join, local_copy, read_manifest, run_stage
+from airflownet.artifacts import StageSettings, StageWork, run_stage
 from airflownet.errors import ArtifactError, DiskSpaceError, FunnelGapError
+from airflownet.locations import join, local_copy, read_manifest
 
 
 class Settings(StageSettings):

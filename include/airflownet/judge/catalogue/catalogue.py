@@ -8,7 +8,15 @@ from typing import Any
 
 from airflownet.errors import InputError
 from airflownet.judge.catalogue.class_reader import ClassReader
-from airflownet.judge.catalogue.model import ClassInfo, FunctionInfo, Kind, Module, Package, Resolution, TaskDecorator
+from airflownet.judge.catalogue.model import (
+    ClassInfo,
+    FunctionInfo,
+    Kind,
+    Module,
+    Package,
+    Resolution,
+    TaskDecorator,
+)
 from airflownet.judge.catalogue.resolver import Resolver
 from airflownet.judge.catalogue.store import known_lines, read_index, read_record
 from airflownet.judge.catalogue.suggest import suggest
@@ -80,10 +88,12 @@ class Catalogue:
         submodules = self._submodules.get(path, ())
         names = {name for name, entry in record["n"].items() if entry[0] != "t"} | set(submodules)
         if "w" in record and (target := self.module(record["w"][0])) is not None:
-            names |= set(target.names)
+            names |= {name for name in target.names if not name.startswith("__")}
         exports = record.get("all")
         if exports is None:
-            exports = [n for n, entry in record["n"].items() if not n.startswith("_") and entry[0] not in "tl"]
+            exports = [
+                n for n, entry in record["n"].items() if not n.startswith("_") and entry[0] not in "tl"
+            ]
         return Module(
             path=path,
             is_package="k" in record,

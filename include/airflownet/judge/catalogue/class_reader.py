@@ -18,7 +18,14 @@ ROLES = {
     "BaseTrigger": "trigger",
     "BaseNotifier": "notifier",
 }
-CORE = ("airflow.models.", "airflow.sdk.", "airflow.sensors.", "airflow.hooks.", "airflow.triggers.", "airflow.notifications.")
+CORE = (
+    "airflow.models.",
+    "airflow.sdk.",
+    "airflow.sensors.",
+    "airflow.hooks.",
+    "airflow.triggers.",
+    "airflow.notifications.",
+)
 PLAIN_METACLASSES = frozenset({"", "abc.ABCMeta", "enum.EnumMeta", "builtins.type"})
 
 
@@ -40,7 +47,9 @@ class ClassReader:
         if path not in self._mro:
             record = self.record_of(path)
             if record is None:
-                self._mro[path] = tuple(outside_mro(path)) if path not in {"object", "builtins.object"} else ()
+                self._mro[path] = (
+                    tuple(outside_mro(path)) if path not in {"object", "builtins.object"} else ()
+                )
             else:
                 self._mro[path] = (path,)  # ends a circular definition
                 bases = [self.locate(base) for base in record["b"]]
@@ -57,7 +66,7 @@ class ClassReader:
         merger = InitMerger(mro, self.record_of, self.locate)
         own = inside[0][1]
         is_enum = bool(ENUM_BASES & set(mro))
-        methods, attributes = self._members(inside, mro)
+        methods, attributes = self._members(mro)
         return ClassInfo(
             path=path,
             mro=(*mro, "object"),
@@ -65,7 +74,9 @@ class ClassReader:
             own_init=merger.own_signatures(),
             methods=Methods(methods),
             attributes=attributes,
-            nested_classes={name: f"{item}.{name}" for item, record in inside[::-1] for name in record.get("n", ())},
+            nested_classes={
+                name: f"{item}.{name}" for item, record in inside[::-1] for name in record.get("n", ())
+            },
             enum_members=_enum_members(own) if is_enum else {},
             unknown_bases=tuple(
                 item for item, record in records if record is None and not _is_known_outside(item)
@@ -90,7 +101,9 @@ class ClassReader:
         merged = merger.merged()
         if "operator" in roles:
             parameters = tuple(
-                item if item.keyword_only else type(item)(item.name, Style.KEYWORD_ONLY, item.default_text, item.annotation, item.owner)
+                item
+                if item.keyword_only
+                else type(item)(item.name, Style.KEYWORD_ONLY, item.default_text, item.annotation, item.owner)
                 for item in merged.parameters
             )
             return Signature(parameters, False, merged.accepts_kwargs, merged.taken, merged.is_known)
@@ -106,9 +119,7 @@ class ClassReader:
         found = self.record_of(self.locate(metaclass))
         return found is None or "__call__" in found.get("m", {})
 
-    def _members(
-        self, inside: list[tuple[str, Record]], mro: tuple[str, ...]
-    ) -> tuple[dict[str, tuple[str, Record]], dict[str, Attribute]]:
+    def _members(self, mro: tuple[str, ...]) -> tuple[dict[str, tuple[str, Record]], dict[str, Attribute]]:
         methods: dict[str, tuple[str, Record]] = {}
         attributes: dict[str, Attribute] = {}
         for item in reversed(mro):
@@ -131,7 +142,9 @@ class ClassReader:
             return True
         for item in mro:
             metaclass = (self.record_of(item) or {}).get("g", "")
-            if metaclass and (metaclass == "abc.ABCMeta" or "abc.ABCMeta" in self.mro(self.locate(metaclass))):
+            if metaclass and (
+                metaclass == "abc.ABCMeta" or "abc.ABCMeta" in self.mro(self.locate(metaclass))
+            ):
                 return True
         return False
 

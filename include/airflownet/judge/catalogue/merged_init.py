@@ -7,13 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from airflownet.judge.catalogue.decode import Record, parameter, signature
-from airflownet.judge.catalogue.outside import outside_signature
+from airflownet.judge.catalogue.outside import EMPTY_BASES, outside_class, outside_signature
 from airflownet.judge.catalogue.signature import Parameter, Signature, Style
 
 RecordOf = Callable[[str], Record | None]
 PYDANTIC = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic_settings.BaseSettings"})
 TYPED_DICT = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 UNKNOWN_DEFAULT = "..."
+NOT_IN_INIT = 3
+DECORATED_OPERATOR_GIVES = frozenset({"python_callable", "op_args", "op_kwargs"})
+"""What Airflow's ``DecoratedOperator`` passes up as ``**kwargs_to_upstream``."""
 
 
 class InitMerger:
@@ -92,11 +95,15 @@ class InitMerger:
         by_position = [p.name for p in parent.parameters if p.style is not Style.KEYWORD_ONLY]
         given = {*keywords, *by_position[:n_positional]}
         here = {*own.names, *(p.name for p in popped)}
-        optional = set(init.get("set", ())) | (set(parent.names) if more_keywords else set())
+        optional = set(init.get("set", ()))
+        if more_keywords:
+            optional |= DECORATED_OPERATOR_GIVES if path.endswith(".DecoratedOperator") else set(parent.names)
         inherited = tuple(
-            self._passed_on(p, optional, bool(passes_args)) for p in parent.parameters if p.name not in given | here
+            self._passed_on(p, optional, bool(passes_args))
+            for p in parent.parameters
+            if p.name not in given | here
         )
-        taken = {name: path for name in sorted(given - here)}
+        taken = dict.fromkeys(sorted(given - here), path)
         taken |= {name: owner for name, owner in parent.taken.items() if name not in given | here}
         return Signature(
             parameters=(*own.parameters, *popped, *inherited),
@@ -128,10 +135,22 @@ class InitMerger:
             if kind in {"dataclass", "attrs", "namedtuple"} and fields["kind"] != kind:
                 continue
             for number, row in enumerate(fields["p"]):
+                if row[1] == NOT_IN_INIT or kind == "attrs":
+                    found.pop(row[0], None)
+                if row[1] == NOT_IN_INIT:
+                    continue
                 item = parameter(row, path)
                 keyword_only = fields.get("kw") == 1 or (fields.get("kw") == 2 and number > 0)
                 if keyword_only or kind in {"pydantic", "typeddict", "fields"}:
                     item = replace(item, style=Style.KEYWORD_ONLY)
                 found[item.name] = item
         loose = kind in {"pydantic", "typeddict", "fields"}
-        return Signature(tuple(found.values()), accepts_kwargs=loose)
+        # In a generated signature the keyword-only parameters come last.
+        parameters = sorted(found.values(), key=lambda item: item.keyword_only)
+        return Signature(
+            tuple(parameters), accepts_kwargs=loose, is_known=loose or not self._has_unknown_base(start)
+        )
+
+    def _has_unknown_base(self, start: int) -> bool:
+        outside = [path for path in self.mro[start:] if self.record_of(path) is None]
+        return not all(path in EMPTY_BASES or outside_class(path) is not None for path in outside)

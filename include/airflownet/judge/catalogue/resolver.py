@@ -11,8 +11,12 @@ from airflownet.judge.catalogue.literals import NOT_LITERAL
 from airflownet.judge.catalogue.model import ClassInfo, Deprecation, Kind, Resolution
 
 MODULE_NAMES = frozenset(
-    "__all__ __doc__ __file__ __name__ __path__ __spec__ __loader__ __package__ __dict__ __builtins__".split()
+    {
+        *("__all__", "__doc__", "__file__", "__name__", "__path__", "__spec__", "__loader__"),
+        *("__package__", "__dict__", "__builtins__"),
+    }
 )
+"""What every module has."""
 MAX_HOPS = 40
 
 
@@ -112,7 +116,7 @@ class Resolver:
             return self._entry(module, name, entry, hops)
         if self.record(path) is not None:
             return Resolution(Kind.MODULE, path)
-        if "w" in record:
+        if "w" in record and not name.startswith("__"):
             target = f"{record['w'][0]}.{name}"
             found = self._path(target, hops + 1)
             return replace(found, deprecated=found.deprecated or Deprecation(target, ""))
@@ -147,8 +151,6 @@ class Resolver:
     def _lazy(self, entry: list[Any], path: str, hops: int) -> Resolution:
         target = str(entry[1])
         found = Resolution(Kind.VARIABLE, path) if target == path else self._path(target, hops + 1)
-        if found.kind is Kind.EXTERNAL and target.startswith("airflow."):
-            found = Resolution(Kind.MISSING, target, reason=f"No module named '{target.rpartition('.')[0]}'")
         if len(entry) > 2 and entry[2]:
             replacement = str(entry[3]) if len(entry) > 3 else ""
             message = str(entry[4]) if len(entry) > 4 else ""

@@ -8,6 +8,7 @@ record lies. Chunks are read and modules decoded when first asked for.
 from __future__ import annotations
 
 import json
+import mmap
 import zlib
 from functools import lru_cache
 from pathlib import Path
@@ -33,15 +34,28 @@ def known_lines() -> tuple[str, ...]:
 def read_index(line: str) -> dict[str, Any]:
     """Returns the index of a line."""
     index: dict[str, Any] = json.loads(zlib.decompress(index_file(line).read_bytes()))
+    _modules()
     return index
+
+
+@lru_cache(maxsize=1)
+def _modules() -> mmap.mmap:
+    """Maps the file once: a rebuild replaces it by another, which this process does not see."""
+    with MODULES_FILE.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 @lru_cache(maxsize=CHUNKS_IN_MEMORY)
 def read_chunk(offset: int, size_bytes: int) -> bytes:
     """Returns one decompressed chunk."""
-    with MODULES_FILE.open("rb") as file:
-        file.seek(offset)
-        return zlib.decompress(file.read(size_bytes))
+    return zlib.decompress(_modules()[offset : offset + size_bytes])
+
+
+def forget() -> None:
+    """Drops what was read, after the files have been written anew."""
+    read_index.cache_clear()
+    read_chunk.cache_clear()
+    _modules.cache_clear()
 
 
 def read_record(chunk: tuple[int, int], start: int, length: int) -> dict[str, Any]:

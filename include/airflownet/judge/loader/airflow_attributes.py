@@ -1,5 +1,6 @@
 """Attributes and methods of DAGs, tasks, groups and task outputs."""
 
+# ruff: noqa: ARG001, ARG005 - handlers of one table share one signature
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -76,7 +77,9 @@ def task_attribute(interpreter: Interpreter, task: TaskValue, name: str) -> Any:
 
         def refuse(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
             raise Raised(
-                "TypeError", "partial can only be called on Operator classes, not Tasks themselves", "not-callable"
+                "TypeError",
+                "partial can only be called on Operator classes, not Tasks themselves",
+                "not-callable",
             )
 
         return NativeMethod("partial", refuse)
@@ -98,13 +101,23 @@ def output_attribute(interpreter: Interpreter, value: XComArgValue, name: str) -
     if name in ("map", "zip", "concat"):
 
         def combine(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> XComArgValue:
-            others = [item for argument in args if isinstance(argument, XComArgValue) for item in argument.references]
+            others = [
+                item
+                for argument in args
+                if isinstance(argument, XComArgValue)
+                for item in argument.references
+            ]
             return XComArgValue((*value.references, *others))
 
         return NativeMethod(name, combine)
     if name in ("roots", "leaves"):
         return ListValue(value.references)
-    if name.startswith("_") or name in ("resolve", "iter_references", "iter_xcom_references", "update_relative"):
+    if name.startswith("_") or name in (
+        "resolve",
+        "iter_references",
+        "iter_xcom_references",
+        "update_relative",
+    ):
         return UNKNOWN
     if name == "apply_upstream_relationship":
         return UNKNOWN

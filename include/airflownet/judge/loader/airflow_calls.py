@@ -1,12 +1,14 @@
 """Calls of Airflow's own names and of the decorated functions they make."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.loader import dag_objects, group_objects, taskflow
+from airflownet.judge.loader import assets, dag_objects, group_objects, taskflow
 from airflownet.judge.loader.airflow_state import (
+    AssetDecoratorValue,
     DagDecoratorValue,
     DagFactory,
     GroupDecoratorValue,
@@ -49,6 +51,8 @@ _ROLE_CALLS: dict[str, Call] = {
 }
 _OPEN_ROLE_CALLS: dict[str, Call] = {
     "DAG": dag_objects.build_dag,
+    "asset": assets.asset_decorator,
+    "multi": assets.asset_decorator,
     "dag": dag_objects.dag_decorator,
     "TaskGroup": group_objects.build_group,
     "task_group": group_objects.group_decorator,
@@ -76,6 +80,7 @@ def call_api(
 AIRFLOW_CALLS: dict[type, Call] = {
     TaskDecoratorValue: taskflow.decorate_task,
     TaskFactory: taskflow.call_task,
+    AssetDecoratorValue: assets.decorate_asset,
     DagDecoratorValue: dag_objects.decorate_dag,
     DagFactory: dag_objects.call_dag,
     GroupDecoratorValue: group_objects.decorate_group,

@@ -137,6 +137,15 @@ class DagDecoratorValue:
 
 
 @dataclass(eq=False, slots=True)
+class AssetDecoratorValue:
+    """``asset(...)``: what decorates a function."""
+
+    arguments: dict[str, Any]
+    path: str
+    is_multi: bool
+
+
+@dataclass(eq=False, slots=True)
 class DagFactory:
     """A function decorated with ``@dag``; calling it builds the DAG."""
 

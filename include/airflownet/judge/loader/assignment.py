@@ -1,5 +1,6 @@
 """Assignment to names, attributes, items and unpacking targets."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 import ast

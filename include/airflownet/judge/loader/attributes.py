@@ -1,5 +1,6 @@
 """Reading and writing attributes, one function per kind of value."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -81,7 +82,9 @@ def mro(cls: ClassValue) -> tuple[Any, ...]:
     return cls.mro_cache
 
 
-def find_in_class(interpreter: Interpreter, cls: ClassValue, name: str, after: ClassValue | None = None) -> Any:
+def find_in_class(
+    interpreter: Interpreter, cls: ClassValue, name: str, after: ClassValue | None = None
+) -> Any:
     """Returns the class attribute; UNKNOWN when a base from outside may have it, else MISSING."""
     order = mro(cls)
     start = order.index(after) + 1 if after is not None and after in order else 0
@@ -109,7 +112,10 @@ def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) 
         if instance.cls.node.decorator_list:
             return UNKNOWN
         raise Raised(
-            "AttributeError", f"'{instance.cls.name}' object has no attribute '{name}'", "unknown-attribute", name
+            "AttributeError",
+            f"'{instance.cls.name}' object has no attribute '{name}'",
+            "unknown-attribute",
+            name,
         )
     return bind_method(interpreter, found, instance)
 
@@ -172,9 +178,11 @@ def set_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) ->
     if isinstance(value, (Instance, FunctionValue, ClassValue, ApiInstance, DagValue, TaskValue)):
         value.attributes[name] = item
     elif isinstance(value, (str, int, float, bytes, tuple, ListValue, DictValue, SetValue, type(None))):
-        names = {ListValue: "list", DictValue: "dict", SetValue: "set"}
+        names: dict[type, str] = {ListValue: "list", DictValue: "dict", SetValue: "set"}
         kind = names.get(type(value), type(value).__name__)
-        raise Raised("AttributeError", f"'{kind}' object has no attribute '{name}'", "unknown-attribute", name)
+        raise Raised(
+            "AttributeError", f"'{kind}' object has no attribute '{name}'", "unknown-attribute", name
+        )
     if isinstance(value, DagValue) and name in ("doc_md", "description"):
         value.arguments[name] = item
     if isinstance(value, TaskValue) and name == "doc_md":

@@ -1,5 +1,6 @@
 """Python's builtin functions on abstract values."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -42,7 +43,10 @@ def _builtin(*names: str) -> Callable[[Call], Call]:
 def _need(args: list[Any], name: str, minimum: int = 1) -> None:
     if len(args) < minimum:
         raise Raised(
-            "TypeError", f"{name} expected at least {minimum} argument, got {len(args)}", "missing-argument", name
+            "TypeError",
+            f"{name} expected at least {minimum} argument, got {len(args)}",
+            "missing-argument",
+            name,
         )
 
 
@@ -65,7 +69,11 @@ def _tuple(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
 @_builtin("set", "frozenset")
 def _set(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     items, exact = items_of(interpreter, args[0]) if args else ([], True)
-    hashable = [item for item in items if item is not UNKNOWN and is_key(item) and not isinstance(item, (ListValue, DictValue, SetValue))]
+    hashable = [
+        item
+        for item in items
+        if item is not UNKNOWN and is_key(item) and not isinstance(item, (ListValue, DictValue, SetValue))
+    ]
     return SetValue(hashable, exact=exact and len(hashable) == len(items))
 
 
@@ -295,7 +303,9 @@ def _isinstance(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any
     _need(args, "isinstance", 2)
     value, kinds = args[0], args[1] if isinstance(args[1], tuple) else (args[1],)
     python_types = {ListValue: list, DictValue: dict, SetValue: set}
-    plain = python_types.get(type(value), type(value) if is_concrete(value) or isinstance(value, tuple) else None)
+    plain = python_types.get(
+        type(value), type(value) if is_concrete(value) or isinstance(value, tuple) else None
+    )
     if plain is None or not all(isinstance(k, PythonValue) and isinstance(k.object, type) for k in kinds):
         return UNKNOWN
     return any(issubclass(plain, kind.object) for kind in kinds)

@@ -67,7 +67,16 @@ def call_value(
     handler: Callable[..., Any] | None = AIRFLOW_CALLS.get(kind)
     if handler is not None:
         return handler(interpreter, function, args, kwargs, is_open=is_open)
-    if is_concrete(function) or kind in (ListValue, DictValue, SetValue, tuple, ModuleValue, TaskValue, DagValue, GroupValue):
+    if is_concrete(function) or kind in (
+        ListValue,
+        DictValue,
+        SetValue,
+        tuple,
+        ModuleValue,
+        TaskValue,
+        DagValue,
+        GroupValue,
+    ):
         names: dict[type, str] = {
             ListValue: "list", DictValue: "dict", SetValue: "set", ModuleValue: "module",
             DagValue: "DAG", GroupValue: "TaskGroup",
@@ -135,8 +144,6 @@ def join_returns(value: Any, maybe: list[Any] | None) -> Any:
     return value
 
 
-
-
 def is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether the body yields, nested functions not counted."""
     pending: list[ast.AST] = list(node.body)
@@ -150,7 +157,12 @@ def is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def instantiate(
-    interpreter: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool = False
+    interpreter: Interpreter,
+    cls: ClassValue,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    *,
+    is_open: bool = False,
 ) -> Any:
     """Returns an instance of a class of the file, its ``__init__`` run."""
     from airflownet.judge.loader.operators import instantiate_operator, operator_base

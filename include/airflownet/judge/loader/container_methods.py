@@ -1,5 +1,6 @@
 """Methods of lists, dicts and sets."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -9,7 +10,15 @@ from airflownet.judge.loader import limits
 from airflownet.judge.loader.iteration import items_of
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Exhausted, Raised
-from airflownet.judge.loader.values import DictValue, ListValue, NativeMethod, SetValue, is_concrete, is_exact, is_key
+from airflownet.judge.loader.values import (
+    DictValue,
+    ListValue,
+    NativeMethod,
+    SetValue,
+    is_concrete,
+    is_exact,
+    is_key,
+)
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
@@ -36,7 +45,9 @@ def container_method(value: Any, name: str) -> Any:
     if method is not None:
         return NativeMethod(name, lambda interpreter, args, kwargs: method(interpreter, value, args, kwargs))
     if not hasattr(python_type, name):
-        raise Raised("AttributeError", f"'{kind}' object has no attribute '{name}'", "unknown-attribute", name)
+        raise Raised(
+            "AttributeError", f"'{kind}' object has no attribute '{name}'", "unknown-attribute", name
+        )
 
     def unmodelled(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         value.exact = False
@@ -145,7 +156,9 @@ def _index(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: 
 
 @_method(_LIST, "count")
 def _count(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return list(value).count(args[0]) if len(args) == 1 and is_exact(value) and is_concrete(args[0]) else UNKNOWN
+    return (
+        list(value).count(args[0]) if len(args) == 1 and is_exact(value) and is_concrete(args[0]) else UNKNOWN
+    )
 
 
 @_method(_DICT, "get")
@@ -162,7 +175,12 @@ def _get(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: di
 
 @_method(_DICT, "setdefault")
 def _setdefault(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    if not args or args[0] is UNKNOWN or isinstance(args[0], (ListValue, DictValue, SetValue)) or not is_key(args[0]):
+    if (
+        not args
+        or args[0] is UNKNOWN
+        or isinstance(args[0], (ListValue, DictValue, SetValue))
+        or not is_key(args[0])
+    ):
         value.exact = False
         return UNKNOWN
     if args[0] in value:
@@ -207,7 +225,13 @@ def _copy_dict(interpreter: Interpreter, value: DictValue, args: list[Any], kwar
 
 @_method(_DICT, "pop")
 def _pop_key(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    if interpreter.maybe_depth or not args or args[0] is UNKNOWN or isinstance(args[0], (ListValue, DictValue)) or not is_key(args[0]):
+    if (
+        interpreter.maybe_depth
+        or not args
+        or args[0] is UNKNOWN
+        or isinstance(args[0], (ListValue, DictValue))
+        or not is_key(args[0])
+    ):
         value.exact = False
         return UNKNOWN
     if args[0] in value:

@@ -8,7 +8,14 @@ from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValu
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.setup_teardown import enter_setup, exit_setup
-from airflownet.judge.loader.values import ClassValue, DictValue, FunctionValue, Instance, ListValue, is_concrete
+from airflownet.judge.loader.values import (
+    ClassValue,
+    DictValue,
+    FunctionValue,
+    Instance,
+    ListValue,
+    is_concrete,
+)
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter

@@ -1,5 +1,6 @@
 """``DAG(...)`` and ``@dag``."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 import ast
@@ -9,6 +10,7 @@ from airflownet.judge.loader.airflow_state import DagDecoratorValue, DagFactory,
 from airflownet.judge.loader.contexts import enter_context, exit_context
 from airflownet.judge.loader.dag_checks import check_dag_arguments
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.value_checks import check_dag_values
 from airflownet.judge.loader.values import ApiValue, FunctionValue
 
 if TYPE_CHECKING:
@@ -25,13 +27,13 @@ def build_dag(
     check_dag_arguments(interpreter, value, args, kwargs, is_open=is_open)
     names = interpreter.world.positional_names(value) or _POSITIONAL
     arguments = {**dict(zip(names, args, strict=False)), **kwargs}
+    check_dag_values(arguments, interpreter.world.line)
     dag_id = arguments.get("dag_id", UNKNOWN)
     dag = DagValue(
         dag_id if isinstance(dag_id, str) else UNKNOWN,
         {name: item for name, item in arguments.items() if name != "dag_id"},
         getattr(interpreter.node, "lineno", 0),
     )
-    dag.is_complete = not is_open or True
     interpreter.airflow.dags.append(dag)
     return dag
 
@@ -74,6 +76,7 @@ def call_dag(
     arguments = dict(factory.arguments)
     given = arguments.pop("dag_id", None)
     dag_id = factory.function.name if given in (None, "") else given
+    check_dag_values(arguments, interpreter.world.line)
     docstring = ""
     if isinstance(factory.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         docstring = ast.get_docstring(factory.node) or ""

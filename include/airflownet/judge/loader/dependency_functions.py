@@ -1,5 +1,6 @@
 """``chain``, ``chain_linear`` and ``cross_downstream``."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -46,8 +47,7 @@ def _pairs(interpreter: Interpreter, up: Any, down: Any) -> None:
     if len(up) != len(down):
         raise Raised(
             "AirflowException",
-            "Chain not supported for different length Iterable. "
-            f"Got {len(up)} and {len(down)}.",
+            f"Chain not supported for different length Iterable. Got {len(up)} and {len(down)}.",
             "wrong-relation",
         )
     for one, other in zip(up, down, strict=True):

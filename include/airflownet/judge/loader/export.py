@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue, XComArgValue
@@ -119,6 +120,8 @@ def export_value(value: Any, depth: int = 6, budget: list[int] | None = None) ->
         return UNKNOWN
     if isinstance(value, (datetime.date, datetime.timedelta)):
         return _date_symbol(value)
+    if isinstance(value, PurePosixPath):
+        return str(value)
     if is_concrete(value):
         return value
 

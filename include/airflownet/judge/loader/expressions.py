@@ -1,5 +1,6 @@
 """How each kind of expression is evaluated."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 import ast
@@ -269,7 +270,10 @@ def subscript(interpreter: Interpreter, node: ast.Subscript, scope: Scope) -> An
 @expression(ast.Slice)
 def slice_bounds(interpreter: Interpreter, node: ast.Slice, scope: Scope) -> Any:
     """``a:b:c`` as Python's own slice object, UNKNOWN when a bound is."""
-    bounds = [None if part is None else interpreter.evaluate(part, scope) for part in (node.lower, node.upper, node.step)]
+    bounds = [
+        None if part is None else interpreter.evaluate(part, scope)
+        for part in (node.lower, node.upper, node.step)
+    ]
     if all(bound is None or type(bound) is int for bound in bounds):
         return slice(*bounds)
     return UNKNOWN

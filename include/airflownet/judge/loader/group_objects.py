@@ -1,5 +1,6 @@
 """``TaskGroup(...)`` and ``@task_group``."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 import re
@@ -92,7 +93,9 @@ def check_group_key(key: Any) -> None:
     if key is None:
         return
     if not isinstance(key, str):
-        raise Raised("TypeError", f"The key has to be a string and is {type(key)}:{key}", "invalid-id", str(key))
+        raise Raised(
+            "TypeError", f"The key has to be a string and is {type(key)}:{key}", "invalid-id", str(key)
+        )
     if not _KEY.match(key) or len(key) > 200:
         raise Raised(
             "ValueError",
@@ -132,7 +135,9 @@ def decorate_group(
     is_open: bool,
 ) -> Any:
     """Applies ``@task_group(...)`` to a function."""
-    return GroupFactory(args[0], decorator.arguments) if args and isinstance(args[0], FunctionValue) else UNKNOWN
+    return (
+        GroupFactory(args[0], decorator.arguments) if args and isinstance(args[0], FunctionValue) else UNKNOWN
+    )
 
 
 def call_group(

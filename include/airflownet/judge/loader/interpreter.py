@@ -5,6 +5,7 @@ walked in "maybe" mode, where a failure is a possibility and not a fact. After a
 the next statement, so that one walk tells every independent fault; only the first decides.
 """
 
+# ruff: noqa: ARG002 - handlers of one table share one signature
 from __future__ import annotations
 
 import ast
@@ -17,7 +18,7 @@ from airflownet.judge.loader.airflow_state import AirflowState
 from airflownet.judge.loader.model import UNKNOWN, Failure
 from airflownet.judge.loader.raised import Exhausted, Raised
 from airflownet.judge.loader.scope import Scope
-from airflownet.judge.loader.values import GlobalsValue, PythonValue
+from airflownet.judge.loader.values import GlobalsValue
 from airflownet.judge.loader.world import World
 
 EXPRESSIONS: dict[type[ast.AST], Any] = {}
@@ -30,9 +31,10 @@ Signal = tuple[str, Any] | None
 class Interpreter:
     """The state of one walk over one file."""
 
-    def __init__(self, world: World, tree: ast.Module) -> None:
+    def __init__(self, world: World, tree: ast.Module, path: str = "") -> None:
         self.world = world
         self.tree = tree
+        self.path = path
         self.module = Scope()
         self.steps_left = limits.MAX_STEPS
         self.call_depth = 0
@@ -42,6 +44,7 @@ class Interpreter:
         self.handled: list[Raised] = []
         self.failures: list[Failure] = []
         self.possible_failures: list[Failure] = []
+        self.uncertain: list[Failure] = []
         self.unknowns: dict[str, int] = {}
         self.imports: set[str] = set()
         self.airflow = AirflowState()
@@ -50,7 +53,9 @@ class Interpreter:
     def run(self) -> None:
         """Walks the module; afterwards the state tells what was found."""
         self.module.names.update(
-            __name__="unusual_prefix_dag_file", __file__=UNKNOWN, __doc__=ast.get_docstring(self.tree, clean=False)
+            __name__="unusual_prefix_dag_file",
+            __file__=self.path or UNKNOWN,
+            __doc__=ast.get_docstring(self.tree, clean=False),
         )
         try:
             self.execute_block(self.tree.body, self.module)
@@ -111,6 +116,12 @@ class Interpreter:
 
     def record(self, error: Raised) -> None:
         """Notes a failure that would end the import, or may end it in maybe mode."""
+        if error.uncertain:
+            self.unknown(f"{error.exception}: {error.message} (line {error.line})")
+            self.uncertain.append(
+                Failure(error.kind, error.exception, error.message, error.subject, error.line, error.column)
+            )
+            return
         failure = Failure(error.kind, error.exception, error.message, error.subject, error.line, error.column)
         target = self.possible_failures if self.maybe_depth else self.failures
         if failure not in target and len(target) < limits.MAX_FAILURES:
@@ -139,7 +150,7 @@ class Interpreter:
         finally:
             self.maybe_depth -= 1
 
-    def builtin(self, name: str) -> PythonValue | None:
+    def builtin(self, name: str) -> Any:
         """Returns the builtin of that name."""
         return self.world.builtin(name)
 
@@ -149,7 +160,9 @@ class Interpreter:
 
         return get_attribute(self, value, name)
 
-    def call(self, function: Any, args: list[Any], kwargs: dict[str, Any] | None = None, *, is_open: bool = False) -> Any:
+    def call(
+        self, function: Any, args: list[Any], kwargs: dict[str, Any] | None = None, *, is_open: bool = False
+    ) -> Any:
         """Returns what calling the value gives."""
         from airflownet.judge.loader.calls import call_value
 
@@ -163,7 +176,13 @@ class Interpreter:
         return isinstance(find_in_class(self, instance.cls, name), FunctionValue)
 
     def call_method(
-        self, instance: Any, name: str, args: list[Any], kwargs: dict[str, Any] | None = None, *, is_open: bool = False
+        self,
+        instance: Any,
+        name: str,
+        args: list[Any],
+        kwargs: dict[str, Any] | None = None,
+        *,
+        is_open: bool = False,
     ) -> Any:
         """Returns ``instance.name(...)`` for a method of the file, else UNKNOWN."""
         if not self.has_method(instance, name):
@@ -190,7 +209,10 @@ class Interpreter:
 
     def environment_item(self, name: Any) -> Any:
         """``os.environ[name]``: whether it is set is not in the file."""
-        return self.unknown(f"needs the environment variable {name if isinstance(name, str) else '(computed)'}")
+        shown = name if isinstance(name, str) else "(computed)"
+        raise Raised(
+            "KeyError", f"{shown!r} (is the environment variable set?)", "environment", shown, uncertain=True
+        )
 
     def loop_is_open(self, node: ast.AST) -> None:
         """Notes that the number of rounds of a loop is not known."""
@@ -210,7 +232,10 @@ class Interpreter:
         found = self.world.attribute(module, name)
         if found is None:
             raise Raised(
-                "ImportError", f"cannot import name '{name}' from '{module}'", "unknown-name", f"{module}.{name}"
+                "ImportError",
+                f"cannot import name '{name}' from '{module}'",
+                "unknown-name",
+                f"{module}.{name}",
             )
         return found
 

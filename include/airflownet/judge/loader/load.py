@@ -17,7 +17,7 @@ _REGISTERED = (expressions, statements)
 NEWEST = "3.3"
 
 
-def load_source(code: str | bytes, airflow: str = NEWEST) -> LoadedFile:
+def load_source(code: str | bytes, airflow: str = NEWEST, *, path: str = "") -> LoadedFile:
     """Returns what Airflow would hold after importing the file, as far as the text tells.
 
     Never raises for any text, never runs it, and is bounded in steps. Deterministic.
@@ -25,6 +25,7 @@ def load_source(code: str | bytes, airflow: str = NEWEST) -> LoadedFile:
     Args:
         code: the file's text, or its bytes as they are on disk.
         airflow: line (``3.3``) or version (``3.3.1``) to load it for.
+        path: what ``__file__`` is; empty when not known.
 
     Raises:
         InputError: there is no catalogue for that Airflow line.
@@ -38,7 +39,7 @@ def load_source(code: str | bytes, airflow: str = NEWEST) -> LoadedFile:
         return _refused(text, error, world.line)
     except Unparsable as reason:
         return LoadedFile(text, None, "", (), (), None, (str(reason),), airflow=world.line)
-    interpreter = Interpreter(world, tree)
+    interpreter = Interpreter(world, tree, path)
     interpreter.run()
     try:
         dags = export_dags(interpreter)
@@ -56,6 +57,7 @@ def load_source(code: str | bytes, airflow: str = NEWEST) -> LoadedFile:
         tuple(interpreter.unknowns),
         tuple(interpreter.failures),
         tuple(interpreter.possible_failures),
+        tuple(interpreter.uncertain),
         world.line,
         tuple(
             (str(factory.function.name), getattr(factory.node, "lineno", 0))
@@ -67,5 +69,7 @@ def load_source(code: str | bytes, airflow: str = NEWEST) -> LoadedFile:
 
 def _refused(text: str, error: SyntaxError, line: str) -> LoadedFile:
     message = error.msg or "invalid syntax"
-    failure = Failure("syntax-error", type(error).__name__, message, message, error.lineno or 0, error.offset or 0)
-    return LoadedFile(text, None, "", (), (), error, (), (failure,), (), line)
+    failure = Failure(
+        "syntax-error", type(error).__name__, message, message, error.lineno or 0, error.offset or 0
+    )
+    return LoadedFile(text, None, "", (), (), error, (), (failure,), airflow=line)

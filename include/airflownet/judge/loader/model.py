@@ -105,6 +105,8 @@ class LoadedFile:
     """What makes Airflow refuse the file, in order; the first one is what Airflow reports."""
     possible_failures: tuple[Failure, ...] = ()
     """What may fail, in code that the loader does not know to run."""
+    uncertain: tuple[Failure, ...] = ()
+    """What fails unless something outside the file is there: a package, a variable, a connection."""
     airflow: str = ""
     """The Airflow line it was loaded for."""
     uncalled_dags: tuple[tuple[str, int], ...] = ()

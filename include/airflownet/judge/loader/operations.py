@@ -1,5 +1,6 @@
 """Operators on abstract values, with guards against results that grow without bound."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 import ast
@@ -13,6 +14,7 @@ from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import is_relatable, relate
 from airflownet.judge.loader.text import to_python
 from airflownet.judge.loader.values import (
+    ApiInstance,
     DictValue,
     FunctionValue,
     Instance,
@@ -133,7 +135,11 @@ def _concrete(kind: type[ast.operator], left: Any, right: Any) -> Any:
     elif kind is ast.Mult:
         if isinstance(left, int) and isinstance(right, (str, bytes)):
             left, right = right, left
-        if isinstance(left, (str, bytes)) and isinstance(right, int) and len(left) * right > limits.MAX_CHARACTERS:
+        if (
+            isinstance(left, (str, bytes))
+            and isinstance(right, int)
+            and len(left) * right > limits.MAX_CHARACTERS
+        ):
             return UNKNOWN
         if isinstance(left, int) and isinstance(right, int) and _size(left) + _size(right) > 100_000:
             return UNKNOWN
@@ -141,7 +147,11 @@ def _concrete(kind: type[ast.operator], left: Any, right: Any) -> Any:
         return UNKNOWN
     elif kind is ast.Mod and isinstance(left, (str, bytes)):
         return _percent(left, right)
-    elif kind is ast.Add and isinstance(left, (str, bytes)) and _size(left) + _size(right) > limits.MAX_CHARACTERS:
+    elif (
+        kind is ast.Add
+        and isinstance(left, (str, bytes))
+        and _size(left) + _size(right) > limits.MAX_CHARACTERS
+    ):
         return UNKNOWN
     return _apply(kind, left, right)
 
@@ -276,9 +286,7 @@ def _identity(left: Any, right: Any, *, negated: bool) -> Any:
     if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
         known = {type(None), bool}
         if type(left) in known or type(right) in known:
-            from airflownet.judge.loader.values import ApiInstance, ApiValue
-
-            if any(isinstance(side, (ApiInstance, ApiValue)) for side in (left, right)):
+            if any(isinstance(side, ApiInstance) and side.definition is None for side in (left, right)):
                 return UNKNOWN
             return (left is right) is not negated
     if left is right:
@@ -296,7 +304,11 @@ def _membership(left: Any, right: Any, *, negated: bool) -> Any:
     if right is None or isinstance(right, (int, float)):
         raise Raised("TypeError", f"argument of type '{type(right).__name__}' is not iterable", "wrong-type")
     if isinstance(right, (DictValue, SetValue, ListValue, tuple, range)):
-        if not is_key(left) or not all(map(is_key, right)) or isinstance(left, (ListValue, DictValue, SetValue)):
+        if (
+            not is_key(left)
+            or not all(map(is_key, right))
+            or isinstance(left, (ListValue, DictValue, SetValue))
+        ):
             return UNKNOWN
         if left in right:
             return not negated

@@ -1,5 +1,6 @@
 """Operators: ``SomeOperator(task_id=...)``, ``.partial().expand()``, and operator classes of the file."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from airflownet.judge.loader.group_objects import child_id
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import add_edge, references_in
+from airflownet.judge.loader.value_checks import check_task_values
 from airflownet.judge.loader.values import (
     ApiValue,
     ClassValue,
@@ -114,6 +116,7 @@ def build_task(
     task_id = arguments.get("task_id", UNKNOWN)
     if is_concrete(task_id):
         check_key(task_id, "task_id")
+    check_task_values(arguments, interpreter.world.line, interpreter.world.trigger_rules())
     task = TaskValue(
         child_id(group, task_id) if isinstance(task_id, str) else UNKNOWN,
         operator,
@@ -243,5 +246,3 @@ def method_of_base(interpreter: Interpreter, name: str) -> Any:
         return None if name == "__init__" else UNKNOWN
 
     return NativeMethod(name, call)
-
-

@@ -4,11 +4,13 @@ A function of the standard library is really called only when it is on the list 
 argument stands for itself; everything else is unknown, after a check of its signature.
 """
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 import datetime
 import inspect
 import re
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader import limits
@@ -66,7 +68,12 @@ def call_python(
         if is_open and not args:
             return UNKNOWN
         return handler(interpreter, args, kwargs)
-    if function.path in PURE and not is_open and all(map(is_exact, args)) and all(map(is_exact, kwargs.values())):
+    if (
+        function.path in PURE
+        and not is_open
+        and all(map(is_exact, args))
+        and all(map(is_exact, kwargs.values()))
+    ):
         return _really_call(function.object, args, kwargs)
     if not is_open:
         _check_signature(function, args, kwargs)
@@ -126,6 +133,8 @@ def scalar_attribute(value: Any, name: str) -> Any:
     if isinstance(value, PythonValue):
         return _object_attribute(value, name)
     kind = type(value)
+    if kind is PurePosixPath and not hasattr(value, name):
+        return _disk_method(name)
     if not hasattr(kind, name) and not hasattr(value, name):
         raise Raised(
             "AttributeError", f"'{kind.__name__}' object has no attribute '{name}'", "unknown-attribute", name
@@ -141,12 +150,23 @@ def scalar_attribute(value: Any, name: str) -> Any:
     return NativeMethod(name, method)
 
 
+def _disk_method(name: str) -> Any:
+    """A method of ``Path`` that looks at the disk, or makes a path absolute, which these are already."""
+
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return UNKNOWN
+
+    return NativeMethod(name, call) if hasattr(Path, name) else UNKNOWN
+
+
 def _call_method(value: Any, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if name in _NOT_CALLED or not all(map(is_exact, args)) or not all(map(is_exact, kwargs.values())):
         return UNKNOWN
     if name == "join" and args and not isinstance(args[0], (ListValue, tuple, SetValue, DictValue, str)):
         return UNKNOWN
-    if name in ("format", "format_map") and (_NESTED_FORMAT.search(str(value)) or _has_long_number(str(value))):
+    if name in ("format", "format_map") and (
+        _NESTED_FORMAT.search(str(value)) or _has_long_number(str(value))
+    ):
         return UNKNOWN
     if name == "replace" and isinstance(value, str) and len(value) * sum(len(str(a)) for a in args) > 10**6:
         return UNKNOWN

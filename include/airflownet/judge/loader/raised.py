@@ -14,11 +14,20 @@ class Raised(Exception):  # noqa: N818 - it stands for an exception of the file,
         kind: which rule tells it, for example ``undefined-name``.
         subject: the module, name, argument or task id it is about.
         value: the exception object where the file itself raised it.
+        uncertain: True when it depends on something outside the file: a package that may be installed,
+            an environment variable, a connection.
         line, column: 1-based; 0 until the interpreter fills them in.
     """
 
     def __init__(
-        self, exception: str, message: str, kind: str = "exception", subject: str = "", value: Any = None
+        self,
+        exception: str,
+        message: str,
+        kind: str = "exception",
+        subject: str = "",
+        value: Any = None,
+        *,
+        uncertain: bool = False,
     ) -> None:
         super().__init__(message)
         self.exception = exception
@@ -26,6 +35,7 @@ class Raised(Exception):  # noqa: N818 - it stands for an exception of the file,
         self.kind = kind
         self.subject = subject
         self.value = value
+        self.uncertain = uncertain
         self.line = 0
         self.column = 0
 

@@ -98,7 +98,16 @@ def as_list(other: Any) -> list[Any] | None:
 
 def check_relatable(item: Any) -> None:
     """Raises what Airflow raises for something that is neither a task nor a group."""
-    wrong = (FunctionValue, ClassValue, DictValue, SetValue, MethodValue, TaskFactory, GroupFactory, DagFactory)
+    wrong = (
+        FunctionValue,
+        ClassValue,
+        DictValue,
+        SetValue,
+        MethodValue,
+        TaskFactory,
+        GroupFactory,
+        DagFactory,
+    )
     if is_concrete(item) or isinstance(item, (*wrong, DagValue, ListValue, tuple)):
         names = {
             FunctionValue: "function",
@@ -113,7 +122,9 @@ def check_relatable(item: Any) -> None:
             ListValue: "list",
         }
         name = names.get(type(item), type(item).__name__)
-        raise Raised("AttributeError", f"'{name}' object has no attribute 'update_relative'", "wrong-relation", name)
+        raise Raised(
+            "AttributeError", f"'{name}' object has no attribute 'update_relative'", "wrong-relation", name
+        )
 
 
 def _relate_task(interpreter: Interpreter, task: TaskValue, item: Any, *, downstream: bool) -> None:

@@ -29,6 +29,8 @@ _CORE_NAMES: Final = frozenset(
         "BaseHook",
         "days_ago",
         "literal",
+        "asset",
+        "multi",
     }
 )
 _RENAMED: Final = {"setup_task": "setup", "teardown_task": "teardown"}
@@ -44,6 +46,8 @@ def role_of(path: str) -> str:
         return ""
     name = path.rpartition(".")[2]
     name = _RENAMED.get(name, name)
+    if name == "multi" and not path.endswith(".asset.multi"):
+        return ""
     return name if name in _CORE_NAMES else ""
 
 

@@ -41,7 +41,9 @@ def _nearest(tasks: list[TaskValue], role: str, *, downstream: bool) -> list[Tas
     while pending:
         near: list[TaskValue] = []
         for task in pending:
-            near.extend(other for other in (task.downstream if downstream else task.upstream) if other not in seen)
+            near.extend(
+                other for other in (task.downstream if downstream else task.upstream) if other not in seen
+            )
         found = [task for task in near if getattr(task, role)]
         if found:
             return found

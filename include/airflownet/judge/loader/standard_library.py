@@ -1,8 +1,10 @@
 """What the interpreter knows of the standard library beyond its names."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.loader.model import UNKNOWN
@@ -114,7 +116,18 @@ def _cast(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     return args[1] if len(args) > 1 else UNKNOWN
 
 
+def _path(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``pathlib.Path(...)``: a pure path, which never touches the disk."""
+    if args and all(isinstance(part, (str, PurePosixPath)) for part in args):
+        return PurePosixPath(*args)
+    return UNKNOWN
+
+
 CALLS: Final[dict[str, Call]] = {
+    "pathlib.Path": _path,
+    "pathlib.PurePath": _path,
+    "pathlib.PosixPath": _path,
+    "pathlib.PurePosixPath": _path,
     "os.getenv": _environment,
     "os.environ.get": _environment,
     "copy.copy": _copy,

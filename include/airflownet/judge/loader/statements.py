@@ -1,5 +1,6 @@
 """How each kind of statement is executed."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 import ast
@@ -279,9 +280,7 @@ def delete(interpreter: Interpreter, node: ast.Delete, scope: Scope) -> Signal:
             if interpreter.maybe_depth:
                 forget_target(interpreter, ast.copy_location(ast.Name(target.id, ast.Store()), target), scope)
             elif not scope.delete(target.id) and not scope.is_star_unknown():
-                raise Raised(
-                    "NameError", f"name '{target.id}' is not defined", "undefined-name", target.id
-                )
+                raise Raised("NameError", f"name '{target.id}' is not defined", "undefined-name", target.id)
         elif isinstance(target, ast.Subscript):
             container = interpreter.evaluate(target.value, scope)
             delete_item(interpreter, container, interpreter.evaluate(target.slice, scope))
@@ -293,5 +292,7 @@ def assertion(interpreter: Interpreter, node: ast.Assert, scope: Scope) -> Signa
     """``assert``."""
     if truth(interpreter.evaluate(node.test, scope)) is False:
         message = "" if node.msg is None else interpreter.evaluate(node.msg, scope)
-        raise Raised("AssertionError", message if isinstance(message, str) else "", "raises", "AssertionError")
+        raise Raised(
+            "AssertionError", message if isinstance(message, str) else "", "raises", "AssertionError"
+        )
     return None

@@ -54,7 +54,13 @@ def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
 
 
 def _type_name(value: Any) -> str:
-    names = {SetValue: "set", FunctionValue: "function", DagValue: "DAG", GroupValue: "TaskGroup", MethodValue: "method"}
+    names = {
+        SetValue: "set",
+        FunctionValue: "function",
+        DagValue: "DAG",
+        GroupValue: "TaskGroup",
+        MethodValue: "method",
+    }
     if isinstance(value, TaskValue):
         return value.operator
     return names.get(type(value), type(value).__name__)
@@ -85,13 +91,21 @@ def _sequence_item(value: Any, index: Any) -> Any:
         if -len(value) <= index < len(value) and (is_exact or index >= 0):
             return list.__getitem__(value, index) if isinstance(value, ListValue) else value[index]
         if is_exact:
-            name = "list" if isinstance(value, ListValue) else {str: "string"}.get(type(value), type(value).__name__)
+            name = (
+                "list"
+                if isinstance(value, ListValue)
+                else {str: "string"}.get(type(value), type(value).__name__)
+            )
             raise Raised("IndexError", f"{name} index out of range", "bad-value")
         return UNKNOWN
     if is_concrete(index) or isinstance(index, (ListValue, DictValue, TaskValue, XComArgValue)):
-        name = "list" if isinstance(value, ListValue) else {str: "string"}.get(type(value), type(value).__name__)
+        name = (
+            "list" if isinstance(value, ListValue) else {str: "string"}.get(type(value), type(value).__name__)
+        )
         raise Raised(
-            "TypeError", f"{name} indices must be integers or slices, not {type(index).__name__}", "wrong-type"
+            "TypeError",
+            f"{name} indices must be integers or slices, not {type(index).__name__}",
+            "wrong-type",
         )
     return UNKNOWN
 

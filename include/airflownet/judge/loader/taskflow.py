@@ -1,5 +1,6 @@
 """``@task``, ``@task.branch``, ``@setup``, ``@teardown`` and calls of what they decorate."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 import ast
@@ -10,6 +11,7 @@ from airflownet.judge.loader.airflow_state import (
     DagValue,
     TaskDecoratorValue,
     TaskFactory,
+    TaskValue,
     XComArgValue,
 )
 from airflownet.judge.loader.binding import bind
@@ -27,7 +29,6 @@ from airflownet.judge.loader.values import (
     MethodValue,
     NativeMethod,
     is_concrete,
-    truth,
 )
 
 if TYPE_CHECKING:
@@ -126,9 +127,25 @@ def call_task(
     Raises:
         Raised: arguments that do not fit the function.
     """
-    _check_arguments(factory, args, kwargs, is_open=is_open)
+    _check_arguments(factory, args, kwargs, is_open=is_open or injects_arguments(interpreter, factory))
     task = _build(interpreter, factory, {**factory.op_kwargs, **kwargs}, args, is_mapped=False)
     return XComArgValue((task,))
+
+
+_PLAIN = ("airflow.providers.standard.", "airflow.decorators.", "airflow.providers.docker.",
+          "airflow.providers.cncf.kubernetes.", "airflow.sdk.")  # fmt: skip
+
+
+def injects_arguments(interpreter: Interpreter, factory: TaskFactory) -> bool:
+    """Whether the decorator may give the function arguments of its own (``spark``, ``session``).
+
+    Those of Airflow itself, docker and kubernetes do not; a provider's decorator may.
+    """
+    name = factory.decorator.partition(".")[2]
+    if not name:
+        return False
+    cls = factory.definition or interpreter.world.decorator_class(name)
+    return not getattr(cls, "path", "").startswith(_PLAIN)
 
 
 def _check_arguments(factory: TaskFactory, args: list[Any], kwargs: dict[str, Any], *, is_open: bool) -> None:
@@ -140,8 +157,6 @@ def _check_arguments(factory: TaskFactory, args: list[Any], kwargs: dict[str, An
         return
     spec = function.node.args
     given = {**factory.op_kwargs, **kwargs}
-    if factory.decorator in ("@task.sensor",):
-        pass
     parameters = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]
     filled = {p.arg for p in parameters[: len(args) + len(receiver)]}
     context = {p.arg: None for p in parameters if p.arg in CONTEXT_KEYS and p.arg not in given}
@@ -155,13 +170,21 @@ def _check_arguments(factory: TaskFactory, args: list[Any], kwargs: dict[str, An
             ) from None
         if error.kind == "unknown-argument":
             raise Raised(
-                "TypeError", f"got an unexpected keyword argument '{error.subject}'", error.kind, error.subject
+                "TypeError",
+                f"got an unexpected keyword argument '{error.subject}'",
+                error.kind,
+                error.subject,
             ) from None
         raise
 
 
 def _build(
-    interpreter: Interpreter, factory: TaskFactory, op_kwargs: dict[str, Any], args: list[Any], *, is_mapped: bool
+    interpreter: Interpreter,
+    factory: TaskFactory,
+    op_kwargs: dict[str, Any],
+    args: list[Any],
+    *,
+    is_mapped: bool,
 ) -> Any:
     arguments = dict(factory.arguments)
     name = function_name(factory.function)
@@ -170,7 +193,12 @@ def _build(
     if is_concrete(task_id):
         check_key(task_id, "task_id")
     arguments["task_id"] = unique_task_id(interpreter, task_id, arguments)
-    arguments = with_default_args(interpreter, factory.definition, arguments)
+    definition = factory.definition
+    if definition is None:
+        definition = interpreter.world.decorator_class(factory.decorator.partition(".")[2] or "python")
+    arguments = with_default_args(interpreter, definition, arguments)
+    if not is_mapped:
+        interpreter.world.check_decorated(definition, arguments)
     docstring = ""
     if isinstance(factory.function, FunctionValue) and isinstance(
         factory.function.node, (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -178,7 +206,7 @@ def _build(
         docstring = ast.get_docstring(factory.function.node) or ""
     task = build_task(
         interpreter, arguments, factory.decorator, factory.module, is_mapped=is_mapped, docstring=docstring,
-        add_edges=False,
+        definition=definition, add_edges=False,
     )  # fmt: skip
     task.is_setup, task.is_teardown = factory.is_setup, factory.is_teardown
     task.result_of = factory
@@ -278,7 +306,10 @@ def _check_names(factory: TaskFactory, kwargs: dict[str, Any], method: str) -> N
     for name in kwargs:
         if name not in names:
             raise Raised(
-                "TypeError", f"{method}() got an unexpected keyword argument '{name}'", "unknown-argument", name
+                "TypeError",
+                f"{method}() got an unexpected keyword argument '{name}'",
+                "unknown-argument",
+                name,
             )
 
 
@@ -289,15 +320,9 @@ def as_teardown(interpreter: Interpreter, value: Any, kwargs: dict[str, Any]) ->
         task.is_teardown = True
     setups = kwargs.get("setups")
     for setup in setups if isinstance(setups, (ListValue, tuple)) else [setups]:
-        ups = list(setup.references) if isinstance(setup, XComArgValue) else [setup]
-        for up in ups:
-            if hasattr(up, "is_setup") and hasattr(up, "downstream"):
+        for up in setup.references if isinstance(setup, XComArgValue) else (setup,):
+            if isinstance(up, TaskValue):
                 up.is_setup = True
                 for task in tasks:
                     add_edge(interpreter, up, task)
     return value
-
-
-def is_true(value: Any) -> bool:
-    """Whether the value is certainly true."""
-    return truth(value) is True

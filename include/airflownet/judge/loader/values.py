@@ -11,6 +11,7 @@ import ast
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.model import UNKNOWN
@@ -36,6 +37,7 @@ SCALARS = frozenset(
         datetime.time,
         datetime.timedelta,
         datetime.timezone,
+        PurePosixPath,
     }
 )
 
@@ -99,6 +101,10 @@ class ApiValue:
     """Dotted path as imported, for example ``airflow.operators.bash.BashOperator``."""
     definition: Any = None
     """What the catalogue knows of it; None when nothing."""
+    canonical: str = ""
+    """Where it is defined, when the catalogue knows."""
+    owner: Any = None
+    """For a method: the class of the instance it was taken from."""
 
 
 @dataclass(eq=False, slots=True)
@@ -229,6 +235,8 @@ def truth(value: Any) -> bool | None:
         return bool(value)
     if kind in (ListValue, DictValue, SetValue):
         return bool(value) if value.exact else None
-    if value is UNKNOWN or kind is ApiInstance or kind is Instance or kind is ApiValue:
+    if kind is ApiValue:
+        return True if value.definition is not None else None
+    if value is UNKNOWN or kind is ApiInstance or kind is Instance:
         return None
     return True

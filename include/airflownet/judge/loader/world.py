@@ -5,6 +5,7 @@ something when imported are not touched. Nothing of Airflow or of third parties 
 This base answers without a catalogue: every module outside Python exists and has every name.
 """
 
+# ruff: noqa: ARG002, ARG005 - handlers of one table share one signature
 from __future__ import annotations
 
 import builtins
@@ -30,7 +31,18 @@ if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
 
 NOT_IMPORTED: Final = frozenset(
-    {"antigravity", "this", "idlelib", "turtledemo", "tkinter", "turtle", "test", "lib2to3", "__main__", "site"}
+    {
+        "antigravity",
+        "this",
+        "idlelib",
+        "turtledemo",
+        "tkinter",
+        "turtle",
+        "test",
+        "lib2to3",
+        "__main__",
+        "site",
+    }
 )
 """Standard library modules with effects on import, or that need a display."""
 
@@ -70,7 +82,7 @@ def from_python(path: str, value: Any) -> Any:
 class World:
     """Answers without a catalogue."""
 
-    line = ""
+    line = "3.3"
 
     catalogue: Any = None
 
@@ -147,6 +159,17 @@ class World:
     def positional_names(self, value: ApiValue) -> tuple[str, ...]:
         """Returns the names of DAG's parameters in order, empty when not known."""
         return ()
+
+    def trigger_rules(self) -> frozenset[str]:
+        """Returns the trigger rules of the line, empty when not known."""
+        return frozenset()
+
+    def check_decorated(self, definition: Any, arguments: dict[str, Any]) -> None:
+        """Raises what a TaskFlow decorator's operator raises when the function is called."""
+
+    def decorator_class(self, name: str) -> Any:
+        """Returns the operator class behind ``@task.<name>``, None when not known."""
+        return None
 
     def template_fields(self, definition: Any) -> frozenset[str] | None:
         """Returns the templated arguments of an operator class, None when not known."""

@@ -14,6 +14,7 @@ def world_of(airflow: str) -> World:
     Raises:
         InputError: there is no catalogue for it.
     """
-    world = World()
-    world.line = ".".join(airflow.split(".")[:2])
-    return world
+    from airflownet.judge.catalogue import load_catalogue
+    from airflownet.judge.loader.catalogue_world import CatalogueWorld
+
+    return CatalogueWorld(load_catalogue(airflow))

@@ -1,5 +1,6 @@
 """A value that is refused."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -17,8 +18,7 @@ from airflownet.records import Severity, Violation
     RuleDoc(
         what="A value is of the right type, but the function, class or operator that gets it refuses it "
         "at once.",
-        why="ValueError, KeyError, IndexError or AirflowException is raised while Airflow imports the "
-        "file.",
+        why="ValueError, KeyError, IndexError or AirflowException is raised while Airflow imports the file.",
         bad="""
 start = datetime(2024, 2, 30)
 """,

@@ -1,5 +1,6 @@
 """Arguments in the wrong place."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -28,4 +29,6 @@ BashOperator(task_id="hello", bash_command="echo hello")
 )
 def misplaced_argument(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
     """Yields one violation for each place."""
-    yield from misplaced_argument.of_failures(file, "positional-arguments", "too-many-arguments", "argument-twice")
+    yield from misplaced_argument.of_failures(
+        file, "positional-arguments", "too-many-arguments", "argument-twice"
+    )

@@ -1,5 +1,6 @@
 """An import of a name that does not exist."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 from collections.abc import Iterator

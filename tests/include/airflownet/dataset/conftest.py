@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from airflownet.artifacts import sha256_text
+from airflownet.hashing import sha256_text
 from airflownet.mining.source import git_blob_sha1
 from airflownet.records import (
     DagFile,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import random
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 
-from airflownet.artifacts import read_manifest
+from airflownet.locations import read_manifest
 from airflownet.errors import ArtifactError, InputError, ServerError
 from airflownet.inference.server import managed_server
 from airflownet.inference.server_spec import ServerHandle, ServerSpec
@@ -205,6 +207,39 @@ def test_kill_9_then_again_gives_the_same_and_pays_nothing_twice(
     assert outcomes(inputs) == outcomes(undisturbed)
     final = read_ledger(Path(inputs["output"]) / "ledger.sqlite")
     assert {key: final[key] for key in kept} == kept, "what was answered before the kill is as it was"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_kill_9_of_the_server_at_random_times_changes_nothing(inputs, server, tmp_path, seed) -> None:
+    settings = SETTINGS.model_copy(update={"max_completion_tokens": 300})
+    undisturbed = {**inputs, "output": str(tmp_path / "undisturbed")}
+    run(settings, **undisturbed, server=server)
+    rng, done, killed = random.Random(seed), threading.Event(), set()
+    record = Path(inputs["output"]).with_name(".inference.partial") / "server" / "server.json"
+
+    def kill() -> None:
+        while len(killed) < 4 and not done.wait(0.01):
+            try:
+                handle = json.loads(record.read_text())
+            except (OSError, ValueError):
+                continue
+            # A start that fails is an error of its own; the hash is written when the server is ready.
+            if handle["model_sha256"] and handle["pid"] not in killed:
+                done.wait(rng.uniform(0.0, 0.3))
+                for process in psutil.Process(handle["pid"]).children():
+                    process.kill()
+                killed.add(handle["pid"])
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        run(settings, **inputs)
+    finally:
+        done.set()
+        killer.join()
+    assert len(killed) >= 2
+    assert outcomes(inputs) == outcomes(undisturbed)
+    assert not [p for p in servers_running() if p.pid in killed]
 
 
 def read_ledger(path: Path) -> dict[str, tuple]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from airflownet.artifacts import read_manifest
+from airflownet.locations import read_manifest
 from airflownet.errors import ArtifactError
 from airflownet.instructions.settings import InstructionSettings
 from airflownet.instructions.stage import run

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from airflownet.artifacts import sha256_text
+from airflownet.hashing import sha256_text
 from airflownet.mining.licence_comment import NAME, strip_licence_comment
 
 from .conftest import ASF

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from airflownet.artifacts import sha256_text
+from airflownet.hashing import sha256_text
 from airflownet.errors import IntegrityError, NetworkError, SourceError
 from airflownet.mining.settings import LocalSource, MiningSettings, PypiSource
 from airflownet.mining.source import git_blob_sha1

@@ -4,7 +4,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from airflownet.artifacts import read_manifest
+from airflownet.locations import read_manifest
 
 pytestmark = pytest.mark.training
 

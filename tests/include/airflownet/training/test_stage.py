@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import airflownet
-from airflownet.artifacts import read_manifest, sha256_file
+from airflownet.hashing import sha256_file
+from airflownet.locations import read_manifest
 from airflownet.errors import InputError
 from airflownet.training import stage
 from airflownet.training.failures import ConfigurationError

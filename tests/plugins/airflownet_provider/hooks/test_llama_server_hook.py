@@ -5,13 +5,12 @@ import json
 from pathlib import Path
 
 import pytest
-from airflow.sdk import Connection
-from servers.llama_server import LlamaServer
 
 from airflownet.errors import InputError, ServerError
 from airflownet.inference.settings import InferenceSettings
 from airflownet_provider import get_provider_info
 from airflownet_provider.hooks.llama_server_hook import LlamaServerHook
+from servers.llama_server import LlamaServer
 
 ENV = "AIRFLOW_CONN_LLAMA_SERVER_DEFAULT"
 RECIPE = InferenceSettings(n_slots=4, context_tokens_per_slot=1024)
@@ -20,10 +19,7 @@ RECIPE = InferenceSettings(n_slots=4, context_tokens_per_slot=1024)
 @pytest.fixture
 def connect(monkeypatch: pytest.MonkeyPatch):
     def define(**fields) -> LlamaServerHook:
-        if "extra" in fields:
-            fields["extra"] = json.dumps(fields["extra"])
-        connection = Connection(conn_id="llama_server_default", conn_type="llama_server", **fields)
-        monkeypatch.setattr(LlamaServerHook, "get_connection", classmethod(lambda cls, conn_id: connection))
+        monkeypatch.setenv(ENV, json.dumps({"conn_type": "llama_server", **fields}))
         return LlamaServerHook()
 
     return define
@@ -37,6 +33,12 @@ def test_the_provider_registers_this_very_hook() -> None:
     )
     assert entry["hook-class-name"] == f"{LlamaServerHook.__module__}.{LlamaServerHook.__qualname__}"
     assert entry["hook-name"] == LlamaServerHook.hook_name
+
+
+def test_without_the_connection_the_recipe_decides() -> None:
+    hook = LlamaServerHook("not_defined_anywhere")
+    assert (hook.is_remote, hook.api_key) == (False, "")
+    assert hook.settings(RECIPE) == RECIPE
 
 
 @pytest.mark.parametrize(
@@ -54,7 +56,9 @@ def test_a_remote_address(connect, fields, url) -> None:
     assert hook.settings(RECIPE).server == "url"
 
 
-@pytest.mark.parametrize("fields", [{}, {"host": "gpu1", "extra": {"mode": "managed"}}], ids=["empty", "by mode"])
+@pytest.mark.parametrize(
+    "fields", [{}, {"host": "gpu1", "extra": {"mode": "managed"}}], ids=["empty", "by mode"]
+)
 def test_a_managed_one_has_no_address(connect, fields) -> None:
     hook = connect(**fields)
     assert not hook.is_remote
@@ -102,7 +106,6 @@ def test_remote_start_checks_and_stop_does_nothing(connect) -> None:
 @pytest.mark.llama
 def test_managed_start_is_found_by_a_retry_and_stopped(connect, tmp_path: Path) -> None:
     import llama_model
-
     from airflownet.errors import SetupError
     from airflownet.toolchain.llama_cpp import find_llama_cpp
 

@@ -5,9 +5,9 @@ import importlib
 import socket
 
 import pytest
-from servers.llama_server import LlamaServer
 
 from airflownet_provider.triggers.llama_server_ready import LlamaServerReadyTrigger
+from servers.llama_server import LlamaServer
 
 
 def fire(trigger: LlamaServerReadyTrigger) -> list[dict]:

@@ -1,0 +1,70 @@
+"""``airflownet catalogue``: build the API catalogue, or look something up in it."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Build or look into the API catalogue: what each Airflow line really offers.",
+)
+
+
+@app.command()
+def build(
+    line: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Airflow line to build, for example 3.3; may be repeated. Default: all pinned lines."
+        ),
+    ] = None,
+) -> None:
+    """Read the pinned wheels and write the catalogue; nothing of them is imported or executed.
+
+    Wheels are downloaded once into the cache folder and checked against the pinned hashes. The same
+    pins give the same bytes.
+    """
+    from airflownet.judge.catalogue.extraction.command import build as build_lines
+
+    for name, n_modules in build_lines(line or []).items():
+        typer.echo(f"Airflow {name}: {n_modules} modules")
+
+
+@app.command()
+def lock(
+    lines: Annotated[
+        list[str] | None, typer.Argument(help="Lines such as 3.3; all pinned lines by default.")
+    ] = None,
+) -> None:
+    """Choose the wheels of each line anew: its newest patch and the providers of its time."""
+    from airflownet.judge.catalogue.extraction.command import lock as lock_lines
+
+    for name, chosen in lock_lines(lines or []).items():
+        n_wheels = len(chosen.wheels)
+        typer.echo(f"Airflow {name}: {chosen.version}, {n_wheels} wheels until {chosen.resolved_until}")
+
+
+@app.command()
+def show(
+    airflow: Annotated[str, typer.Argument(help="Airflow line or version, for example 3.3 or 2.9.3.")],
+    path: Annotated[str, typer.Argument(help="Dotted path of a module, class or function.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
+) -> None:
+    """Show what a dotted path is on an Airflow line, and what a call of it takes."""
+    from airflownet.judge.catalogue import load_catalogue
+    from airflownet.judge.catalogue.describe import describe
+
+    catalogue = load_catalogue(airflow)
+    found = catalogue.resolve_path(path)
+    if as_json:
+        facts = {"path": found.path, "kind": found.kind, "reason": found.reason, "airflow": catalogue.version}
+        typer.echo(json.dumps(facts | {"suggestions": [] if found else catalogue.suggestions(path)}))
+    else:
+        typer.echo("\n".join(describe(catalogue, path)))
+    if not found:
+        raise typer.Exit(1)

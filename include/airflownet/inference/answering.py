@@ -1,0 +1,187 @@
+"""Answers the test split with base and adapter, through the ledger, and writes the tables."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from airflownet.artifacts import StageWork
+from airflownet.errors import ArtifactError, ServerError
+from airflownet.inference.adapter_check import check_adapter
+from airflownet.inference.batch import PhaseFacts, generate
+from airflownet.inference.chat_prompt import ChatTemplate
+from airflownet.inference.client import LlamaClient
+from airflownet.inference.endpoint import Endpoint
+from airflownet.inference.errors import ServerUnavailableError
+from airflownet.inference.ledger import Ledger, open_ledger
+from airflownet.inference.serving import Models, Server, open_endpoints, serving
+from airflownet.inference.settings import InferenceSettings
+from airflownet.inference.work import WorkItem, work_item
+from airflownet.records import Generation, Sample
+from airflownet.tables import read_table, write_table
+
+log = logging.getLogger(__name__)
+
+BASE_GGUF = "base.gguf"
+ADAPTER_GGUF = "adapter.gguf"
+GENERATIONS = "generations.parquet"
+SERVERS = "servers.json"
+LEDGER = "ledger.sqlite"
+SERVER_FOLDER = "server"
+_ATTEMPTS = 6
+SCALES = {"base": 0.0, "tuned": 1.0}
+NOT_REPRODUCIBLE = (
+    "rows carry measured times and cache hits; completions at temperature 0 are equal, unless the "
+    "server's arithmetic depends on which prompts share a batch (GPU builds may)"
+)
+
+
+@dataclasses.dataclass
+class Answering:
+    """Answers the test split of one stage's inputs and leaves the tables in its folder."""
+
+    settings: InferenceSettings
+    work: StageWork
+    servers: Sequence[Server]
+    api_key: str
+
+    def __post_init__(self) -> None:
+        inputs = self.work.inputs
+        self.models = Models.of(
+            require_file(inputs["base_model"] / BASE_GGUF), require_file(inputs["training"] / ADAPTER_GGUF)
+        )
+        self.sampling = self.settings.sampling()
+
+    def run(self, earlier_ledger: Path | None) -> None:
+        """Generates what no ledger holds and writes ``generations.parquet`` and ``servers.json``.
+
+        Args:
+            earlier_ledger: of an earlier output; its answers to equal work are taken over.
+        """
+        directory, samples = self.work.directory, _test_samples(self.work.inputs["dataset"])
+        own_folder = directory / SERVER_FOLDER
+        with (
+            open_ledger(directory / LEDGER) as ledger,
+            serving(self.settings, self.models, self.servers, own_folder, api_key=self.api_key) as servers,
+        ):
+            rows = asyncio.run(self._answer(servers, samples, ledger, earlier_ledger))
+            known = ledger.servers()
+        write_table(directory / GENERATIONS, Generation, rows)
+        used = {row.server: known[row.server] for row in rows}
+        (directory / SERVERS).write_text(json.dumps(used, indent=1, sort_keys=True))
+        self.work.facts["not_reproducible_because"] = NOT_REPRODUCIBLE
+
+    async def _answer(
+        self, servers: Sequence[Server], samples: Sequence[Sample], ledger: Ledger, earlier: Path | None
+    ) -> list[Generation]:
+        async with open_endpoints(servers, self.settings, self.models, api_key=self.api_key) as endpoints:
+            prompts = await self._prepare(endpoints, samples)
+            items = self._items(prompts)
+            if earlier is not None and earlier.is_file():
+                taken = ledger.take_over(earlier, (item.key for item in items.values()))
+                log.info("%d of %d answers were made by an earlier run", taken, len(items))
+            todo = list(items.values())
+            done = await generate(endpoints, todo, self.sampling, ledger, description="Generating DAGs")
+            self._report(done, endpoints)
+        rows = [self._row(ledger, place, item) for place, item in sorted(items.items())]
+        if all(row.error for row in rows):
+            raise ServerError(
+                f"the server refused all {len(rows)} prompts; the first time: {rows[0].error}",
+                "raise inference.context_tokens_per_slot if prompts are too long; else see the server's log",
+            )
+        return rows
+
+    async def _prepare(
+        self, endpoints: Sequence[Endpoint], samples: Sequence[Sample]
+    ) -> dict[str, tuple[int, ...]]:
+        """Returns the prompts' ids by sample, from a server that keeps base and adapter apart."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            clients = [endpoint.client for endpoint in endpoints]
+            try:
+                template = ChatTemplate(clients[0])
+                prompts = {sample.id: await template.ids(_question(sample)) for sample in samples}
+                await self._check_adapter(clients, min(prompts.values(), key=len))
+                return prompts
+            except ServerUnavailableError:
+                if attempt == _ATTEMPTS:
+                    raise
+                for endpoint, client in zip(endpoints, clients, strict=True):
+                    await endpoint.recover(client)
+        raise AssertionError("unreachable")
+
+    async def _check_adapter(self, clients: Sequence[LlamaClient], prompt_ids: tuple[int, ...]) -> None:
+        prefix = prompt_ids[: self.settings.context_tokens_per_slot // 2]
+        changes = [await check_adapter(client, prefix) for client in clients]
+        self.work.facts["adapter_changes_answers"] = all(changes)
+        if not all(changes):
+            log.warning("the adapter does not change the answers: was it trained?")
+
+    def _items(self, prompts: dict[str, tuple[int, ...]]) -> dict[tuple[str, str, int], WorkItem]:
+        return {
+            (model, sample_id, index): work_item(
+                ids,
+                self.sampling,
+                model_sha256=self.models.base_sha256,
+                adapter_sha256=self.models.adapter_sha256,
+                adapter_scale=scale,
+                sample_index=index,
+            )
+            for model, scale in SCALES.items()
+            for sample_id, ids in prompts.items()
+            for index in range(self.settings.n_samples)
+        }
+
+    def _row(self, ledger: Ledger, place: tuple[str, str, int], item: WorkItem) -> Generation:
+        answer = ledger.get(item.key)
+        if answer is None:
+            raise ServerError(f"no answer for {place}", "run the stage again: it continues where it stopped")
+        self.work.funnel.listed += 1
+        if answer.error:
+            self.work.funnel.drop(answer.error.partition(":")[0])
+        else:
+            self.work.funnel.keep()
+        model, sample_id, index = place
+        fields = {f.name: getattr(answer, f.name) for f in dataclasses.fields(answer)}
+        del fields["key"], fields["is_final"]
+        return Generation(sample_id=sample_id, model=model, sample_index=index, **fields)
+
+    def _report(self, done: Sequence[PhaseFacts], endpoints: Sequence[Endpoint]) -> None:
+        names = {scale: name for name, scale in SCALES.items()}
+        self.work.counts["generated"] = sum(facts.n_generated for facts in done)
+        self.work.counts["reused"] = sum(facts.n_items - facts.n_generated for facts in done)
+        self.work.facts["n_restarts"] = sum(endpoint.n_restarts for endpoint in endpoints)
+        self.work.facts["speed"] = {
+            names[facts.adapter_scale]: {
+                **dataclasses.asdict(facts),
+                "tokens_per_s": round(facts.tokens_per_s, 1),
+                "n_busy_slots_per_decode": list(facts.n_busy_slots_per_decode.values()),
+            }
+            for facts in done
+        }
+
+
+def require_file(path: Path) -> Path:
+    """Returns the path; raises ArtifactError when no file is there."""
+    if not path.is_file():
+        raise ArtifactError(f"{path} does not exist", "run the stage that exports it as GGUF first")
+    return path
+
+
+def _test_samples(dataset: Path) -> list[Sample]:
+    rows = read_table(require_file(dataset / "samples.parquet"), Sample)
+    samples = sorted((row for row in rows if row.split == "test"), key=lambda row: row.id)
+    if not samples:
+        raise ArtifactError(f"{dataset} has no test sample", "mine more files or enlarge the test split")
+    return samples
+
+
+def _question(sample: Sample) -> list[dict[str, str]]:
+    """Returns the sample's messages without the answer."""
+    messages = [{"role": m.role, "content": m.content} for m in sample.messages]
+    while messages and messages[-1]["role"] == "assistant":
+        messages.pop()
+    return messages

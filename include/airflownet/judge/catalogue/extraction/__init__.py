@@ -1,0 +1,1 @@
+"""Reads the text of wheels into catalogue records; nothing of them is imported or executed."""

@@ -1,0 +1,519 @@
+"""The world of one Airflow line, answered from its catalogue."""
+
+# ruff: noqa: ARG002 - handlers of one table share one signature
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from airflownet.judge.catalogue import (
+    NOT_LITERAL,
+    Attribute,
+    Catalogue,
+    ClassInfo,
+    FunctionInfo,
+    Kind,
+    Module,
+    Problem,
+    Resolution,
+    Signature,
+)
+from airflownet.judge.loader.airflow_state import DagValue, TaskDecoratorValue, TaskValue
+from airflownet.judge.loader.connections import external_call
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.python_calls import from_result
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.roles import role_of
+from airflownet.judge.loader.scope import MISSING
+from airflownet.judge.loader.values import (
+    ApiInstance,
+    ApiValue,
+    ModuleValue,
+    is_concrete,
+)
+from airflownet.judge.loader.world import World, from_python, standard_module
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+HARNESS: Final = frozenset(
+    {"tests", "tests_common", "system", "unit", "test_utils", "providers_tests", "dev"}
+)
+"""Top-level modules of Airflow's own test suite; no distribution that Airflow installs brings them."""
+_BUILT_IN: Final = frozenset({"task_id", "python_callable", "op_args", "op_kwargs", "multiple_outputs"})
+"""What a TaskFlow decorator itself gives its operator."""
+_API_VERSION = re.compile(r"_v\d[a-z0-9]*(\..*)?$")
+_IMPORT_ERROR = re.compile(r"^(\w+(?:Error|Exception|Warning)): (.*)$", re.DOTALL)
+
+
+class CatalogueWorld(World):
+    """Answers from the catalogue of one line; what a file did never changes it."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue: Catalogue = catalogue
+        self.line = catalogue.line
+        self._is_3 = not catalogue.line.startswith("2.")
+        self._names: dict[tuple[str, str], Any] = {}
+        self._modules: dict[str, Any] = {}
+        self._required: dict[str, tuple[frozenset[str], frozenset[str], bool]] = {}
+        self._trigger_rules: frozenset[str] | None = None
+        self._template_fields: dict[str, frozenset[str] | None] = {}
+        self._parameter_names: dict[str, frozenset[str] | None] = {}
+
+    def find_module(self, interpreter: Interpreter, name: str) -> Any:
+        """Returns the module.
+
+        Raises:
+            Raised: it does not exist, or importing it fails; uncertain for what is not installed with Airflow.
+        """
+        if name not in self._modules:
+            try:
+                self._modules[name] = self._find_module(interpreter, name)
+            except Raised as error:
+                self._modules[name] = error
+        found = self._modules[name]
+        if isinstance(found, Raised):
+            raise Raised(found.exception, found.message, found.kind, found.subject, uncertain=found.uncertain)
+        return found
+
+    def _find_module(self, interpreter: Interpreter, name: str) -> Any:
+        top = name.partition(".")[0]
+        if self.catalogue.covers(name):
+            return self._airflow_module(name)
+        if top in sys.stdlib_module_names:
+            return super().find_module(interpreter, name)
+        if self._is_installed(name):
+            return ModuleValue(name)
+        if top in HARNESS:
+            missing = ".".join(name.split(".")[:2]) if top in ("tests", "dev") else top
+            raise Raised("ModuleNotFoundError", f"No module named '{missing}'", "test-harness", missing)
+        shown = name if self._is_installed(top) else top
+        raise Raised(
+            "ModuleNotFoundError",
+            f"No module named '{shown}': it does not come with Airflow {self.line} or its providers",
+            "third-party-module",
+            shown,
+            uncertain=True,
+        )
+
+    def _is_installed(self, name: str) -> bool:
+        """Whether Airflow or a provider installs it; ``google.cloud.x_v2`` comes with ``google.cloud.x``."""
+        packages = self.catalogue.packages_of(name) or self.catalogue.packages_of(_API_VERSION.sub("", name))
+        return any(package.installed for package in packages)
+
+    def _airflow_module(self, name: str) -> Any:
+        parts = name.split(".")
+        for end in range(1, len(parts) + 1):
+            path = ".".join(parts[:end])
+            if not self.catalogue.has_module(path):
+                raise Raised("ModuleNotFoundError", f"No module named '{path}'", "unknown-module", path)
+            self._check_import_error(path)
+        return ModuleValue(name)
+
+    def _check_import_error(self, path: str) -> None:
+        message = self.catalogue.import_error(path)
+        if message:
+            match = _IMPORT_ERROR.match(message)
+            exception, text = (match[1], match[2]) if match else ("ImportError", message)
+            kind = "unknown-module" if exception == "ModuleNotFoundError" else "unknown-name"
+            raise Raised(exception, text, kind, path)
+
+    def attribute(self, module: str, name: str) -> Any:
+        """Returns what ``module.name`` is, None when it certainly does not exist."""
+        key = (module, name)
+        if key not in self._names:
+            self._names[key] = self._attribute(module, name)
+        found = self._names[key]
+        if isinstance(found, Attribute):
+            value = found.value
+            return UNKNOWN if value is NOT_LITERAL or value is Ellipsis else from_result(value)
+        return found
+
+    def _attribute(self, module: str, name: str) -> Any:
+        if not self.catalogue.covers(module):
+            return super().attribute(module, name)
+        if name.startswith("__"):
+            return UNKNOWN
+        found = self.catalogue.resolve(module, name)
+        if not found:
+            record = self.catalogue.module(module)
+            return UNKNOWN if record is not None and record.has_dynamic_names else None
+        return self._value_of(found, f"{module}.{name}")
+
+    def _value_of(self, found: Resolution, path: str) -> Any:
+        if found.kind is Kind.MODULE and role_of(path) in ("task_group", "setup", "teardown", "chain"):
+            return ApiValue(path, None, found.path)  # a function that has the name of its module
+        if found.kind is Kind.MODULE:
+            target = found.target
+            return ModuleValue(target.path if isinstance(target, Module) else found.path)
+        if found.kind is Kind.CONSTANT and isinstance(found.target, Attribute):
+            value = found.target.value
+            return value if is_concrete(value) and value is not Ellipsis else found.target
+        if found.kind is Kind.EXTERNAL:
+            return self._external(found.path, path)
+        if found.kind is Kind.VARIABLE and role_of(found.path) == "":
+            if not found.instance_of:
+                return UNKNOWN
+            return ApiInstance(found.instance_of, definition=self.catalogue.class_(found.instance_of))
+        return ApiValue(path, found.target, found.path)
+
+    def _external(self, target: str, path: str) -> Any:
+        module, _, name = target.rpartition(".")
+        python = standard_module(module) if module else standard_module(target)
+        if python is not None:
+            if not module:
+                return ModuleValue(target)
+            return from_python(target, getattr(python, name)) if hasattr(python, name) else UNKNOWN
+        return ApiValue(target if module else path)
+
+    def exports(self, module: str) -> tuple[str, ...] | None:
+        """Returns what ``from module import *`` binds."""
+        if self.catalogue.covers(module):
+            record = self.catalogue.module(module)
+            return None if record is None or record.has_dynamic_names else record.exports
+        return super().exports(module)
+
+    def canonical(self, value: ApiValue) -> str:
+        """Returns where the thing is defined."""
+        return value.canonical or value.path
+
+    def member(self, value: ApiValue, name: str) -> Any:
+        """Returns ``value.name``.
+
+        Raises:
+            Raised: AttributeError, when certain.
+        """
+        role = role_of(self.canonical(value))
+        if role == "task":
+            return self._task_decorator(value, name)
+        definition = value.definition
+        if not isinstance(definition, ClassInfo):
+            return ApiValue(f"{value.path}.{name}")
+        if name == "partial" and definition.is_operator:
+            from airflownet.judge.loader.operators import partial_method
+
+            return partial_method(value)
+        kind = definition.member_kind(name)
+        if kind is None:
+            raise Raised(
+                "AttributeError",
+                f"type object '{definition.name}' has no attribute '{name}'",
+                "unknown-attribute",
+                name,
+            )
+        if kind is Kind.FUNCTION:
+            return ApiValue(f"{value.path}.{name}", definition.methods[name])
+        if kind is Kind.CONSTANT and name in definition.attributes:
+            constant = definition.attributes[name].value
+            return from_result(constant) if constant is not NOT_LITERAL else UNKNOWN
+        if kind is Kind.ENUM_MEMBER:
+            member = definition.enum_members[name].value
+            is_text = "builtins.str" in definition.mro and isinstance(member, str)
+            return member if is_text else ApiValue(f"{value.path}.{name}")
+        return UNKNOWN
+
+    def _task_decorator(self, value: ApiValue, name: str) -> Any:
+        if name.startswith("_"):
+            return UNKNOWN
+        found = self.catalogue.task_decorators.get(name)
+        if found is None:
+            raise Raised("AttributeError", f"task decorator {name!r} not found", "unknown-attribute", name)
+        return TaskDecoratorValue(
+            f"@task.{name}", value.path.rpartition(".")[0], definition=self.catalogue.class_(found.operator)
+        )
+
+    def decorator_class(self, name: str) -> Any:
+        """Returns the operator class behind ``@task.<name>``, None when not known."""
+        found = self.catalogue.task_decorators.get(name)
+        return None if found is None else self.catalogue.class_(found.operator)
+
+    def instance_member(self, value: ApiInstance, name: str) -> Any:
+        """Returns ``value.name`` for an instance.
+
+        Raises:
+            Raised: AttributeError, when certain.
+        """
+        definition = value.definition
+        if not isinstance(definition, ClassInfo):
+            return UNKNOWN
+        kind = definition.member_kind(name)
+        if kind is None:
+            raise Raised(
+                "AttributeError",
+                f"'{definition.name}' object has no attribute '{name}'",
+                "unknown-attribute",
+                name,
+            )
+        if kind is Kind.FUNCTION:
+            method = definition.methods[name]
+            if method.role == "property":
+                return UNKNOWN
+            return ApiValue(f"{value.path}.{name}", method, owner=definition)
+        return value.kwargs.get(name, UNKNOWN)
+
+    def task_attribute(self, interpreter: Interpreter, task: TaskValue, name: str) -> Any:
+        """Returns an attribute of a task that is no part of the graph."""
+        definition = task.definition
+        if name in task.arguments:
+            return task.arguments[name]
+        if isinstance(definition, ClassInfo):
+            kind = definition.member_kind(name)
+            if kind is None:
+                raise Raised(
+                    "AttributeError",
+                    f"'{definition.name}' object has no attribute '{name}'",
+                    "unknown-attribute",
+                    name,
+                )
+            if kind is Kind.FUNCTION and definition.methods[name].role != "property":
+                return ApiValue(f"{definition.path}.{name}", definition.methods[name])
+        return UNKNOWN
+
+    def dag_attribute(self, interpreter: Interpreter, dag: DagValue, name: str) -> Any:
+        """Returns an attribute of a DAG that is no part of the graph."""
+        definition = self.dag_class()
+        if definition is not None and definition.member_kind(name) is None:
+            raise Raised(
+                "AttributeError", f"'DAG' object has no attribute '{name}'", "unknown-attribute", name
+            )
+        if name == "task":
+            return TaskDecoratorValue("@task", "airflow.sdk", {"dag": dag})
+        if definition is not None and name in definition.methods and name not in ("default_args", "params"):
+            method = definition.methods[name]
+            return UNKNOWN if method.role == "property" else ApiValue(f"{definition.path}.{name}", method)
+        return UNKNOWN
+
+    def dag_class(self) -> ClassInfo | None:
+        """Returns the class of DAG objects on this line."""
+        return self.catalogue.class_("airflow.DAG")
+
+    def is_operator(self, value: ApiValue) -> bool:
+        """Whether calling the name builds a task."""
+        return isinstance(value.definition, ClassInfo) and value.definition.is_operator
+
+    def parameter_names(self, value: Any) -> frozenset[str] | None:
+        """Returns the names an operator takes, None when any."""
+        definition = value.definition if isinstance(value, ApiValue) else value
+        if not isinstance(definition, ClassInfo):
+            return None
+        if definition.path not in self._parameter_names:
+            known = definition.init.is_known
+            self._parameter_names[definition.path] = frozenset(definition.init.names) if known else None
+        return self._parameter_names[definition.path]
+
+    def positional_names(self, value: ApiValue) -> tuple[str, ...]:
+        """Returns the names of DAG's parameters in order."""
+        if isinstance(value.definition, ClassInfo):
+            return tuple(p.name for p in value.definition.init if not p.keyword_only)
+        return ()
+
+    def trigger_rules(self) -> frozenset[str]:
+        """Returns the trigger rules of the line."""
+        if self._trigger_rules is None:
+            found = self.catalogue.class_("airflow.utils.trigger_rule.TriggerRule")
+            members = () if found is None else found.enum_members.values()
+            values = {member.value for member in members}
+            older = {"dummy", "none_failed_or_skipped"} if not self._is_3 else set()
+            self._trigger_rules = frozenset(str(value) for value in values if isinstance(value, str)) | (
+                older if values else set()
+            )
+        return self._trigger_rules
+
+    def template_fields(self, definition: Any) -> frozenset[str] | None:
+        """Returns the templated arguments of an operator class, None when not known."""
+        if not isinstance(definition, ClassInfo):
+            return None
+        if definition.path not in self._template_fields:
+            attribute = definition.attributes.get("template_fields")
+            value = NOT_LITERAL if attribute is None else attribute.value
+            fields = None
+            if isinstance(value, (tuple, list)):
+                fields = frozenset(str(item) for item in value)
+            self._template_fields[definition.path] = fields
+        return self._template_fields[definition.path]
+
+    def check_call(self, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool) -> None:
+        """Raises what the call of a class or function raises for wrong arguments."""
+        definition = value.definition
+        if isinstance(definition, ClassInfo):
+            if definition.abstract_methods and not definition.unknown_bases:
+                names = ", ".join(sorted(definition.abstract_methods))
+                raise Raised(
+                    "TypeError",
+                    f"Can't instantiate abstract class {definition.name} with abstract methods {names}",
+                    "wrong-type",
+                    definition.name,
+                )
+            _check(definition.init, f"{definition.name}.__init__", args, kwargs, is_open=is_open)
+        elif isinstance(definition, FunctionInfo):
+            name = definition.path.rpartition(".")[2]
+            _check(definition.signature, name, args, kwargs, is_open=is_open)
+
+    def check_operator(
+        self,
+        interpreter: Interpreter,
+        value: ApiValue,
+        arguments: dict[str, Any],
+        kwargs: dict[str, Any],
+        *,
+        is_open: bool,
+    ) -> None:
+        """Raises what an operator raises for wrong arguments; ``arguments`` include default_args."""
+        definition = value.definition
+        if isinstance(definition, ClassInfo):
+            self.check_operator_class(definition, arguments, is_open=is_open)
+
+    def check_operator_class(
+        self,
+        definition: ClassInfo,
+        arguments: dict[str, Any],
+        *,
+        is_open: bool,
+        given: frozenset[str] = frozenset(),
+    ) -> None:
+        """Raises what an operator class raises for these arguments and those ``given`` by a decorator."""
+        if not is_open and self._fits(definition, arguments, given):
+            return
+        names = {*arguments, *given}
+        problems = definition.init.problems(0, names, more_keywords=is_open)
+        if not problems:
+            return
+        missing = sorted(p.name for p in problems if p.problem is Problem.MISSING)
+        if missing:
+            quoted = ", ".join(repr(name) for name in missing)
+            plural = "s" if len(missing) > 1 else ""
+            raise Raised(
+                "TypeError" if self._is_3 else "AirflowException",
+                f"missing keyword argument{plural} {quoted} for {definition.name}",
+                "missing-argument",
+                missing[0],
+            )
+        unknown = [p.name for p in problems if p.problem is Problem.UNKNOWN_KEYWORD]
+        if unknown:
+            task_id = arguments.get("task_id")
+            shown = ", ".join(f"'{name}'" for name in unknown)
+            raise Raised(
+                "TypeError" if self._is_3 else "AirflowException",
+                f"Invalid arguments were passed to {definition.name} (task_id: {task_id}). "
+                f"Invalid arguments were: **kwargs: {shown}",
+                "unknown-argument",
+                unknown[0],
+            )
+        twice = problems[0]
+        if twice.name in ("default_args", "dag", "task_group"):
+            return
+        raise Raised(
+            "TypeError",
+            f"{definition.name} got multiple values for keyword argument '{twice.name}'",
+            "argument-twice",
+            twice.name,
+        )
+
+    def _fits(self, definition: ClassInfo, arguments: dict[str, Any], given: frozenset[str]) -> bool:
+        """The usual case, quickly: every name is known and nothing is missing."""
+        if definition.path not in self._required:
+            init = definition.init
+            self._required[definition.path] = (
+                frozenset(init.names),
+                frozenset(init.required),
+                bool(init.taken),
+            )
+        names, required, has_taken = self._required[definition.path]
+        keys = arguments.keys()
+        return not has_taken and keys <= names and required <= (keys | given)
+
+    def check_decorated(self, definition: Any, arguments: dict[str, Any]) -> None:
+        """Raises what a TaskFlow decorator's operator raises when the function is called."""
+        if isinstance(definition, ClassInfo):
+            self.check_operator_class(
+                definition, arguments, is_open=False, given=_BUILT_IN & set(definition.init.names)
+            )
+
+    def check_partial(
+        self, interpreter: Interpreter, value: ApiValue, kwargs: dict[str, Any], method: str
+    ) -> None:
+        """Raises what ``partial`` or ``expand`` raises for names that no ``__init__`` of the class has."""
+        definition = value.definition
+        if not isinstance(definition, ClassInfo) or definition.unknown_bases:
+            return
+        known = set(definition.init.names) | {"default_args", "dag", "task_group", "params"}
+        for signature in definition.own_init.values():
+            known.update(signature.names)
+            if not signature.is_known:
+                return
+        unknown = [name for name in kwargs if name not in known]
+        if unknown:
+            listed = f"an unexpected keyword argument {unknown[0]!r}"
+            if len(unknown) > 1:
+                listed = "unexpected keyword arguments " + ", ".join(repr(name) for name in unknown)
+            raise Raised(
+                "TypeError", f"{definition.name}.{method}() got {listed}", "unknown-argument", unknown[0]
+            )
+
+    def call(
+        self,
+        interpreter: Interpreter,
+        value: ApiValue,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        *,
+        is_open: bool,
+    ) -> Any:
+        """Returns what calling any other name gives."""
+        definition = value.definition
+        self.check_call(value, args, kwargs, is_open=is_open)
+        external = external_call(interpreter, self, value, args, kwargs)
+        if external is not MISSING:
+            return external
+        if isinstance(definition, ClassInfo) and definition.is_enum and len(args) == 1:
+            self._check_enum(definition, args[0])
+        if isinstance(definition, FunctionInfo) and role_of(self.canonical(value)) != "days_ago":
+            return ApiInstance(value.path, tuple(args), kwargs)
+        return ApiInstance(
+            value.path, tuple(args), kwargs, {}, definition if isinstance(definition, ClassInfo) else None
+        )
+
+    def _check_enum(self, definition: ClassInfo, value: Any) -> None:
+        members = [member.value for member in definition.enum_members.values()]
+        if is_concrete(value) and NOT_LITERAL not in members and value not in members and members:
+            raise Raised("ValueError", f"{value!r} is not a valid {definition.name}", "bad-value", str(value))
+
+
+def _check(
+    signature: Signature, name: str, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+) -> None:
+    problems = signature.problems(len(args), kwargs, more_positional=is_open, more_keywords=is_open)
+    if not problems:
+        return
+    first = problems[0]
+    if first.problem is Problem.UNKNOWN_KEYWORD:
+        raise Raised(
+            "TypeError",
+            f"{name}() got an unexpected keyword argument '{first.name}'",
+            "unknown-argument",
+            first.name,
+        )
+    if first.problem is Problem.MISSING:
+        missing = [p.name for p in problems if p.problem is Problem.MISSING]
+        listed = " and ".join(f"'{item}'" for item in missing)
+        plural = "s" if len(missing) > 1 else ""
+        raise Raised(
+            "TypeError",
+            f"{name}() missing {len(missing)} required positional argument{plural}: {listed}",
+            "missing-argument",
+            missing[0],
+        )
+    if first.problem is Problem.GIVEN_TWICE:
+        raise Raised(
+            "TypeError",
+            f"{name}() got multiple values for argument '{first.name}'",
+            "argument-twice",
+            first.name,
+        )
+    raise Raised(
+        "TypeError",
+        f"{name}() takes {len(signature.parameters)} positional arguments but {first.name} were given",
+        "too-many-arguments",
+        first.name,
+    )

@@ -1,0 +1,125 @@
+"""Where stage outputs stand: a folder, or any fsspec URL (``s3://``, ``gs://``, ``memory://``).
+
+A ``manifest.json`` in the folder means "complete": it is renamed into place with the folder, or uploaded
+after everything else.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from upath import UPath
+
+from airflownet.cache import cache_dir
+from airflownet.errors import ArtifactError
+from airflownet.hashing import sha256_file
+
+MANIFEST = "manifest.json"
+
+
+def is_local(location: str) -> bool:
+    """Returns whether the location is on this machine's file system: a path or a ``file://`` URL."""
+    return "://" not in location or location.startswith("file://")
+
+
+def local_path(location: str) -> Path:
+    """Returns the absolute path of a local location."""
+    return Path(location.removeprefix("file://")).expanduser().resolve()
+
+
+def join(root: str, *parts: str) -> str:
+    """Returns the location of a part below an artifact root, for paths and URLs alike."""
+    if is_local(root):
+        return str(local_path(root).joinpath(*parts))
+    return str(UPath(root).joinpath(*parts))
+
+
+def read_manifest(location: str) -> dict[str, Any]:
+    """Returns the manifest of a finished stage output.
+
+    Raises:
+        ArtifactError: there is none, or it cannot be read.
+    """
+    path = local_path(location) / MANIFEST if is_local(location) else UPath(location) / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise ArtifactError(
+            f"{location} holds no {MANIFEST}: the stage that writes it has not finished",
+            "run that stage first, or give the folder of a finished one",
+        ) from None
+    except ValueError as error:
+        raise ArtifactError(
+            f"{path} is not readable JSON: {error}", "delete the folder and run again"
+        ) from None
+    return manifest
+
+
+def local_copy(location: str) -> Path:
+    """Returns a local folder or file with the content at the location.
+
+    A local location is returned as it is; a remote stage output is fetched once into the cache, under
+    its content hash.
+
+    Raises:
+        ArtifactError: nothing is there, or the copy does not have the hash its manifest tells.
+    """
+    if is_local(location):
+        path = local_path(location)
+        if not path.exists():
+            raise ArtifactError(f"{path} does not exist", "run the stage that writes it first")
+        return path
+    manifest = read_manifest(location)
+    target = cache_dir("artifacts") / str(manifest["content_sha256"])
+    if (target / MANIFEST).exists():
+        return target
+    partial = target.with_name(target.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    for name, output in manifest["outputs"].items():
+        file = partial / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes((UPath(location) / name).read_bytes())
+        if sha256_file(file) != output["sha256"]:
+            raise ArtifactError(f"{location}/{name} is not what its manifest says", "run that stage again")
+    partial.mkdir(parents=True, exist_ok=True)
+    (partial / MANIFEST).write_text(json.dumps(manifest, indent=1))
+    partial.rename(target)
+    return target
+
+
+def publish(work_dir: Path, location: str) -> None:
+    """Puts a complete working folder in the place of the output; a copied manifest comes last."""
+    if is_local(location):
+        target = local_path(location)
+        replaced = target.with_name(f".{target.name}.replaced")
+        shutil.rmtree(replaced, ignore_errors=True)
+        if target.exists():
+            target.rename(replaced)
+        work_dir.rename(target)
+        shutil.rmtree(replaced, ignore_errors=True)
+        return
+    remote = UPath(location)
+    if (remote / MANIFEST).exists():
+        (remote / MANIFEST).unlink()
+    names = [path.relative_to(work_dir) for path in sorted(work_dir.rglob("*")) if path.is_file()]
+    for name in sorted(names, key=lambda name: name.name == MANIFEST):
+        destination = remote / name.as_posix()
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        destination.write_bytes((work_dir / name).read_bytes())
+    shutil.rmtree(work_dir)
+
+
+def recover(work_dir: Path, location: str) -> None:
+    """Finishes or undoes a publication that a kill cut in two."""
+    if is_local(location):
+        target = local_path(location)
+        replaced = target.with_name(f".{target.name}.replaced")
+        if not target.exists() and (work_dir / MANIFEST).exists():
+            work_dir.rename(target)
+        if target.exists():
+            shutil.rmtree(replaced, ignore_errors=True)
+        elif replaced.exists():
+            replaced.rename(target)

@@ -1,0 +1,23 @@
+"""Removes the markers between which Airflow's documentation includes code: ``# [START x]`` ... ``# [END x]``."""
+
+from __future__ import annotations
+
+import re
+
+from airflownet.mining.codemods.comment_lines import Comments, remove_comment_lines
+
+_MARKER = re.compile(r"#\s*\[(START|END)\s+([^\]\s]+)\s*\]\s*")
+
+
+def remove_doc_markers(text: str) -> str:
+    """Returns the text without marker lines; a lone marker, without its other half, is someone's comment."""
+    if "[START " not in text:
+        return text
+    return remove_comment_lines(text, _paired_markers)
+
+
+def _paired_markers(comments: Comments) -> set[int]:
+    found = [(line, match[1], match[2]) for line, text in comments if (match := _MARKER.fullmatch(text))]
+    starts = {name for _, kind, name in found if kind == "START"}
+    ends = {name for _, kind, name in found if kind == "END"}
+    return {line for line, _, name in found if name in starts and name in ends}

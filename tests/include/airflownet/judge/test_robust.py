@@ -1,0 +1,86 @@
+"""Any text or bytes in, a verdict out: no exception, no hang, no growth without bound."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from airflownet.judge.verdict import judge_code
+from airflownet.records import Outcome
+
+HOSTILE = {
+    "null": "a\0b",
+    "surrogate": 'x="\ud800"',
+    "brackets": "(" * 10_000,
+    "nested-lists": "[" * 150 + "]" * 150,
+    "huge-integer": "x=" + "9" * 5_000,
+    "long-range": "for i in range(10**9):\n  pass",
+    "loops-in-loops": "for i in range(19000):\n  for j in range(19000):\n    x=i*j",
+    "endless": "while True:\n  pass",
+    "power": "x=10**10**10",
+    "repeat": 'x="a"*10**10',
+    "replace": 's="aa"\nfor i in range(100):\n  s=s.replace("a",s)',
+    "join": 's="a"\nfor i in range(100):\n  s=s.join([s,s,s])',
+    "format-width": 'x="{:>1000000000}".format(1)',
+    "nested-width": 'x="{0:{1}}".format(1,10**9)',
+    "f-string-width": "w=10**9\nx=f'{1:>{w}}'",
+    "percent-width": 'x="%1000000000d" % 1',
+    "list-doubles": "l=[1]\nfor i in range(100):\n  l=l+l",
+    "list-extends-itself": "l=[1]\nfor i in range(100):\n  l.extend(l)",
+    "list-in-itself": "l=[]\nl.append(l)\nx=str(l)\ny=l==l\nz=f'{l}'",
+    "recursion": "def f(x): return f(x)\nf(1)",
+    "double-recursion": "def f():\n  f()\n  f()\nf()",
+    "tree-of-tuples": "x=(1,)\nfor i in range(60):\n  x=(x,x)\ny=hash(x)\nw={x:1}\nz=x in [x]",
+    "tree-of-dicts": "d={'a':1}\nfor i in range(100):\n  d={'a':d,'b':d}\nx=f'{d}'",
+    "long-sum": "x=" + "+".join(["a"] * 20_000),
+    "long-attribute": "x=a" + ".b" * 5_000,
+    "long-elif": "if a:\n pass\n" + "elif a:\n pass\n" * 3_000,
+    "many-nots": "x=" + "not " * 5_000 + "1",
+    "comprehension": "[x " + "for x in range(100) " * 10 + "]",
+    "generator": "def g():\n  while True:\n    yield 1\nlist(g())",
+    "star": "f(*range(10**8))",
+    "shift": "x=1<<10**9",
+    "bytes": "x=bytes(10**10)",
+    "strptime": "from datetime import datetime\ndatetime.strptime('x'*4000,'%Y'*2000)",
+    "big-file": "x=1\n" * 2_500_000,
+    "bad-encoding": "# -*- coding: nothing -*-",
+    "export": "from airflow import DAG\nl=[1]\nfor i in range(60):\n  l=[l,l]\nDAG('x',params=l)\ny=DAG('z',tags=l)",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_code_gets_a_verdict_in_time(name: str) -> None:
+    started = time.process_time()
+    verdict = judge_code(HOSTILE[name])
+    assert verdict.outcome in (Outcome.FAILS, Outcome.UNKNOWN, Outcome.LOADS)
+    assert time.process_time() - started < 2
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(max_size=300))
+def test_any_bytes(data: bytes) -> None:
+    judge_code(data)
+
+
+PIECES = st.sampled_from(
+    ["with DAG('d') as dag:\n    ", "a = ", "BashOperator(", "task_id='a'", ")", "(", "[", "]", "{", "}", ":", "\n", "\n    ",
+     " >> ", " << ", "@task\n", "@dag()\n", "def f(x):\n    ", "return ", "lambda: ", "f(", "*", "**", ",", "'x'", "1", "None",
+     "for i in range(3):\n    ", "if ", "else:\n    ", "try:\n    ", "except Exception as e:\n    ", "class A(B):\n    ", "x", "yield ",
+     "import os\n", "from airflow import DAG\n", "from airflow.operators.bash import BashOperator\n", "f'{x}'", ".expand(", ".partial(",
+     "super().__init__(", "global x\n", "del x\n", "raise ", "assert ", "x[0]", "x += 1\n", "with TaskGroup('g'):\n    ", "not ", " in "]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(PIECES, max_size=25).map("".join))
+def test_any_scraps_of_dags(code: str) -> None:
+    judge_code(code)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text(code: str) -> None:
+    judge_code(code)
