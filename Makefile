@@ -7,6 +7,8 @@ RECIPE ?= laptop
 PORT ?= 8080
 
 .DEFAULT_GOAL := help
+# Without compiled modules every start of Airflow compiles them all again.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup demo test check standalone doctor report env lock clean
 
 AIRFLOWNET_HOME := $(CURDIR)
@@ -40,8 +42,8 @@ setup: .venv/ready  ## Install both environments and llama.cpp (once; a second r
 	@$(BIN)/airflownet setup
 
 demo: setup .airflow/ready  ## Mine, train, serve, judge and report, with no keys and no GPU
-	@$(IN_AIRFLOW) $(BIN)/airflow dags test airflownet_pipeline -c '{"recipe": "$(RECIPE)"}'
-	@$(MAKE) --no-print-directory report
+	@$(IN_AIRFLOW) $(BIN)/python -m airflownet.toolchain.pipeline_run --recipe '$(RECIPE)'
+	@$(BIN)/airflownet report '$(AIRFLOWNET_ARTIFACTS)/$(RECIPE)'
 
 test: .venv/ready-dev  ## Run the checks and every test
 	@$(BIN)/airflownet setup

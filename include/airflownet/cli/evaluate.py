@@ -33,11 +33,11 @@ def evaluate(
     import shutil
     import sys
 
-    from airflownet.locations import join, local_copy, read_manifest
     from airflownet.errors import ArtifactError
     from airflownet.evaluation.stage import run
     from airflownet.evaluation.summary import read_summary
     from airflownet.evaluation.terminal_table import terminal_table
+    from airflownet.locations import join, local_copy, read_manifest
     from airflownet.recipe import load_recipe
 
     chosen = load_recipe(recipe)

@@ -31,8 +31,8 @@ def finetune(
 ) -> None:
     """Trains the base model, or takes the recipe's, fine-tunes it with QLoRA and exports GGUF."""
     from airflownet.artifacts import StageResult
-    from airflownet.locations import join
     from airflownet.errors import RecipeError
+    from airflownet.locations import join
     from airflownet.recipe import load_recipe
     from airflownet.training import seedling_stage, stage
 

@@ -77,9 +77,9 @@ def _calibrate(settings: InferenceSettings, base_model: str, output: str, slots:
     import json
     from pathlib import Path
 
-    from airflownet.locations import local_copy
     from airflownet.inference.answering import BASE_GGUF, require_file
     from airflownet.inference.calibration import as_json, calibrate
+    from airflownet.locations import local_copy
 
     place = local_copy(base_model)
     measured = calibrate(settings, place if place.is_file() else require_file(place / BASE_GGUF), slots=slots)

@@ -49,7 +49,7 @@ def judge(
             help="Field of a row that holds the Airflow version; without it --airflow counts.",
             show_default=False,
         ),
-    ] = None,  # fmt: skip
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(help="File to write; without it standard output.", show_default=False)
     ] = None,
@@ -126,7 +126,7 @@ def _judge_files(paths: list[Path], airflow: str, format: Format, output: Path |
         )
     _check_line(airflow)
     sources = [read_file(path, airflow) for path in files]
-    verdicts = list(_verdicts(sources))
+    verdicts = _with_air(sources, _verdicts(sources))
     with _Writer(output) as writer:
         if format is Format.TEXT:
             _write_text(writer, sources, verdicts)
@@ -134,6 +134,14 @@ def _judge_files(paths: list[Path], airflow: str, format: Format, output: Path |
             _write_machine(writer, format, verdicts)
     if any(verdict.outcome != "loads" for verdict in verdicts):
         raise typer.Exit(1)
+
+
+def _with_air(sources: list[Source], verdicts: list[Verdict]) -> list[Verdict]:
+    """Merges what ruff's AIR rules find; without ruff the verdicts stay as they are."""
+    from airflownet.judge.air_rules import air_violations, with_air
+
+    found = air_violations([source.path for source in sources if source.path])
+    return [with_air(v, found.get(s.path, [])) for s, v in zip(sources, verdicts, strict=True)]
 
 
 def _verdicts(sources: list[Source]) -> list[Verdict]:

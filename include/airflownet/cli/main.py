@@ -11,11 +11,12 @@ import logging
 import sys
 from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
 from airflownet.errors import AirflowNetError
+
+USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # the base of all; typer does not export it by name
 
 COMMANDS = {
     "doctor": "What is present and what is missing, each with its remedy.",
@@ -35,22 +36,22 @@ COMMANDS = {
 class LazyCommands(TyperGroup):
     """Imports a command's module only when it is used, so that ``--help`` is instant."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
         """Returns the commands in the order of the pipeline."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         """Returns the command, or None when there is none of that name."""
-        if name not in COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"airflownet.cli.{name}")
+        module = importlib.import_module(f"airflownet.cli.{cmd_name}")
         found: Any = getattr(module, "app", None)
         if found is None:
             found = typer.Typer(add_completion=False)
-            found.command(name=name, help=getattr(module, name).__doc__)(getattr(module, name))
+            found.command(name=cmd_name)(getattr(module, cmd_name))
         return typer.main.get_command(found)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """Writes the table of commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -77,10 +78,10 @@ def app() -> None:
     except AirflowNetError as error:
         typer.secho(f"Error: {error}", fg="red", err=True)
         raise SystemExit(error.exit_code) from None
-    except click.ClickException as error:
+    except USAGE_ERROR as error:
         error.show()
         raise SystemExit(error.exit_code) from None
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         typer.secho("Interrupted. What was finished is kept; run the same command again to go on.", err=True)
         raise SystemExit(130) from None
     raise SystemExit(code if isinstance(code, int) else 0)

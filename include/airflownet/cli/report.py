@@ -33,6 +33,6 @@ def report(
     width = max(80, min(120, shutil.get_terminal_size((100, 24)).columns))
     typer.echo(terminal_table(summary, width=width, colour=sys.stdout.isatty()))
     page = (folder / "report.html").resolve()
-    typer.echo(f"Report: {page}")
+    typer.echo(f"Report: {page}\nOpen:   {page.as_uri()}")
     if open_browser and not webbrowser.open(page.as_uri()):
         typer.echo("No web browser could be started here; open the file above by hand.", err=True)

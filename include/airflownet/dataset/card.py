@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from airflownet.funnel import Funnel
 from airflownet.dataset.families import FamilyMember
 from airflownet.dataset.settings import DatasetSettings
 from airflownet.dataset.split import SPLITS
+from airflownet.funnel import Funnel
 from airflownet.records import Sample
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))

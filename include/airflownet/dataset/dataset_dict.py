@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from airflownet.hashing import canonical_json, sha256_text
 from airflownet.dataset.split import SPLITS
+from airflownet.hashing import canonical_json, sha256_text
 from airflownet.records import Sample
 from airflownet.tables import schema_of, to_row
 

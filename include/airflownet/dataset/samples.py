@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from airflownet.funnel import Funnel
 from airflownet.dataset.families import FamilyMember
 from airflownet.dataset.operators import operators_of
 from airflownet.dataset.settings import DatasetSettings
+from airflownet.funnel import Funnel
 from airflownet.records import (
     DagFile,
     Instruction,

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from airflownet.hashing import canonical_json
-from airflownet.locations import MANIFEST
 from airflownet.errors import ArtifactError
 from airflownet.evaluation.summary import Count, Fact, FunnelStep, StageProvenance
+from airflownet.hashing import canonical_json
+from airflownet.locations import MANIFEST
 
 STAGE_ORDER = ("mining", "judging", "instructions", "dataset", "base_model", "training", "inference")
 _MAX_FACTS = 60

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
-from airflownet.locations import read_manifest
 from airflownet.errors import ArtifactError
 from airflownet.evaluation.examples import SELECTION_RULE, choose_examples
 from airflownet.evaluation.judged_answers import (
@@ -50,6 +49,7 @@ from airflownet.evaluation.summary import (
 from airflownet.evaluation.throughput import read_server_speed, throughput
 from airflownet.evaluation.training_log import LossCurve, loss_summary, read_loss_curve
 from airflownet.evaluation.verdict_sentence import headline, verdict_sentence
+from airflownet.locations import read_manifest
 from airflownet.progress import progress
 from airflownet.records import Generation, JudgedSample, Sample
 from airflownet.tables import read_table, write_table

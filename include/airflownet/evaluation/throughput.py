@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from airflownet.locations import MANIFEST
 from airflownet.evaluation.provenance import read_json
 from airflownet.evaluation.summary import ServerSpeed, Throughput
+from airflownet.locations import MANIFEST
 from airflownet.records import Generation
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from airflownet.locations import MANIFEST
 from airflownet.evaluation.provenance import read_json
 from airflownet.evaluation.summary import LossSummary
+from airflownet.locations import MANIFEST
 
 LOG_NAME = "training_log.parquet"
 

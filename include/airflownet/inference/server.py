@@ -19,8 +19,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from airflownet.hashing import sha256_file
 from airflownet.errors import InputError, ServerError
+from airflownet.hashing import sha256_file
 from airflownet.inference.errors import PortTakenError, ServerStartError
 from airflownet.inference.process import ProcessIdentity, exit_status, is_alive, spawn_group, stop_group
 from airflownet.inference.readiness import check_capacity, log_tail, read_props, wait_until_ready

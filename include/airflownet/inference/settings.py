@@ -51,7 +51,10 @@ class InferenceSettings(StageSettings):
         default=True, description="Take the shared beginning of prompts from the server's cache"
     )
     threads: int | None = Field(
-        default=None, ge=1, le=1024, description="Threads of a managed server; empty: physical cores"
+        default=None,
+        ge=1,
+        le=1024,
+        description="Threads of a managed server; empty: physical cores, 1 for tiny models",
     )
     n_gpu_layers: int = Field(
         default=999,

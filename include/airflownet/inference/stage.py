@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
-from airflownet.hashing import sha256_text
-from airflownet.locations import local_copy
 from airflownet.cache import cache_dir
+from airflownet.hashing import sha256_text
 from airflownet.inference.answering import ADAPTER_GGUF, BASE_GGUF, LEDGER, Answering, require_file
 from airflownet.inference.server import start_server, stop_server
 from airflownet.inference.server_spec import ServerHandle
 from airflownet.inference.serving import ServerLike, server_from_json, server_spec
 from airflownet.inference.settings import InferenceSettings
+from airflownet.locations import local_copy
 
 
 def run(

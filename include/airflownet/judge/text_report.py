@@ -45,7 +45,8 @@ def _print_violation(console: Console, path: str, lines: list[str], violation: V
     style = _SEVERITY_STYLES[violation.severity]
     place = f"{path}:{violation.line}:{violation.column}" if violation.line else path
     console.print(
-        f"  [{style}]{violation.code} {violation.rule}[/] {escape(violation.message)}  [dim]{escape(place)}[/]",
+        f"  [{style}]{violation.code} {violation.rule}[/] {escape(violation.message)}"
+        f"  [dim]{escape(place)}[/]",
         highlight=False,
     )
     if 0 < violation.line <= len(lines):

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from airflownet.hashing import sha256_file
 from airflownet.cache import cache_dir, require_free_disk
 from airflownet.errors import IntegrityError
+from airflownet.hashing import sha256_file
 from airflownet.mining.release_index import ReleaseIndex, open_release_index
 from airflownet.mining.settings import PypiSource
 from airflownet.progress import progress

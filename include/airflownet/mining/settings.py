@@ -14,6 +14,7 @@ from packaging.version import InvalidVersion, Version
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from airflownet.artifacts import StageSettings
+from airflownet.mining.codemods import CodemodName
 
 NEWEST = "newest"
 
@@ -106,6 +107,13 @@ class MiningSettings(StageSettings):
         default=PERMISSIVE,
         min_length=1,
         description="SPDX identifiers that may be kept; any other file is dropped, with that reason.",
+    )
+    codemods: tuple[CodemodName, ...] = Field(
+        default=(),
+        description=(
+            "Rewritings of each kept file: `test-harness` makes a user's DAG of an official example that is "
+            "also a system test, `doc-markers` removes the markers of Airflow's documentation."
+        ),
     )
 
     @field_validator("folders")

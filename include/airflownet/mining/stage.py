@@ -14,6 +14,8 @@ from typing import Any
 from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.hashing import sha256_text
 from airflownet.mining.archive_cache import cached_archive
+from airflownet.mining.codemods import CodemodName, apply_codemods
+from airflownet.mining.codemods.codemod import GiveUpError
 from airflownet.mining.dag_detection import why_not_a_dag_file
 from airflownet.mining.licence_comment import strip_licence_comment
 from airflownet.mining.notice import notice
@@ -64,7 +66,7 @@ def _mine(work: StageWork, settings: MiningSettings, trusted: set[str]) -> None:
         for source in sources:
             for file in source.iter_files(limits):
                 listed[source] += 1
-                result = dag_file(file, settings.allowed_licences)
+                result = dag_file(file, settings.allowed_licences, settings.codemods)
                 (kept if isinstance(result, DagFile) else dropped).append(result)  # type: ignore[arg-type]
             bar.advance(note=source.origin.repo)
     kept.sort(key=lambda file: (file.repo, file.ref, file.path))
@@ -110,7 +112,11 @@ def _retrieved_at(sha256: str) -> str:
     return written.isoformat(timespec="seconds")
 
 
-def dag_file(file: SourceFile | DroppedFile, allowed_licences: tuple[str, ...]) -> DagFile | DroppedFile:
+def dag_file(
+    file: SourceFile | DroppedFile,
+    allowed_licences: tuple[str, ...],
+    codemods: tuple[CodemodName, ...] = (),
+) -> DagFile | DroppedFile:
     """Returns the cleaned DAG file, or the same file dropped with the reason."""
     if isinstance(file, DroppedFile):
         return file
@@ -124,6 +130,10 @@ def dag_file(file: SourceFile | DroppedFile, allowed_licences: tuple[str, ...]) 
     if reason is not None:
         return DroppedFile(file.repo, file.ref, file.path, reason)
     content, transform = strip_licence_comment(file.content)
+    try:
+        content, rewritings = apply_codemods(content, codemods)
+    except GiveUpError as error:
+        return DroppedFile(file.repo, file.ref, file.path, error.reason)
     source_sha256 = sha256_text(file.content)
     return DagFile(
         id=stable_id(file.repo, file.path, file.ref, source_sha256),
@@ -138,6 +148,6 @@ def dag_file(file: SourceFile | DroppedFile, allowed_licences: tuple[str, ...]) 
         licence=file.licence,
         source_sha256=source_sha256,
         content_sha256=sha256_text(content),
-        transforms=() if transform is None else (transform,),
+        transforms=rewritings if transform is None else (transform, *rewritings),
         content=content,
     )

@@ -11,15 +11,16 @@ from airflownet.judge.catalogue.class_reader import ClassReader
 from airflownet.judge.catalogue.model import (
     ClassInfo,
     FunctionInfo,
-    Kind,
     Module,
     Package,
     Resolution,
     TaskDecorator,
 )
+from airflownet.judge.catalogue.packages import Packages
 from airflownet.judge.catalogue.resolver import Resolver
 from airflownet.judge.catalogue.store import known_lines, read_index, read_record
 from airflownet.judge.catalogue.suggest import suggest
+from airflownet.judge.catalogue.task_decorators import read_task_decorators
 
 Record = dict[str, Any]
 MODULE_NAMES = ("__all__", "__doc__", "__file__", "__name__", "__path__")
@@ -143,73 +144,23 @@ class Catalogue:
     @cached_property
     def task_decorators(self) -> Mapping[str, TaskDecorator]:
         """``@task.<name>`` by name (``docker``, ``kubernetes``, ``branch``, ``python`` ...)."""
-        found: dict[str, TaskDecorator] = {}
-        for name, path in self._core_decorators().items():
-            found[name] = self._task_decorator(name, path, "apache-airflow")
-        for name, path, distribution in self._index["task_decorators"]:
-            found[name] = self._task_decorator(name, path, distribution)
-        return dict(sorted(found.items()))
-
-    def _core_decorators(self) -> dict[str, str]:
-        """Decorators that the class of ``airflow.decorators.task`` holds itself."""
-        owner = self.class_(self.resolve("airflow.decorators", "task").instance_of)
-        if owner is None:
-            return {}
-        module = owner.path.rpartition(".")[0]
-        found: dict[str, str] = {}
-        for name, entry in owner.attributes.items():
-            text = entry.value_text or ""
-            if not name.startswith("_") and text.startswith("staticmethod("):
-                inner = self.resolve(module, text.removeprefix("staticmethod(").rstrip(")"))
-                if inner.kind is Kind.FUNCTION:
-                    found[name] = inner.path
-        return found
-
-    def _task_decorator(self, name: str, path: str, distribution: str) -> TaskDecorator:
-        function = self.function(path)
-        operator = function.decorated_operator if function is not None else ""
-        found = self.class_(operator) if operator else None
-        return TaskDecorator(
-            name=name,
-            path=function.path if function is not None else path,
-            operator=found.path if found is not None else operator,
-            distribution=distribution,
-        )
+        return read_task_decorators(self, self._index["task_decorators"])
 
     @cached_property
     def known_packages(self) -> Mapping[str, Package]:
         """Distributions by normalised name: the official ones and what they require."""
-        owners: dict[str, list[str]] = self._index["owners"]
-        return {
-            name: Package(name, tuple(modules or owners.get(name, ())), tuple(required_by), bool(installed))
-            for name, (modules, required_by, installed) in self._index["packages"].items()
-        }
+        return self._packages.by_distribution
 
     def packages_of(self, module: str) -> tuple[Package, ...]:
         """Returns the known distributions that bring a module or share its top-level name, sorted.
 
         ``google.cloud.storage`` gives ``google-cloud-storage``; ``google`` gives every distribution below it.
         """
-        parts = module.split(".")
-        for depth in range(len(parts), 0, -1):
-            prefix = ".".join(parts[:depth])
-            if prefix in self._packages_by_module:
-                return tuple(self._packages_by_module[prefix])
-        below = [
-            package
-            for name, packages in self._packages_by_module.items()
-            if name.startswith(module + ".")
-            for package in packages
-        ]
-        return tuple(sorted(set(below), key=lambda package: package.distribution))
+        return self._packages.of(module)
 
     @cached_property
-    def _packages_by_module(self) -> dict[str, list[Package]]:
-        found: dict[str, list[Package]] = {}
-        for package in self.known_packages.values():
-            for module in package.modules:
-                found.setdefault(module, []).append(package)
-        return found
+    def _packages(self) -> Packages:
+        return Packages(self._index["packages"], self._index["owners"])
 
     @cached_property
     def _submodules(self) -> dict[str, tuple[str, ...]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from airflownet.judge.catalogue.decode import Methods, Record, attribute, deprecation
+from airflownet.judge.catalogue.decode import Methods, Record, deprecation
+from airflownet.judge.catalogue.inherited import Members, abstract_methods, enum_members, merged_members
 from airflownet.judge.catalogue.merged_init import InitMerger
-from airflownet.judge.catalogue.model import Attribute, ClassInfo
+from airflownet.judge.catalogue.model import ClassInfo
 from airflownet.judge.catalogue.mro import linearise
 from airflownet.judge.catalogue.outside import EMPTY_BASES, ENUM_BASES, outside_class, outside_mro
 from airflownet.judge.catalogue.signature import Signature, Style
@@ -41,6 +42,8 @@ class ClassReader:
         self.record_of = record_of
         self.locate = locate
         self._mro: dict[str, tuple[str, ...]] = {}
+        self._merged: dict[tuple[str, ...], Signature] = {}
+        self._members: dict[tuple[str, ...], Members] = {}
 
     def mro(self, path: str) -> tuple[str, ...]:
         """Returns the MRO of a class without ``object``."""
@@ -63,10 +66,10 @@ class ClassReader:
         records = [(item, self.record_of(item)) for item in mro]
         inside = [(item, record) for item, record in records if record is not None]
         roles = {ROLES[item.rpartition(".")[2]] for item, _ in inside if _is_core_base(item)}
-        merger = InitMerger(mro, self.record_of, self.locate)
+        merger = InitMerger(mro, self.record_of, self.locate, self._merged)
         own = inside[0][1]
         is_enum = bool(ENUM_BASES & set(mro))
-        methods, attributes = self._members(mro)
+        methods, attributes = merged_members(mro, self.record_of, self._members)
         return ClassInfo(
             path=path,
             mro=(*mro, "object"),
@@ -77,7 +80,7 @@ class ClassReader:
             nested_classes={
                 name: f"{item}.{name}" for item, record in inside[::-1] for name in record.get("n", ())
             },
-            enum_members=_enum_members(own) if is_enum else {},
+            enum_members=enum_members(own) if is_enum else {},
             unknown_bases=tuple(
                 item for item, record in records if record is None and not _is_known_outside(item)
             ),
@@ -88,7 +91,7 @@ class ClassReader:
             is_notifier="notifier" in roles,
             is_enum=is_enum,
             is_dataclass=any("dataclasses.dataclass" in record.get("d", ()) for _, record in inside),
-            abstract_methods=_abstract(inside, self._has_abc(mro)),
+            abstract_methods=abstract_methods(inside, self._has_abc(mro)),
             has_dynamic_attributes="__getattr__" in methods or "__getattribute__" in methods,
             deprecated=deprecation(own.get("x")),
         )
@@ -119,24 +122,6 @@ class ClassReader:
         found = self.record_of(self.locate(metaclass))
         return found is None or "__call__" in found.get("m", {})
 
-    def _members(self, mro: tuple[str, ...]) -> tuple[dict[str, tuple[str, Record]], dict[str, Attribute]]:
-        methods: dict[str, tuple[str, Record]] = {}
-        attributes: dict[str, Attribute] = {}
-        for item in reversed(mro):
-            record = self.record_of(item)
-            if record is None:
-                _outside_members(item, methods, attributes)
-                continue
-            for name in record.get("s", ()):
-                attributes.setdefault(name, Attribute(None))
-            for name, entry in record.get("a", {}).items():
-                attributes[name] = attribute(entry)
-                methods.pop(name, None)
-            for name, row in record.get("m", {}).items():
-                methods[name] = (item, row)
-                attributes.pop(name, None)
-        return methods, attributes
-
     def _has_abc(self, mro: tuple[str, ...]) -> bool:
         if "abc.ABC" in mro or "typing.Protocol" in mro:
             return True
@@ -155,38 +140,3 @@ def _is_core_base(path: str) -> bool:
 
 def _is_known_outside(path: str) -> bool:
     return path in EMPTY_BASES or outside_class(path) is not None
-
-
-def _enum_members(record: Record) -> dict[str, Attribute]:
-    return {
-        name: attribute(entry)
-        for name, entry in record.get("a", {}).items()
-        if not name.startswith("_") and entry[0] is not None
-    }
-
-
-def _abstract(inside: list[tuple[str, Record]], has_abc: bool) -> frozenset[str]:
-    if not has_abc:
-        return frozenset()
-    state: dict[str, bool] = {}
-    for _, record in reversed(inside):
-        for name in record.get("a", ()):
-            state[name] = False
-        for name, row in record.get("m", {}).items():
-            state[name] = any("abstract" in decorator for decorator in row.get("d", ()))
-    return frozenset(name for name, is_abstract in state.items() if is_abstract)
-
-
-def _outside_members(
-    path: str, methods: dict[str, tuple[str, Record]], attributes: dict[str, Attribute]
-) -> None:
-    found = outside_class(path)
-    if found is None:
-        return
-    for name, value in vars(found).items():
-        if name.startswith("__"):
-            continue
-        if callable(value) or isinstance(value, staticmethod | classmethod):
-            methods[name] = (path, {"a": 1, "k": 1, "r": "m"})
-        else:
-            attributes.setdefault(name, Attribute(None))

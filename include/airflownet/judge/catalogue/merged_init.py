@@ -26,15 +26,29 @@ class InitMerger:
         mro: dotted paths from the class to its last base, without ``object``.
         record_of: class path -> record, None for classes from outside.
         locate: dotted path as written -> final path.
+        cache: what was merged before, by the rest of the MRO; shared between the classes of a line.
     """
 
-    def __init__(self, mro: Sequence[str], record_of: RecordOf, locate: Callable[[str], str]) -> None:
-        self.mro = mro
+    def __init__(
+        self,
+        mro: Sequence[str],
+        record_of: RecordOf,
+        locate: Callable[[str], str],
+        cache: dict[tuple[str, ...], Signature],
+    ) -> None:
+        self.mro = tuple(mro)
+        self.cache = cache
         self.record_of = record_of
         self.locate = locate
 
     def merged(self, start: int = 0) -> Signature:
         """Returns what ``super().__init__`` takes when looked up from position ``start`` of the MRO."""
+        rest = self.mro[start:]
+        if rest not in self.cache:
+            self.cache[rest] = self._merged(start)
+        return self.cache[rest]
+
+    def _merged(self, start: int) -> Signature:
         new: tuple[str, Record] | None = None
         for index in range(start, len(self.mro)):
             path = self.mro[index]
@@ -99,9 +113,7 @@ class InitMerger:
         if more_keywords:
             optional |= DECORATED_OPERATOR_GIVES if path.endswith(".DecoratedOperator") else set(parent.names)
         inherited = tuple(
-            self._passed_on(p, optional, bool(passes_args))
-            for p in parent.parameters
-            if p.name not in given | here
+            self._passed_on(p, optional) for p in parent.parameters if p.name not in given | here
         )
         taken = dict.fromkeys(sorted(given - here), path)
         taken |= {name: owner for name, owner in parent.taken.items() if name not in given | here}
@@ -113,10 +125,11 @@ class InitMerger:
             is_known=parent.is_known,
         )
 
-    def _passed_on(self, item: Parameter, optional: set[str], passes_args: bool) -> Parameter:
+    def _passed_on(self, item: Parameter, optional: set[str]) -> Parameter:
         default = UNKNOWN_DEFAULT if item.required and item.name in optional else item.default_text
-        style = item.style if passes_args and item.style is Style.KEYWORD_ONLY else Style.KEYWORD_ONLY
-        return replace(item, style=style, default_text=default)
+        if item.keyword_only and default == item.default_text:
+            return item
+        return replace(item, style=Style.KEYWORD_ONLY, default_text=default)
 
     def _position(self, target: str, index: int) -> int:
         if target == "super":

@@ -23,7 +23,7 @@ from airflownet.judge.loader.airflow_state import (
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import leaves_of, roots_of, set_relation
-from airflownet.judge.loader.values import ListValue, NativeMethod
+from airflownet.judge.loader.values import ClassValue, ListValue, NativeMethod
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
@@ -73,7 +73,15 @@ def task_attribute(interpreter: Interpreter, task: TaskValue, name: str) -> Any:
         return task.dag
     if name in task.attributes:
         return task.attributes[name]
-    if name in ("partial",):
+    if isinstance(task.definition, ClassValue):
+        from airflownet.judge.loader.operator_classes import class_attribute_of_task
+
+        return (
+            task.arguments[name]
+            if name in task.arguments
+            else class_attribute_of_task(interpreter, task, name)
+        )
+    if name == "partial":
 
         def refuse(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
             raise Raised(
@@ -139,7 +147,7 @@ def group_attribute(interpreter: Interpreter, group: GroupValue, name: str) -> A
         return NativeMethod(name, lambda interpreter, args, kwargs: ListValue(find(group)))
     if name in ("roots", "leaves"):
         return ListValue(roots_of(group) if name == "roots" else leaves_of(group))
-    return UNKNOWN
+    return interpreter.world.group_attribute(name)
 
 
 def dag_attribute(interpreter: Interpreter, dag: DagValue, name: str) -> Any:
@@ -155,13 +163,18 @@ def dag_attribute(interpreter: Interpreter, dag: DagValue, name: str) -> Any:
     if name in ("get_task", "has_task"):
 
         def find(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-            return dag.task_ids.get(args[0], UNKNOWN) if args and isinstance(args[0], str) else UNKNOWN
+            wanted = args[0] if args else kwargs.get("task_id", UNKNOWN)
+            if not isinstance(wanted, str):
+                return UNKNOWN
+            if wanted not in dag.task_ids and dag.is_complete:
+                raise Raised("TaskNotFound", f"Task {wanted} not found", "bad-value", wanted)
+            return dag.task_ids.get(wanted, UNKNOWN)
 
         return NativeMethod(name, find) if name == "get_task" else UNKNOWN
     if name == "add_task":
 
         def add(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
-            if args and isinstance(args[0], TaskValue) and args[0].dag is not dag:
+            if args and isinstance(args[0], TaskValue):
                 interpreter.add_to_dag(args[0], dag, None)
 
         return NativeMethod(name, add)

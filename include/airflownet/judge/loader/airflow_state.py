@@ -153,6 +153,8 @@ class DagFactory:
     arguments: dict[str, Any]
     node: ast.AST
     n_calls: int = 0
+    is_bare: bool = False
+    """``@dag`` without parentheses on a line that does not know it: calling it fails."""
 
 
 @dataclass(eq=False, slots=True)

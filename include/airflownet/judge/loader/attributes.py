@@ -11,6 +11,7 @@ from airflownet.judge.loader.container_methods import container_method
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.python_calls import scalar_attribute
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.record_classes import record_fields
 from airflownet.judge.loader.scope import MISSING
 from airflownet.judge.loader.values import (
     ApiInstance,
@@ -109,7 +110,9 @@ def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) 
             return DictValue(instance.attributes)
         if name.startswith("__") or find_in_class(interpreter, instance.cls, "__getattr__") is not MISSING:
             return UNKNOWN
-        if instance.cls.node.decorator_list:
+        if instance.cls.node.decorator_list and record_fields(instance.cls) is None:
+            return UNKNOWN
+        if record_fields(instance.cls) is not None and name in ("_asdict", "_replace", "_fields"):
             return UNKNOWN
         raise Raised(
             "AttributeError",
@@ -165,6 +168,8 @@ def super_attribute(interpreter: Interpreter, value: SuperValue, name: str) -> A
     """Returns ``super().name``."""
     receiver = value.receiver
     cls = receiver.cls if isinstance(receiver, Instance) else receiver
+    if isinstance(receiver, TaskValue):
+        cls = receiver.definition
     if not isinstance(cls, ClassValue):
         return UNKNOWN
     found = find_in_class(interpreter, cls, name, after=value.cls)

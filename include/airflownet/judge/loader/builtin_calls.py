@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.loader.airflow_state import XComArgValue
 from airflownet.judge.loader.iteration import items_of
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
@@ -191,8 +192,9 @@ def _len(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
         return len(value) if value.exact else UNKNOWN
     if isinstance(value, (str, bytes, tuple, range)):
         return len(value)
-    if is_concrete(value) or isinstance(value, FunctionValue):
-        name = "function" if isinstance(value, FunctionValue) else type(value).__name__
+    names: dict[type, str] = {FunctionValue: "function", XComArgValue: "PlainXComArg"}
+    if is_concrete(value) or type(value) in names:
+        name = names.get(type(value), type(value).__name__)
         raise Raised("TypeError", f"object of type '{name}' has no len()", "wrong-type")
     return UNKNOWN
 

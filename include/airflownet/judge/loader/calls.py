@@ -12,9 +12,11 @@ from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValu
 from airflownet.judge.loader.attributes import find_in_class
 from airflownet.judge.loader.binding import bind
 from airflownet.judge.loader.interpreter import Interpreter
+from airflownet.judge.loader.iteration import enum_members
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.python_calls import call_python
 from airflownet.judge.loader.raised import Exhausted, Raised
+from airflownet.judge.loader.record_classes import fill_record, record_fields
 from airflownet.judge.loader.scope import Scope
 from airflownet.judge.loader.values import (
     ApiValue,
@@ -156,6 +158,14 @@ def is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return False
 
 
+def _enum_member(cls: ClassValue, args: list[Any]) -> Any:
+    for member in enum_members(cls):
+        value = member.attributes["value"]
+        if args and is_concrete(value) and is_concrete(args[0]) and value == args[0]:
+            return member
+    return UNKNOWN
+
+
 def instantiate(
     interpreter: Interpreter,
     cls: ClassValue,
@@ -165,13 +175,21 @@ def instantiate(
     is_open: bool = False,
 ) -> Any:
     """Returns an instance of a class of the file, its ``__init__`` run."""
-    from airflownet.judge.loader.operators import instantiate_operator, operator_base
+    from airflownet.judge.loader.operator_classes import instantiate_operator
+    from airflownet.judge.loader.operators import operator_base
 
     base = operator_base(interpreter, cls)
     if base is not None:
         return instantiate_operator(interpreter, cls, base, args, kwargs, is_open=is_open)
+    if interpreter.is_enum(cls):
+        return _enum_member(cls, args)
     instance = Instance(cls, {}, tuple(args), dict(kwargs))
     init = find_in_class(interpreter, cls, "__init__")
-    if isinstance(init, FunctionValue):
+    fields = None if isinstance(init, FunctionValue) else record_fields(cls)
+    if fields is not None and not is_open:
+        fill_record(interpreter, instance, fields, args, kwargs)
+        if interpreter.has_method(instance, "__post_init__"):
+            interpreter.call_method(instance, "__post_init__", [])
+    elif isinstance(init, FunctionValue):
         call_function(interpreter, init, [instance, *args], kwargs, is_open=is_open)
     return instance

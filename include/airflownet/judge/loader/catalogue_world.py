@@ -26,10 +26,14 @@ from airflownet.judge.loader.python_calls import from_result
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.roles import role_of
 from airflownet.judge.loader.scope import MISSING
+from airflownet.judge.loader.value_checks import check_asset_values, check_sensor_values
 from airflownet.judge.loader.values import (
     ApiInstance,
     ApiValue,
+    DictValue,
+    ListValue,
     ModuleValue,
+    PythonValue,
     is_concrete,
 )
 from airflownet.judge.loader.world import World, from_python, standard_module
@@ -65,7 +69,7 @@ class CatalogueWorld(World):
         """Returns the module.
 
         Raises:
-            Raised: it does not exist, or importing it fails; uncertain for what is not installed with Airflow.
+            Raised: it does not exist, or importing it fails; uncertain for what Airflow does not install.
         """
         if name not in self._modules:
             try:
@@ -219,6 +223,8 @@ class CatalogueWorld(World):
         found = self.catalogue.task_decorators.get(name)
         if found is None:
             raise Raised("AttributeError", f"task decorator {name!r} not found", "unknown-attribute", name)
+        if name in ("run_if", "skip_if"):
+            return PythonValue("airflow.task.condition", None)
         return TaskDecoratorValue(
             f"@task.{name}", value.path.rpartition(".")[0], definition=self.catalogue.class_(found.operator)
         )
@@ -307,6 +313,46 @@ class CatalogueWorld(World):
         if isinstance(value.definition, ClassInfo):
             return tuple(p.name for p in value.definition.init if not p.keyword_only)
         return ()
+
+    def check_class_values(self, definition: Any, arguments: dict[str, Any]) -> None:
+        """Raises what well-known operator classes raise for values they refuse."""
+        if not isinstance(definition, ClassInfo):
+            return
+        if definition.is_sensor:
+            check_sensor_values(arguments)
+        if "python_callable" in arguments and any(
+            path.endswith(".PythonOperator") for path in definition.mro
+        ):
+            function = arguments["python_callable"]
+            if is_concrete(function) or isinstance(function, (ListValue, DictValue)):
+                raise Raised(
+                    "AirflowException",
+                    "`python_callable` param must be callable",
+                    "bad-value",
+                    "python_callable",
+                )
+
+    def operator_member(self, base: ApiValue, operator: str, name: str) -> Any:
+        """Returns what an operator class of Airflow gives its instances.
+
+        Raises:
+            Raised: AttributeError, when certain.
+        """
+        definition = base.definition
+        if isinstance(definition, ClassInfo) and definition.member_kind(name) is None:
+            raise Raised(
+                "AttributeError", f"'{operator}' object has no attribute '{name}'", "unknown-attribute", name
+            )
+        return UNKNOWN
+
+    def group_attribute(self, name: str) -> Any:
+        """Returns an attribute of a task group that is no part of the graph."""
+        definition = self.catalogue.class_("airflow.utils.task_group.TaskGroup")
+        if definition is not None and definition.member_kind(name) is None:
+            raise Raised(
+                "AttributeError", f"'TaskGroup' object has no attribute '{name}'", "unknown-attribute", name
+            )
+        return UNKNOWN
 
     def trigger_rules(self) -> frozenset[str]:
         """Returns the trigger rules of the line."""
@@ -463,6 +509,8 @@ class CatalogueWorld(World):
         """Returns what calling any other name gives."""
         definition = value.definition
         self.check_call(value, args, kwargs, is_open=is_open)
+        if isinstance(definition, ClassInfo) and definition.name in ("Asset", "Dataset"):
+            check_asset_values(definition.name, args, kwargs)
         external = external_call(interpreter, self, value, args, kwargs)
         if external is not MISSING:
             return external

@@ -30,6 +30,13 @@ def external_call(
         Raised: an uncertain failure: the variable, connection or server may not be there.
     """
     owner, _, method = value.path.rpartition(".")
+    if method == "get_current_context" and value.path.startswith("airflow."):
+        raise Raised(
+            "RuntimeError",
+            "Current context was requested but no context was found!",
+            "bad-value",
+            "get_current_context",
+        )
     if value.path in NETWORK_CALLS:
         raise Raised(
             "ConnectionError", f"{value.path}() asks a server", "network", value.path, uncertain=True

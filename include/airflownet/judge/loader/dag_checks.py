@@ -49,7 +49,8 @@ def check_key(key: Any, what: str) -> None:
     if not _KEY.match(key):
         raise Raised(
             "ValueError",
-            f"The key {key!r} has to be made of alphanumeric characters, dashes, dots, and underscores exclusively"
+            f"The key {key!r} has to be made of alphanumeric characters, dashes, dots, "
+            "and underscores exclusively"
             f" ({what})",
             "invalid-id",
             key,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.airflow_state import DagDecoratorValue, DagFactory, DagValue
 from airflownet.judge.loader.contexts import enter_context, exit_context
-from airflownet.judge.loader.dag_checks import check_dag_arguments
+from airflownet.judge.loader.dag_checks import check_dag_arguments, check_key
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.value_checks import check_dag_values
-from airflownet.judge.loader.values import ApiValue, FunctionValue
+from airflownet.judge.loader.values import ApiInstance, ApiValue, DictValue, FunctionValue
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
@@ -28,6 +29,7 @@ def build_dag(
     names = interpreter.world.positional_names(value) or _POSITIONAL
     arguments = {**dict(zip(names, args, strict=False)), **kwargs}
     check_dag_values(arguments, interpreter.world.line)
+    parse_default_dates(arguments)
     dag_id = arguments.get("dag_id", UNKNOWN)
     dag = DagValue(
         dag_id if isinstance(dag_id, str) else UNKNOWN,
@@ -38,12 +40,26 @@ def build_dag(
     return dag
 
 
+def parse_default_dates(arguments: dict[str, Any]) -> None:
+    """Airflow turns dates that are text in ``default_args`` into dates, in a copy of its own."""
+    default_args = arguments.get("default_args")
+    if isinstance(default_args, DictValue):
+        copied = DictValue(default_args, exact=default_args.exact)
+        for name in ("start_date", "end_date"):
+            if isinstance(copied.get(name), str):
+                copied[name] = ApiInstance("pendulum.parse", (copied[name],))
+        arguments["default_args"] = copied
+
+
 def dag_decorator(
     interpreter: Interpreter, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
 ) -> Any:
     """``@dag`` and ``@dag(...)``."""
     if len(args) == 1 and isinstance(args[0], FunctionValue) and not kwargs:
-        return _factory(interpreter, args[0], {})
+        factory = _factory(interpreter, args[0], {})
+        names = getattr(getattr(value.definition, "signature", None), "names", ())
+        factory.is_bare = bool(names) and names[0] == "dag_id"
+        return factory
     check_dag_arguments(interpreter, value, args, kwargs, is_open=is_open, decorator=True)
     return DagDecoratorValue({**dict(zip(_POSITIONAL, args, strict=False)), **kwargs})
 
@@ -73,10 +89,24 @@ def call_dag(
 ) -> DagValue:
     """Calls a ``@dag`` function: builds the DAG, runs the body within it."""
     factory.n_calls += 1
+    if factory.is_bare:
+        raise Raised(
+            "TypeError",
+            "dag.<locals>.wrapper() missing 1 required positional argument: 'f' (write @dag() with parentheses)",
+            "missing-argument",
+            "f",
+        )
     arguments = dict(factory.arguments)
     given = arguments.pop("dag_id", None)
     dag_id = factory.function.name if given in (None, "") else given
+    definition = interpreter.world.dag_class()
+    if definition is not None:
+        named = ApiValue("airflow.DAG", definition)
+        interpreter.world.check_call(named, [], {"dag_id": dag_id, **arguments}, is_open=False)
+    if isinstance(dag_id, str):
+        check_key(dag_id, "dag_id")
     check_dag_values(arguments, interpreter.world.line)
+    parse_default_dates(arguments)
     docstring = ""
     if isinstance(factory.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         docstring = ast.get_docstring(factory.node) or ""

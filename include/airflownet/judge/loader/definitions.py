@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from airflownet.judge.loader.airflow_state import TaskFactory
 from airflownet.judge.loader.calls import call_function_node, call_value
 from airflownet.judge.loader.interpreter import Interpreter, Signal
 from airflownet.judge.loader.scope import Scope
@@ -53,7 +54,6 @@ def define_class(interpreter: Interpreter, node: ast.ClassDef, scope: Scope) -> 
     for value in body.names.values():
         if isinstance(value, FunctionValue) and value.owner is None:
             value.owner = cls
-    if decorators:
-        _decorate(interpreter, decorators, cls)
-    scope.assign(node.name, cls)
+    decorated = _decorate(interpreter, decorators, cls) if decorators else cls
+    scope.assign(node.name, decorated if isinstance(decorated, TaskFactory) else cls)
     return None

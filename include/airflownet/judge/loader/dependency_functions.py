@@ -3,9 +3,10 @@
 # ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.loader.airflow_state import LabelValue
+from airflownet.judge.loader.airflow_state import LabelValue, TaskValue
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import is_relatable, set_relation
@@ -25,7 +26,7 @@ def chain(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     Raises:
         Raised: lists of different length, or something that cannot be chained.
     """
-    for up, down in zip(args, args[1:], strict=False):
+    for up, down in pairwise(args):
         if is_relatable(up):
             set_relation(interpreter, up, down, downstream=True)
         elif is_relatable(down):
@@ -60,7 +61,8 @@ def cross_downstream(interpreter: Interpreter, args: list[Any], kwargs: dict[str
     before = args[0] if args else kwargs.get("from_tasks", UNKNOWN)
     after = args[1] if len(args) > 1 else kwargs.get("to_tasks", UNKNOWN)
     if is_relatable(before):
-        raise Raised("TypeError", "object is not iterable", "wrong-relation")
+        name = before.operator if isinstance(before, TaskValue) else type(before).__name__
+        raise Raised("TypeError", f"'{name}' object is not iterable", "wrong-relation", name)
     for task in before if _is_sequence(before) else ():
         if is_relatable(task):
             set_relation(interpreter, task, after, downstream=True)
@@ -72,7 +74,7 @@ def chain_linear(interpreter: Interpreter, args: list[Any], kwargs: dict[str, An
     Raises:
         Raised: no dependency was set, or a label was given.
     """
-    for up, down in zip(args, args[1:], strict=False):
+    for up, down in pairwise(args):
         if isinstance(down, LabelValue) or isinstance(up, LabelValue):
             raise Raised("ValueError", "Labels are not supported by chain_linear", "wrong-relation")
         for task in up if _is_sequence(up) else [up]:

@@ -35,8 +35,22 @@ def export_dags(interpreter: Interpreter) -> tuple[DagModel, ...]:
         cycle_task = find_cycle(dag.tasks)
         if cycle_task is not None:
             _note_cycle(interpreter, dag, cycle_task)
+        _note_setups(interpreter, dag)
         found.append(export_dag(dag))
     return tuple(found)
+
+
+def _note_setups(interpreter: Interpreter, dag: DagValue) -> None:
+    """Airflow: what follows a setup directly must have the trigger rule ALL_SUCCESS, teardowns excepted."""
+    for task in dag.tasks:
+        for down in task.downstream if task.is_setup else ():
+            rule = down.arguments.get("trigger_rule", "all_success")
+            if isinstance(rule, str) and rule != "all_success" and not down.is_teardown:
+                message = "Setup tasks must be followed with trigger rule ALL_SUCCESS."
+                interpreter.failures.append(
+                    Failure("bad-value", "ValueError", message, str(down.task_id), down.line)
+                )
+                return
 
 
 def found_dags(interpreter: Interpreter) -> Iterator[DagValue]:

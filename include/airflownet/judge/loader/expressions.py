@@ -24,7 +24,9 @@ from airflownet.judge.loader.values import (
     DictValue,
     FunctionValue,
     ListValue,
+    PythonValue,
     SetValue,
+    SuperValue,
     is_concrete,
     is_key,
     truth,
@@ -102,7 +104,20 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:
         else:
             is_open = True
     interpreter.node = node
+    if not args and type(function) is PythonValue and function.path == "super":
+        return implicit_super(scope)
     return call_value(interpreter, function, args, kwargs, is_open=is_open)
+
+
+def implicit_super(scope: Scope) -> Any:
+    """``super()``: the class and the first argument of the method it is written in."""
+    inner: Scope | None = scope
+    while inner is not None and inner.function is None:
+        inner = inner.parent
+    owner = getattr(getattr(inner, "function", None), "owner", None)
+    if inner is None or owner is None or not inner.function.node.args.args:
+        return UNKNOWN
+    return SuperValue(owner, inner.names.get(inner.function.node.args.args[0].arg, UNKNOWN))
 
 
 def _repeated(name: str) -> Raised:

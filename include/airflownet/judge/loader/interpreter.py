@@ -25,7 +25,7 @@ EXPRESSIONS: dict[type[ast.AST], Any] = {}
 STATEMENTS: dict[type[ast.AST], Any] = {}
 
 Signal = tuple[str, Any] | None
-"""How a block ended: None at its end, else ``("return", value)``, ``("break", None)``, ``("continue", None)``."""
+"""None at the end of a block, else ``("return", value)``, ``("break", None)`` or ``("continue", None)``."""
 
 
 class Interpreter:
@@ -193,7 +193,7 @@ class Interpreter:
         """Returns ``super().name`` where the base is outside the file."""
         from airflownet.judge.loader.operators import method_of_base
 
-        return method_of_base(self, name)
+        return method_of_base(self, value, name)
 
     def is_enum(self, cls: Any) -> bool:
         """Whether a class of the file is an enumeration."""

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 from airflownet.judge.loader.airflow_state import GroupValue, SetupTeardownScope, TaskValue, XComArgValue
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.record_classes import record_fields
 from airflownet.judge.loader.values import (
+    ClassValue,
     DictValue,
     FunctionValue,
+    Instance,
     ListValue,
     SetValue,
     is_concrete,
@@ -42,11 +45,25 @@ def items_of(interpreter: Interpreter, value: Any) -> tuple[list[Any], bool]:
         raise Raised("TypeError", f"'{name}' object is not iterable", "wrong-type")
     if kind is XComArgValue:
         raise Raised("TypeError", "'XComArg' object is not iterable", "wrong-type", "XComArg")
+    if kind is ClassValue and interpreter.is_enum(value):
+        return enum_members(value), True
+    if kind is Instance:
+        fields = record_fields(value.cls)
+        return ([value.attributes.get(name, UNKNOWN) for name in fields], True) if fields else ([], False)
     if kind is GroupValue:
         return list(value.all_tasks()), True
     if kind is SetupTeardownScope:
         return list(value.tasks), True
     return [], False
+
+
+def enum_members(cls: ClassValue) -> list[Any]:
+    """Returns the members of an enumeration of the file."""
+    return [
+        Instance(cls, {"value": value, "name": name})
+        for name, value in cls.attributes.items()
+        if not name.startswith("_") and not isinstance(value, (FunctionValue, ClassValue))
+    ]
 
 
 def unpack(interpreter: Interpreter, value: Any, count: int, star: int | None) -> list[Any]:

@@ -199,13 +199,27 @@ def _containers(kind: type[ast.operator], left: Any, right: Any) -> Any:
         return DictValue({**left, **right}, exact=left.exact and right.exact)
     if isinstance(left, SetValue) and isinstance(right, SetValue):
         return _sets(kind, left, right)
-    simple = (ListValue, DictValue, SetValue, tuple, FunctionValue, TaskValue, DagValue, GroupValue)
+    if isinstance(left, ApiInstance) and isinstance(right, ApiInstance) and kind in (ast.BitOr, ast.BitAnd):
+        name = "AssetAny" if kind is ast.BitOr else "AssetAll"
+        return ApiInstance(f"airflow.sdk.{name}", (left, right))
+    simple = (
+        ListValue,
+        DictValue,
+        SetValue,
+        tuple,
+        FunctionValue,
+        TaskValue,
+        DagValue,
+        GroupValue,
+        XComArgValue,
+    )
     left_is_simple = is_concrete(left) or isinstance(left, simple)
     right_is_simple = is_concrete(right) or isinstance(right, simple)
-    if left_is_simple and right_is_simple and XComArgValue not in (type(left), type(right)):
+    if left_is_simple and right_is_simple:
         raise Raised(
             "TypeError",
-            f"unsupported operand type(s) for {_SYMBOLS[kind]}: '{_type_name(left)}' and '{_type_name(right)}'",
+            f"unsupported operand type(s) for {_SYMBOLS[kind]}: "
+            f"'{_type_name(left)}' and '{_type_name(right)}'",
             "wrong-type",
         )
     return UNKNOWN

@@ -81,9 +81,8 @@ def context_of(interpreter: Interpreter, kwargs: dict[str, Any]) -> tuple[Any, G
     return dag, group
 
 
-def with_default_args(interpreter: Interpreter, value: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Returns the arguments with the DAG's, the group's and the task's ``default_args`` filled in."""
-    dag, group = context_of(interpreter, kwargs)
+def default_args_of(dag: Any, group: GroupValue | None, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Returns the DAG's, the group's and the task's ``default_args``, the later ones winning."""
     defaults: dict[str, Any] = {}
     for source in (
         dag.arguments.get("default_args") if isinstance(dag, DagValue) else None,
@@ -92,10 +91,19 @@ def with_default_args(interpreter: Interpreter, value: Any, kwargs: dict[str, An
     ):
         if isinstance(source, dict):
             defaults.update({key: item for key, item in source.items() if isinstance(key, str)})
+    defaults.pop("params", None)
+    return defaults
+
+
+def with_default_args(interpreter: Interpreter, value: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Returns the arguments with those ``default_args`` filled in that the class takes."""
+    dag, group = context_of(interpreter, kwargs)
+    defaults = default_args_of(dag, group, kwargs)
+    if not defaults:
+        return dict(kwargs)
     accepted = interpreter.world.parameter_names(value)
     if accepted is not None:
         defaults = {name: item for name, item in defaults.items() if name in accepted}
-    defaults.pop("params", None)
     return {**defaults, **kwargs}
 
 
@@ -110,6 +118,7 @@ def build_task(
     is_mapped: bool = False,
     docstring: str = "",
     add_edges: bool = True,
+    task: TaskValue | None = None,
 ) -> TaskValue:
     """Makes the task, puts it into its DAG and group, and draws the edges its arguments imply."""
     dag, group = context_of(interpreter, arguments)
@@ -117,16 +126,13 @@ def build_task(
     if is_concrete(task_id):
         check_key(task_id, "task_id")
     check_task_values(arguments, interpreter.world.line, interpreter.world.trigger_rules())
-    task = TaskValue(
-        child_id(group, task_id) if isinstance(task_id, str) else UNKNOWN,
-        operator,
-        module,
-        {name: item for name, item in arguments.items() if name not in _HIDDEN},
-        getattr(interpreter.node, "lineno", 0),
-        docstring=docstring,
-        is_mapped=is_mapped,
-        definition=definition,
-    )
+    interpreter.world.check_class_values(definition, arguments)
+    if task is None:
+        line = getattr(interpreter.node, "lineno", 0)
+        task = TaskValue(UNKNOWN, operator, module, {}, line, docstring=docstring, definition=definition)
+    task.is_mapped = is_mapped
+    task.task_id = child_id(group, task_id) if isinstance(task_id, str) else UNKNOWN
+    task.arguments = {name: item for name, item in arguments.items() if name not in _HIDDEN}
     if dag is UNKNOWN or (dag is not None and not isinstance(dag, DagValue)):
         task.attributes["dag_unknown"] = True
     interpreter.airflow.tasks.append(task)
@@ -162,37 +168,19 @@ def add_to_dag(interpreter: Interpreter, task: TaskValue, dag: DagValue, group: 
     if interpreter.maybe_depth or task.task_id is UNKNOWN:
         dag.is_complete = False
     if isinstance(task.task_id, str):
-        if task.task_id in dag.task_ids or task.task_id in dag.used_group_ids:
-            if not interpreter.maybe_depth:
-                raise Raised(
-                    "DuplicateTaskIdFound",
-                    f"Task id '{task.task_id}' has already been added to the DAG",
-                    "duplicate-task-id",
-                    task.task_id,
-                )
+        is_taken = task.task_id in dag.task_ids or task.task_id in dag.used_group_ids
+        if is_taken and not interpreter.maybe_depth:
+            raise Raised(
+                "DuplicateTaskIdFound",
+                f"Task id '{task.task_id}' has already been added to the DAG",
+                "duplicate-task-id",
+                task.task_id,
+            )
         dag.task_ids[task.task_id] = task
     task.dag = dag
     dag.tasks.append(task)
     task.group = group if group is not None else dag.root
     task.group.children.append(task)
-
-
-def instantiate_operator(
-    interpreter: Interpreter,
-    cls: ClassValue,
-    base: ApiValue,
-    args: list[Any],
-    kwargs: dict[str, Any],
-    *,
-    is_open: bool,
-) -> TaskValue:
-    """Builds a task of an operator class that the file defines."""
-    if args:
-        raise Raised(
-            "AirflowException", "Use keyword arguments when initializing operators", "positional-arguments"
-        )
-    arguments = with_default_args(interpreter, None, kwargs)
-    return build_task(interpreter, arguments, cls.name, "", is_open=is_open, definition=cls)
 
 
 def partial_method(cls: Any) -> NativeMethod:
@@ -223,7 +211,14 @@ def expand_partial(interpreter: Interpreter, partial: PartialOperator, kwargs: d
     cls = partial.cls
     if isinstance(cls, ApiValue):
         interpreter.world.check_partial(interpreter, cls, kwargs, "expand")
-    for name in kwargs:
+    for name, value in kwargs.items():
+        if isinstance(value, (str, int, float, bytes)) or value is None:
+            raise Raised(
+                "ValueError",
+                f"expand() got an unexpected type {type(value).__name__!r} for keyword argument {name}",
+                "bad-value",
+                name,
+            )
         if name in partial.arguments:
             raise Raised(
                 "TypeError", f"unmappable or already specified argument: {name!r}", "argument-twice", name
@@ -239,8 +234,12 @@ def expand_partial(interpreter: Interpreter, partial: PartialOperator, kwargs: d
     return build_task(interpreter, arguments, operator, module, definition=definition, is_mapped=True)
 
 
-def method_of_base(interpreter: Interpreter, name: str) -> Any:
+def method_of_base(interpreter: Interpreter, value: Any, name: str) -> Any:
     """Returns what ``super().name`` gives where the base is outside the file."""
+    if name == "__init__" and isinstance(value.receiver, TaskValue):
+        from airflownet.judge.loader.operator_classes import super_init
+
+        return super_init(value)
 
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return None if name == "__init__" else UNKNOWN

@@ -15,6 +15,7 @@ from airflownet.judge.loader.airflow_state import (
     GroupValue,
     LabelValue,
     MappedArgumentValue,
+    PartialOperator,
     SetupTeardownScope,
     TaskFactory,
     TaskValue,
@@ -23,13 +24,14 @@ from airflownet.judge.loader.airflow_state import (
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.values import (
+    MAX_NESTED,
+    SCALARS,
     ClassValue,
     DictValue,
     FunctionValue,
-    MAX_NESTED,
-    SCALARS,
     ListValue,
     MethodValue,
+    PythonValue,
     SetValue,
     is_concrete,
 )
@@ -74,7 +76,7 @@ def set_relation(interpreter: Interpreter, node: Any, other: Any, *, downstream:
         return
     if isinstance(node, GroupValue):
         ends = leaves_of(node) if downstream else roots_of(node)
-        if downstream and not ends:
+        if downstream and not ends and interpreter.world.line.startswith("3"):
             ends = _leaves_around(node)
         for item in others:
             check_relatable(item)
@@ -107,7 +109,13 @@ def check_relatable(item: Any) -> None:
         TaskFactory,
         GroupFactory,
         DagFactory,
+        PartialOperator,
     )
+    if isinstance(item, PythonValue):
+        name = type(item.object).__name__
+        raise Raised(
+            "AttributeError", f"'{name}' object has no attribute 'update_relative'", "wrong-relation", name
+        )
     if is_concrete(item) or isinstance(item, (*wrong, DagValue, ListValue, tuple)):
         names = {
             FunctionValue: "function",
@@ -119,6 +127,7 @@ def check_relatable(item: Any) -> None:
             GroupFactory: "_TaskGroupFactory",
             DagFactory: "function",
             DagValue: "DAG",
+            PartialOperator: "OperatorPartial",
             ListValue: "list",
         }
         name = names.get(type(item), type(item).__name__)
@@ -158,7 +167,8 @@ def add_edge(interpreter: Interpreter, up: TaskValue, down: TaskValue) -> None:
     if up_dag is not None and down_dag is not None and up_dag is not down_dag:
         raise Raised(
             "RuntimeError",
-            f"Tried to set relationships between tasks in more than one DAG: {up_dag.dag_id}, {down_dag.dag_id}",
+            "Tried to set relationships between tasks in more than one DAG: "
+            f"{up_dag.dag_id}, {down_dag.dag_id}",
             "mixed-dags",
             str(down.task_id),
         )
@@ -166,7 +176,7 @@ def add_edge(interpreter: Interpreter, up: TaskValue, down: TaskValue) -> None:
         if up.attributes.get("dag_unknown") or down.attributes.get("dag_unknown"):
             return
         raise Raised(
-            "ValueError",
+            "ValueError" if interpreter.world.line.startswith("3") else "AirflowException",
             "Tried to create relationships between tasks that don't have DAGs yet. "
             f"Set the DAG for at least one task and try again: [{up.task_id}, {down.task_id}]",
             "no-dag-for-task",
@@ -182,7 +192,11 @@ def add_edge(interpreter: Interpreter, up: TaskValue, down: TaskValue) -> None:
 
 
 def _relate_label(interpreter: Interpreter, label: LabelValue, item: Any, *, downstream: bool) -> None:
-    check_relatable(item)
+    try:
+        check_relatable(item)
+    except Raised as error:
+        message = f"Cannot use edge labels with {error.subject}, only tasks, XComArg or TaskGroups"
+        raise Raised("TypeError", message, "wrong-relation", error.subject) from None
     before, after = label.upstream, label.downstream
     (after if downstream else before).append(item)
     others = before if downstream else after

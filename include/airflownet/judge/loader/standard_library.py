@@ -1,13 +1,17 @@
 """What the interpreter knows of the standard library beyond its names."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
+# ruff: noqa: ARG001, ARG005 - handlers of one table share one signature
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.record_classes import dataclass_decorator, dataclass_field, named_tuple
 from airflownet.judge.loader.values import ApiInstance, FunctionValue, ListValue, PythonValue
 
 if TYPE_CHECKING:
@@ -112,6 +116,70 @@ def _chain_iterables(interpreter: Interpreter, args: list[Any], kwargs: dict[str
     return result
 
 
+def _reduce(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    from airflownet.judge.loader.iteration import items_of
+
+    if len(args) < 2:
+        return UNKNOWN
+    items, exact = items_of(interpreter, args[1])
+    if len(args) > 2:
+        items = [args[2], *items]
+    if not exact or not items:
+        return UNKNOWN
+    value = items[0]
+    for item in items[1:]:
+        value = interpreter.call(args[0], [value, item])
+    return value
+
+
+def _combine(function: Any) -> Call:
+    """``itertools.product`` and the like, on items that are known."""
+
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        from airflownet.judge.loader import limits
+        from airflownet.judge.loader.iteration import items_of
+
+        columns: list[Any] = []
+        exact = True
+        for argument in args:
+            if type(argument) is int:
+                columns.append(argument)
+                continue
+            items, known = items_of(interpreter, argument)
+            columns.append(items)
+            exact = exact and known
+        try:
+            found = ListValue(
+                itertools.islice(function(*columns), limits.MAX_ITEMS), exact=exact and not kwargs
+            )
+        except (TypeError, ValueError):
+            return UNKNOWN
+        interpreter.charge(len(found))
+        return found
+
+    return call
+
+
+def _compile_pattern(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if args and isinstance(args[0], str) and len(args[0]) < 500:
+        try:
+            re.compile(args[0])
+        except (re.error, OverflowError, RecursionError) as error:
+            raise Raised("error", str(error), "bad-value", args[0]) from None
+    return ApiInstance("re.compile", tuple(args), kwargs)
+
+
+def _exit(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    raise Raised("SystemExit", str(args[0]) if args else "", "raises", "SystemExit")
+
+
+def _condition(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``@task.run_if(condition)``: the task stays what it is."""
+    from airflownet.judge.loader.values import NativeMethod
+
+    return NativeMethod("run_if", lambda interpreter, more, more_kwargs: more[0] if more else UNKNOWN)
+
+
 def _cast(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return args[1] if len(args) > 1 else UNKNOWN
 
@@ -137,7 +205,20 @@ CALLS: Final[dict[str, Call]] = {
     "functools.lru_cache": _same,
     "functools.cache": _same,
     "itertools.chain": _chain_iterables,
+    "functools.reduce": _reduce,
+    "itertools.product": _combine(itertools.product),
+    "itertools.combinations": _combine(itertools.combinations),
+    "itertools.permutations": _combine(itertools.permutations),
+    "itertools.zip_longest": _combine(itertools.zip_longest),
+    "itertools.pairwise": _combine(itertools.pairwise),
+    "itertools.islice": _combine(itertools.islice),
+    "re.compile": _compile_pattern,
+    "sys.exit": _exit,
     "typing.cast": _cast,
+    "airflow.task.condition": _condition,
+    "dataclasses.dataclass": dataclass_decorator,
+    "dataclasses.field": dataclass_field,
+    "collections.namedtuple": named_tuple,
 }
 
 ATTRIBUTES: Final[dict[str, Any]] = {}

@@ -34,6 +34,13 @@ def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
     """
     kind = type(value)
     if kind is XComArgValue:
+        if type(index) in (int, float, bool):
+            raise Raised(
+                "ValueError",
+                f"XComArg only supports str lookup, received {type(index).__name__}",
+                "bad-value",
+                "XComArg",
+            )
         return XComArgValue(value.references, index)
     if kind is DictValue:
         return _dict_item(value, index)

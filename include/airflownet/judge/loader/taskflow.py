@@ -21,8 +21,10 @@ from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.operators import build_task, context_of, with_default_args
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import add_edge
+from airflownet.judge.loader.value_checks import line_of
 from airflownet.judge.loader.values import (
     ApiValue,
+    ClassValue,
     DictValue,
     FunctionValue,
     ListValue,
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
 CONTEXT_KEYS = frozenset(
     {
         "conn", "conf", "dag", "dag_run", "data_interval_end", "data_interval_start", "ds", "ds_nodash",
-        "expanded_ti_count", "exception", "execution_date", "inlets", "inlet_events", "logical_date", "macros",
+        "expanded_ti_count", "exception", "execution_date", "inlets", "inlet_events", "logical_date",
+        "macros",
         "map_index_template", "next_ds", "next_ds_nodash", "next_execution_date", "outlets", "outlet_events",
         "params", "prev_data_interval_start_success", "prev_data_interval_end_success", "prev_ds",
         "prev_ds_nodash", "prev_execution_date", "prev_execution_date_success", "prev_start_date_success",
@@ -53,8 +56,7 @@ CONTEXT_KEYS = frozenset(
 
 def decorator_value(value: ApiValue, name: str) -> TaskDecoratorValue:
     """Returns ``task.<name>``."""
-    module = value.path.rpartition(".")[0]
-    return TaskDecoratorValue(f"@task.{name}" if name else "@task", module, definition=value.definition)
+    return TaskDecoratorValue(f"@task.{name}" if name else "@task", value.path.rpartition(".")[0])
 
 
 def task_decorator(
@@ -127,7 +129,9 @@ def call_task(
     Raises:
         Raised: arguments that do not fit the function.
     """
-    _check_arguments(factory, args, kwargs, is_open=is_open or injects_arguments(interpreter, factory))
+    is_free = is_open or injects_arguments(interpreter, factory)
+    checks_defaults = line_of(interpreter.world.line) >= (2, 9)
+    _check_arguments(factory, args, kwargs, is_open=is_free, checks_defaults=checks_defaults)
     task = _build(interpreter, factory, {**factory.op_kwargs, **kwargs}, args, is_mapped=False)
     return XComArgValue((task,))
 
@@ -137,7 +141,7 @@ _PLAIN = ("airflow.providers.standard.", "airflow.decorators.", "airflow.provide
 
 
 def injects_arguments(interpreter: Interpreter, factory: TaskFactory) -> bool:
-    """Whether the decorator may give the function arguments of its own (``spark``, ``session``).
+    """Whether a call need not fit the function: the decorator may add arguments (``spark``, ``session``).
 
     Those of Airflow itself, docker and kubernetes do not; a provider's decorator may.
     """
@@ -145,10 +149,15 @@ def injects_arguments(interpreter: Interpreter, factory: TaskFactory) -> bool:
     if not name:
         return False
     cls = factory.definition or interpreter.world.decorator_class(name)
+    order = getattr(cls, "mro", ())
+    if order and not any(path.endswith(".DecoratedOperator") for path in order):
+        return True  # only DecoratedOperator compares the call with the function's signature
     return not getattr(cls, "path", "").startswith(_PLAIN)
 
 
-def _check_arguments(factory: TaskFactory, args: list[Any], kwargs: dict[str, Any], *, is_open: bool) -> None:
+def _check_arguments(
+    factory: TaskFactory, args: list[Any], kwargs: dict[str, Any], *, is_open: bool, checks_defaults: bool
+) -> None:
     function = factory.function
     receiver: list[Any] = []
     if isinstance(function, MethodValue):
@@ -156,6 +165,8 @@ def _check_arguments(factory: TaskFactory, args: list[Any], kwargs: dict[str, An
     if not isinstance(function, FunctionValue):
         return
     spec = function.node.args
+    if checks_defaults:
+        _check_context_defaults(function)
     given = {**factory.op_kwargs, **kwargs}
     parameters = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]
     filled = {p.arg for p in parameters[: len(args) + len(receiver)]}
@@ -178,6 +189,26 @@ def _check_arguments(factory: TaskFactory, args: list[Any], kwargs: dict[str, An
         raise
 
 
+def _check_context_defaults(function: FunctionValue) -> None:
+    spec = function.node.args
+    positional = [*spec.posonlyargs, *spec.args]
+    named = dict(
+        zip(
+            [p.arg for p in positional[len(positional) - len(function.defaults) :]],
+            function.defaults,
+            strict=False,
+        )
+    )
+    for name, default in {**named, **function.keyword_defaults}.items():
+        if name in CONTEXT_KEYS and is_concrete(default) and default is not None:
+            raise Raised(
+                "ValueError",
+                f"Context key parameter {name} can't have a default other than None",
+                "bad-value",
+                name,
+            )
+
+
 def _build(
     interpreter: Interpreter,
     factory: TaskFactory,
@@ -194,7 +225,7 @@ def _build(
         check_key(task_id, "task_id")
     arguments["task_id"] = unique_task_id(interpreter, task_id, arguments)
     definition = factory.definition
-    if definition is None:
+    if not hasattr(definition, "init"):
         definition = interpreter.world.decorator_class(factory.decorator.partition(".")[2] or "python")
     arguments = with_default_args(interpreter, definition, arguments)
     if not is_mapped:
@@ -225,6 +256,8 @@ def function_name(function: Any) -> Any:
         return function.name
     if isinstance(function, MethodValue):
         return function_name(function.function)
+    if isinstance(function, ClassValue):
+        return function.name
     path = getattr(function, "path", None)
     return path.rpartition(".")[2] if isinstance(path, str) else UNKNOWN
 

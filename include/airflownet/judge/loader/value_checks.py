@@ -7,22 +7,29 @@ value that is known is checked; everything else passes.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from types import FunctionType
 from typing import Any, Final
 
+from airflownet.judge.loader.airflow_state import XComArgValue
 from airflownet.judge.loader.cron import cron_problem
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.param_checks import check_params
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.scope import MISSING
 from airflownet.judge.loader.values import (
+    ApiInstance,
     DictValue,
     FunctionValue,
     ListValue,
+    PythonValue,
     SetValue,
     is_concrete,
     truth,
 )
 
+_ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?!\d)")
 _TEXT = (str,)
 _NUMBER = (int, float)
 _TASK_TYPES: Final[dict[str, tuple[type, ...]]] = {
@@ -51,8 +58,11 @@ _TASK_TYPES: Final[dict[str, tuple[type, ...]]] = {
     "logger_name": _TEXT,
 }
 """Airflow's ``BASEOPERATOR_ARGS_EXPECTED_TYPES``, the part that is the same on all lines; None is allowed."""
-_TYPED_SINCE: Final = (2, 9)
+_TYPED_SINCE: Final = (2, 10)
 """First line whose BaseOperator checks those types."""
+_WEIGHT_RULES: Final = frozenset({"downstream", "upstream", "absolute"})
+_VIEWS: Final = frozenset({"grid", "graph", "duration", "gantt", "landing_times", "tree"})
+_ORIENTATIONS: Final = frozenset({"LR", "TB", "RL", "BT"})
 _PRESETS: Final = frozenset(
     {
         "@once",
@@ -105,6 +115,7 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
         for name in ("start_date", "end_date"):
             check_date(arguments.get(name), name)
     _check_retries(arguments.get("retries"), line)
+    _check_mapping(arguments.get("params"), "params")
     slots = arguments.get("pool_slots")
     if type(slots) is int and slots < 1:
         raise Raised("ValueError", "pool slots cannot be less than 1", "bad-value", "pool_slots")
@@ -116,12 +127,30 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
             "bad-value",
             rule,
         )
+    priority = arguments.get("priority_weight")
+    kind = python_type(priority)
+    if kind is not None and priority is not None and not issubclass(kind, int) and line < _TYPED_SINCE:
+        raise Raised(
+            "AirflowException",
+            f"`priority_weight` only accepts integers, received '{kind}'.",
+            "bad-value",
+            "priority_weight",
+        )
+    weight = arguments.get("weight_rule")
+    if isinstance(weight, str) and line < (3, 0) and weight not in _WEIGHT_RULES and "." not in weight:
+        raise Raised("AirflowException", f"Unknown priority strategy {weight}", "bad-value", weight)
     for name in ("retry_delay", "max_retry_delay"):
         _check_duration(arguments.get(name), name)
     if line >= _TYPED_SINCE:
         for name, types in _TASK_TYPES.items():
             if name in arguments:
                 _check_type(name, arguments[name], types)
+
+
+def _check_mapping(value: Any, name: str) -> None:
+    kind = python_type(value)
+    if kind is not None and kind is not dict and truth(value):
+        raise Raised("TypeError", f"{name} must be a mapping, got {kind}", "bad-value", name)
 
 
 def _check_retries(retries: Any, line: tuple[int, int]) -> None:
@@ -150,19 +179,59 @@ def _check_duration(value: Any, name: str) -> None:
         )
 
 
+def check_asset_values(name: str, args: list[Any], kwargs: Mapping[str, Any]) -> None:
+    """Raises what ``Asset(...)`` raises without a name and a uri, or with an empty one."""
+    if not args and "name" not in kwargs and "uri" not in kwargs:
+        raise Raised("TypeError", f"{name}() requires either 'name' or 'uri'", "missing-argument", "name")
+    for value in (*args[:2], kwargs.get("name"), kwargs.get("uri")):
+        if isinstance(value, str) and not value.strip():
+            raise Raised("ValueError", f"{name} name cannot be empty", "bad-value", "name")
+
+
+def check_sensor_values(arguments: Mapping[str, Any]) -> None:
+    """Raises what ``BaseSensorOperator`` raises for its own arguments."""
+    mode = arguments.get("mode", "poke")
+    if isinstance(mode, str) and mode not in ("poke", "reschedule"):
+        raise Raised(
+            "ValueError",
+            f"The mode must be one of ['poke', 'reschedule']; received '{mode}'.",
+            "bad-value",
+            mode,
+        )
+    for name in ("poke_interval", "timeout"):
+        value = arguments.get(name, UNKNOWN)
+        kind = python_type(value)
+        if kind is None:
+            continue
+        is_number = kind in (int, float, bool) and value >= 0
+        if not is_number and kind is not datetime.timedelta:
+            raise Raised(
+                "ValueError",
+                f"Operator arg `{name}` must be timedelta object or a non-negative number",
+                "bad-value",
+                name,
+            )
+
+
 def _check_type(name: str, value: Any, types: tuple[type, ...]) -> None:
+    if isinstance(value, XComArgValue):
+        raise Raised(
+            "TypeError", f"'{name}' expects {types[0]}, got a task's output (PlainXComArg)", "bad-value", name
+        )
     kind = python_type(value)
     if kind is None or value is None or issubclass(kind, types):
         return
     expected = " or ".join(item.__name__ for item in types)
     raise Raised(
-        "TypeError", f"'{name}' has an invalid type {kind} with value {value!r:.60}, expected type is {expected}",
+        "TypeError", f"'{name}' has an invalid type {kind} with value {value!r:.60}, expected is {expected}",
         "bad-value", name,
     )  # fmt: skip
 
 
 def check_date(value: Any, name: str) -> None:
     """Raises what ``convert_to_utc`` raises for a date that is none."""
+    if isinstance(value, (PythonValue, FunctionValue)):
+        raise Raised("AttributeError", f"a function has no attribute 'tzinfo' ({name})", "bad-value", name)
     kind = python_type(value)
     if kind is None or value is None or issubclass(kind, datetime.datetime) or not truth(value):
         return
@@ -175,34 +244,98 @@ def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
     """Raises what ``DAG.__init__`` and DagBag's check of a DAG raise for values they refuse."""
     line = line_of(airflow)
     if line < (3, 0):
-        given = [
-            name for name in ("schedule_interval", "timetable", "schedule") if arguments.get(name) is not None
-        ]
-        if len(given) > 1:
-            raise Raised(
-                "ValueError",
-                "At most one allowed for args 'schedule_interval', 'timetable', and 'schedule'.",
-                "invalid-schedule",
-                given[1],
-            )
+        _check_schedules_of_2(arguments)
     default_args = arguments.get("default_args")
     kind = python_type(default_args)
     if kind not in (None, dict) and truth(default_args):
         raise Raised("TypeError", "default_args must be a dict", "bad-value", "default_args")
+    _check_mapping(arguments.get("params"), "params")
     for name in ("start_date", "end_date"):
         check_date(arguments.get(name), name)
     if isinstance(default_args, DictValue):
         for name in ("start_date", "end_date"):
             _check_default_date(default_args.get(name), name, line)
     check_schedule(arguments.get("schedule", arguments.get("schedule_interval")))
+    _check_owner_links(arguments.get("owner_links"))
     _check_dag_types(arguments, line)
+    schedule = arguments.get("schedule", arguments.get("schedule_interval", MISSING))
+    by_time = isinstance(schedule, (str, datetime.timedelta)) or (schedule is MISSING and line < (3, 0))
+    if by_time and arguments.get("timetable") is None:
+        check_params(arguments.get("params"))
     _check_catchup(arguments, line)
+
+
+def _check_schedules_of_2(arguments: Mapping[str, Any]) -> None:
+    """Airflow 2: any schedule needs a start date, and there is one schedule; views and orientations are fixed."""
+    given = [
+        name
+        for name in ("schedule_interval", "timetable", "schedule")
+        if isinstance(arguments.get(name), ApiInstance) or truth(arguments.get(name)) is True
+    ]
+    default_args = arguments.get("default_args")
+    may_have_date = arguments.get("start_date") is not None or (
+        default_args is not None
+        and (
+            not isinstance(default_args, DictValue) or "start_date" in default_args or not default_args.exact
+        )
+    )
+    if given and not may_have_date:
+        raise Raised(
+            "ValueError", "DAG is missing the start_date parameter", "missing-argument", "start_date"
+        )
+    if len(given) > 1:
+        raise Raised(
+            "ValueError",
+            "At most one allowed for args 'schedule_interval', 'timetable', and 'schedule'.",
+            "invalid-schedule",
+            given[1],
+        )
+    for name, allowed in (("default_view", _VIEWS), ("orientation", _ORIENTATIONS)):
+        value = arguments.get(name)
+        if is_concrete(value) and value is not None and value not in allowed:
+            raise Raised(
+                "AirflowException",
+                f"Invalid values of dag.{name}: only support {sorted(allowed)}, but get {value}",
+                "bad-value",
+                name,
+            )
+
+
+def _check_owner_links(links: Any) -> None:
+    if not isinstance(links, DictValue):
+        return
+    for owner, link in links.items():
+        if not isinstance(link, str):
+            continue
+        scheme, _, rest = link.partition(":")
+        is_link = (
+            bool(rest) if scheme == "mailto" else bool(scheme) and rest.startswith("//") and len(rest) > 2
+        )
+        if not is_link:
+            raise Raised(
+                "AirflowException",
+                f"Wrong link format was used for the owner. Bad formatted links are: {{{owner!r}: {link!r}}}",
+                "bad-value",
+                "owner_links",
+            )
+
+
+def _is_date_text(value: str) -> bool:
+    """Whether a date may be read from the text; only what is plainly none is refused."""
+    if not any(character.isdigit() for character in value):
+        return not value
+    if _ISO_DATE.match(value):
+        try:
+            datetime.date.fromisoformat(value[:10])
+        except ValueError:
+            return False
+    return True
 
 
 def _check_default_date(value: Any, name: str, line: tuple[int, int]) -> None:
     """A date in ``default_args`` may be text; Airflow parses it with pendulum."""
     if isinstance(value, str):
-        if value and not any(character.isdigit() for character in value):
+        if not _is_date_text(value):
             raise Raised("ParserError", f"Unable to parse string [{value}] ({name})", "bad-value", name)
         return
     if type(value) in (int, float):

@@ -205,9 +205,7 @@ def is_exact(value: Any) -> bool:
         n_seen += 1
         if n_seen > MAX_NESTED:
             return False
-        if kind is tuple:
-            pending.extend(item)
-        elif (kind is ListValue or kind is SetValue) and item.exact:
+        if kind is tuple or ((kind is ListValue or kind is SetValue) and item.exact):
             pending.extend(item)
         elif kind is DictValue and item.exact:
             pending.extend(item)
@@ -235,8 +233,8 @@ def truth(value: Any) -> bool | None:
         return bool(value)
     if kind in (ListValue, DictValue, SetValue):
         return bool(value) if value.exact else None
-    if kind is ApiValue:
-        return True if value.definition is not None else None
+    if kind is ApiValue:  # classes, functions and modules; a false constant is imported under no condition
+        return True
     if value is UNKNOWN or kind is ApiInstance or kind is Instance:
         return None
     return True

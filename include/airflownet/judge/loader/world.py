@@ -160,6 +160,21 @@ class World:
         """Returns the names of DAG's parameters in order, empty when not known."""
         return ()
 
+    def check_class_values(self, definition: Any, arguments: dict[str, Any]) -> None:
+        """Raises what well-known operator classes raise for values they refuse."""
+
+    def operator_member(self, base: ApiValue, operator: str, name: str) -> Any:
+        """Returns what an operator class of Airflow gives its instances."""
+        return UNKNOWN
+
+    def group_attribute(self, name: str) -> Any:
+        """Returns an attribute of a task group that is no part of the graph."""
+        return UNKNOWN
+
+    def dag_class(self) -> Any:
+        """Returns the class of DAG objects, None when not known."""
+        return None
+
     def trigger_rules(self) -> frozenset[str]:
         """Returns the trigger rules of the line, empty when not known."""
         return frozenset()

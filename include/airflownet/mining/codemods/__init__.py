@@ -6,16 +6,20 @@ an official example that is also a system test. LibCST keeps the formatting of w
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Literal
 
+import libcst as cst
+
 from airflownet.hashing import sha256_text
-from airflownet.mining.codemods.codemod import Codemod
+from airflownet.mining.codemods.codemod import HARNESS_NOT_REMOVABLE, Codemod, GiveUpError
 from airflownet.mining.codemods.doc_markers import remove_doc_markers
 from airflownet.mining.codemods.environment_id import remove_environment_id
 from airflownet.mining.codemods.harness_comments import remove_harness_comments
 from airflownet.mining.codemods.harness_constants import plain_harness_constants
 from airflownet.mining.codemods.harness_docstring import plain_docstring
+from airflownet.mining.codemods.harness_names import mentions_harness
 from airflownet.mining.codemods.harness_tasks import remove_harness_tasks
 from airflownet.mining.codemods.pytest_guard import remove_pytest_guards
 from airflownet.mining.codemods.soundness import require_sound
@@ -41,7 +45,6 @@ STEPS: dict[CodemodName, tuple[Codemod, ...]] = {
         Codemod("remove-harness-tasks", 1, remove_harness_tasks),
     ),
 }
-_REMOVE_UNUSED, _UNUSED_VERSION = "remove-newly-unused", 1
 
 
 def apply_codemods(text: str, names: Sequence[CodemodName]) -> tuple[str, tuple[Transform, ...]]:
@@ -53,21 +56,27 @@ def apply_codemods(text: str, names: Sequence[CodemodName]) -> tuple[str, tuple[
     Raises:
         GiveUpError: the file is a test of Airflow itself, or its harness cannot be removed soundly.
     """
-    before, transforms = text, []
-    for name, steps in STEPS.items():
-        if name not in names:
-            continue
-        for step in steps:
-            new = step.rewrite(text)
-            if new != text:
-                transforms.append(Transform(step.name, step.version, sha256_text(text), sha256_text(new)))
-                text = new
-    if "test-harness" in names:
-        new = remove_newly_unused(text, before)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return _apply(text, names)
+    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError, SyntaxError) as error:
+        raise GiveUpError(HARNESS_NOT_REMOVABLE, type(error).__name__) from error
+
+
+def _apply(text: str, names: Sequence[CodemodName]) -> tuple[str, tuple[Transform, ...]]:
+    before = text
+    transforms: list[Transform] = []
+    has_harness = "test-harness" in names and mentions_harness(before)
+    chosen = list(STEPS["doc-markers"]) if "doc-markers" in names else []
+    if has_harness:
+        chosen.extend(STEPS["test-harness"])
+        chosen.append(Codemod("remove-newly-unused", 1, lambda text: remove_newly_unused(text, before)))
+    for step in chosen:
+        new = step.rewrite(text)
         if new != text:
-            transforms.append(
-                Transform(_REMOVE_UNUSED, _UNUSED_VERSION, sha256_text(text), sha256_text(new))
-            )
+            transforms.append(Transform(step.name, step.version, sha256_text(text), sha256_text(new)))
             text = new
+    if has_harness:
         require_sound(text, before)
     return text, tuple(transforms)

@@ -11,9 +11,10 @@ Comments = list[tuple[int, str]]
 
 
 def remove_comment_lines(text: str, choose: Callable[[Comments], set[int]]) -> str:
-    """Removes the lines that ``choose`` names, and blank lines that would then stand doubled.
+    """Removes the lines that ``choose`` names.
 
-    Text that Python's tokenizer refuses comes back as it is.
+    Of the blank lines above and below a removed line the longer run stays, so none is doubled. Text that
+    Python's tokenizer refuses comes back as it is.
     """
     try:
         comments = [
@@ -27,29 +28,26 @@ def remove_comment_lines(text: str, choose: Callable[[Comments], set[int]]) -> s
     if not chosen:
         return text
     kept: list[str] = []
-    removed_above = False
-    blank_run = 0
-    for number, line in enumerate(text.splitlines(keepends=True) if "\x0c" not in text else []):
+    above, below = 0, 0
+    after_removal = False
+    for number, line in enumerate(io.StringIO(text, newline="\n")):
         if number in chosen:
-            removed_above = True
-            continue
-        if removed_above and not line.strip() and (not kept or not kept[-1].strip()):
-            blank_run += 1
-            continue
-        if blank_run:
-            kept.extend(["\n"] * _missing_blanks(kept, blank_run))
-        removed_above, blank_run = False, 0
-        kept.append(line)
-    if not kept:
-        return text
+            above, below = (max(above, below), 0) if after_removal else (_blank_lines_at_end(kept), 0)
+            after_removal = True
+        elif after_removal and not line.strip():
+            below += 1
+            if below > above and kept:
+                kept.append(line)
+        else:
+            after_removal = False
+            kept.append(line)
     return "".join(kept)
 
 
-def _missing_blanks(kept: list[str], skipped: int) -> int:
-    """How many of the skipped blank lines are needed for the longer of the two runs to remain."""
-    above = 0
-    for line in reversed(kept):
+def _blank_lines_at_end(lines: list[str]) -> int:
+    count = 0
+    for line in reversed(lines):
         if line.strip():
             break
-        above += 1
-    return max(0, skipped - above) if kept else 0
+        count += 1
+    return count

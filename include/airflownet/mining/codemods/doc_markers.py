@@ -1,4 +1,4 @@
-"""Removes the markers between which Airflow's documentation includes code: ``# [START x]`` ... ``# [END x]``."""
+"""Removes the markers of code that Airflow's documentation includes: ``# [START x]`` ... ``# [END x]``."""
 
 from __future__ import annotations
 

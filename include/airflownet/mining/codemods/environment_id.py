@@ -1,8 +1,12 @@
-"""Takes the id of the test run out of names: ``f"bucket_{DAG_ID}_{ENV_ID}"`` becomes ``f"bucket_{DAG_ID}"``,
-and ``f"{env_id}-bucket"`` becomes ``"my-bucket"``.
+"""Takes the id of the test run out of names.
 
-Where the id is used in another way than as a part of a name, it becomes the constant ``ENVIRONMENT``.
+``f"bucket_{DAG_ID}_{ENV_ID}"`` becomes ``f"bucket_{DAG_ID}"``, and ``f"{env_id}-bucket"`` becomes
+``"my-bucket"``. Where the id is used in another way than as a part of a name, it becomes the constant
+``ENVIRONMENT``.
 """
+
+# LibCST and ast call these methods by name, with both nodes.
+# ruff: noqa: ARG002, N802
 
 from __future__ import annotations
 
@@ -63,18 +67,18 @@ class _Remover(ScopedTransformer):
     def _is_env(self, node: cst.CSTNode) -> bool:
         return isinstance(node, cst.Name) and self.key(node.value) in self.env
 
-    def leave_Attribute(  # noqa: D102, N802
-        self, original_node: cst.Attribute, updated_node: cst.Attribute
-    ) -> cst.Attribute:
+    def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.Attribute:
         return updated_node.with_changes(attr=original_node.attr)
 
-    def visit_FormattedString(self, node: cst.FormattedString) -> bool:  # noqa: D102, N802
+    def visit_FormattedString(self, node: cst.FormattedString) -> bool:
         return not self._has_env(node)
 
     def _has_env(self, node: cst.FormattedString) -> bool:
-        return any(isinstance(p, cst.FormattedStringExpression) and self._is_env(p.expression) for p in node.parts)
+        return any(
+            isinstance(p, cst.FormattedStringExpression) and self._is_env(p.expression) for p in node.parts
+        )
 
-    def leave_FormattedString(  # noqa: D102, N802
+    def leave_FormattedString(
         self, original_node: cst.FormattedString, updated_node: cst.FormattedString
     ) -> cst.BaseExpression:
         if not self._has_env(original_node):
@@ -119,19 +123,19 @@ class _Remover(ScopedTransformer):
             return part.with_changes(expression=cst.Name(self.name))
         return part
 
-    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:  # noqa: D102, N802
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:
         if not self._is_env(original_node):
             return updated_node
         self.is_needed = True
         return updated_node.with_changes(value=self.name)
 
-    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: D102, N802
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
         return updated_node.with_changes(keyword=original_node.keyword)
 
-    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:  # noqa: D102, N802
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
         return not self._binds_env(node)
 
-    def leave_SimpleStatementLine(  # noqa: D102, N802
+    def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine | cst.RemovalSentinel:
         if not self._binds_env(original_node):
@@ -147,19 +151,19 @@ class _Remover(ScopedTransformer):
             target = line.target
         return target is not None and self._is_env(target)
 
-    def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:  # noqa: D102, N802
-        return updated_node.visit(_Bindings(self))  # type: ignore[return-value]
+    def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
+        return updated_node.visit(_Bindings(self))
 
 
 class _Bindings(ScopedTransformer):
-    """Puts the constant in the place of the first binding of the id, if it is needed, and drops the others."""
+    """Puts the constant, if needed, in the place of the first binding of the id; drops the others."""
 
     def __init__(self, remover: _Remover) -> None:
-        super().__init__(remover.scopes, set())
+        super().__init__(remover.scopes, set(), lambda _: False)
         self.remover = remover
         self.is_done = not remover.is_needed
 
-    def leave_SimpleStatementLine(  # noqa: D102, N802
+    def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine | cst.RemovalSentinel:
         if not self.remover._binds_env(original_node):

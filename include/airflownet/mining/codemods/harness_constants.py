@@ -1,4 +1,7 @@
-"""Gives constants and settings of the harness plain values: project ids, Beam paths, model names, variables."""
+"""Gives the harness's constants and settings plain values: project ids, Beam paths, models, variables."""
+
+# LibCST and ast call these methods by name, with both nodes.
+# ruff: noqa: ARG002, N802
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ class _Constants(SelectiveTransformer):
         super().__init__(tree, lambda statement: named(statement) or _reads_variable(statement))
         self.known = known
 
-    def leave_SimpleStatementLine(  # noqa: D102, N802
+    def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.BaseStatement | cst.RemovalSentinel | cst.FlattenSentinel[cst.BaseStatement]:
         statement = updated_node.body[0]
@@ -68,7 +71,7 @@ class _Constants(SelectiveTransformer):
         new[0] = new[0].with_changes(leading_lines=updated_node.leading_lines)
         return cst.FlattenSentinel(new)
 
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: D102, N802
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         name = dotted(updated_node.func)
         head, _, last = name.rpartition(".")
         if last in CALLS and (head or last) in self.known:
@@ -80,7 +83,7 @@ class _Constants(SelectiveTransformer):
             return self._variable(updated_node.args[0].value, updated_node.args[1:]) or updated_node
         return updated_node
 
-    def leave_Subscript(  # noqa: D102, N802
+    def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
         index = updated_node.slice[0].slice
@@ -88,7 +91,7 @@ class _Constants(SelectiveTransformer):
             return self._variable(index.value, ()) or updated_node
         return updated_node
 
-    def leave_BooleanOperation(  # noqa: D102, N802
+    def leave_BooleanOperation(
         self, original_node: cst.BooleanOperation, updated_node: cst.BooleanOperation
     ) -> cst.BaseExpression:
         was_read = isinstance(original_node.left, cst.Call | cst.Subscript)
@@ -96,10 +99,10 @@ class _Constants(SelectiveTransformer):
             return updated_node.left if isinstance(updated_node.operator, cst.Or) else updated_node
         return updated_node
 
-    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:  # noqa: D102, N802
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
         return updated_node.with_changes(value=self._inline(updated_node.value))
 
-    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: D102, N802
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
         return updated_node.with_changes(value=self._inline(updated_node.value))
 
     def _inline(self, value: cst.BaseExpression) -> cst.BaseExpression:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 
 from airflownet.mining.codemods.harness_names import mentions_harness
@@ -18,5 +19,5 @@ def plain_docstring(text: str) -> str:
     if ast.get_docstring(tree, clean=False) is None:
         return text
     end = tree.body[0].end_lineno or 0
-    lines = text.splitlines(keepends=True)
+    lines = list(io.StringIO(text, newline="\n"))
     return _PREFIX.sub("", "".join(lines[:end])) + "".join(lines[end:])

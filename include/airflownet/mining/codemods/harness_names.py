@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 
 _PROVIDERS = (
-    "airbyte alibaba amazon apache arangodb asana atlassian celery cncf cohere common core databricks "
-    "datadog dbt dingding discord docker elasticsearch exasol fab facebook ftp github google grpc hashicorp "
-    "http imap influxdb jdbc jenkins microsoft mongo mysql neo4j odbc openai openfaas openlineage "
-    "opensearch opsgenie oracle pagerduty papermill pgvector pinecone postgres presto qdrant redis "
-    "salesforce samba segment sendgrid sftp singularity slack smtp snowflake sqlite ssh standard tableau "
-    "telegram teradata trino vertica weaviate yandex ydb zendesk"
-).split()
+    "airbyte|alibaba|amazon|apache|arangodb|asana|atlassian|celery|cncf|cohere|common|core|"
+    "databricks|datadog|dbt|dingding|discord|docker|elasticsearch|exasol|fab|facebook|ftp|"
+    "github|google|grpc|hashicorp|http|imap|influxdb|jdbc|jenkins|microsoft|mongo|mysql|neo4j|"
+    "odbc|openai|openfaas|openlineage|opensearch|opsgenie|oracle|pagerduty|papermill|pgvector|"
+    "pinecone|postgres|presto|qdrant|redis|salesforce|samba|segment|sendgrid|sftp|singularity|"
+    "slack|smtp|snowflake|sqlite|ssh|standard|tableau|telegram|teradata|trino|vertica|weaviate|"
+    "yandex|ydb|zendesk"
+)
 
 RESOURCE_CLEANUP = "airflow_google_provider_resource_cleanup"
 _MODULE = (
     r"(?:dev\.)?tests_common|(?:dev\.)?tests\.(?:system|test_utils)|providers\.tests|"
-    rf"(?:providers\.\w+\.)?(?:tests\.)?system\.(?:{'|'.join(_PROVIDERS)})"
+    rf"(?:providers\.\w+\.)?(?:tests\.)?system\.(?:{_PROVIDERS})"
 )
 _HARNESS_MODULE = re.compile(rf"(?:{_MODULE})(?:\.|$)")
 _MENTION = re.compile(

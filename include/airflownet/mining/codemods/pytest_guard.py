@@ -1,5 +1,8 @@
 """Removes what a DAG file does only when pytest collects it: skip marks, and guards that skip the module."""
 
+# LibCST and ast call these methods by name, with both nodes.
+# ruff: noqa: ARG002, N802
+
 from __future__ import annotations
 
 import ast
@@ -14,7 +17,10 @@ _SKIPS = ("pytest.skip", "pytest.importorskip")
 
 
 def remove_pytest_guards(text: str) -> str:
-    """Returns the text without ``pytestmark = ...`` and with ``try: import ... except: pytest.skip(...)`` open."""
+    """Returns the text without skip marks.
+
+    ``try: import ... except ImportError: pytest.skip(...)`` becomes the import.
+    """
     if "pytest" not in text or not mentions_harness(text):
         return text
     return cst.parse_module(text).visit(_Guards(ast.parse(text))).code
@@ -24,7 +30,7 @@ class _Guards(SelectiveTransformer):
     def __init__(self, tree: ast.Module) -> None:
         super().__init__(tree, lambda _: False)
 
-    def leave_Try(  # noqa: D102, N802
+    def leave_Try(
         self, original_node: cst.Try, updated_node: cst.Try
     ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
         body = updated_node.body
@@ -37,7 +43,7 @@ class _Guards(SelectiveTransformer):
         lines = [*updated_node.leading_lines, *getattr(first, "leading_lines", ())]
         return cst.FlattenSentinel([first.with_changes(leading_lines=lines), *rest])
 
-    def leave_SimpleStatementLine(  # noqa: D102, N802
+    def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine | cst.RemovalSentinel:
         if len(updated_node.body) != 1:
@@ -46,9 +52,12 @@ class _Guards(SelectiveTransformer):
         if isinstance(statement, cst.Assign):
             if any(dotted(target.target) == "pytestmark" for target in statement.targets):
                 return cst.RemoveFromParent()
-        elif isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Call):
-            if dotted(statement.value.func) == "pytest.importorskip":
-                return cst.RemoveFromParent()
+        elif (
+            isinstance(statement, cst.Expr)
+            and isinstance(statement.value, cst.Call)
+            and dotted(statement.value.func) == "pytest.importorskip"
+        ):
+            return cst.RemoveFromParent()
         return updated_node
 
 

@@ -4,6 +4,8 @@ A deliberately small model of Python's scoping: comprehension variables count as
 around them, which can only make an answer more careful.
 """
 
+# LibCST and ast call these methods by name, with both nodes.
+
 from __future__ import annotations
 
 import ast
@@ -12,12 +14,13 @@ from typing import Any
 
 import libcst as cst
 
-from airflownet.mining.codemods.selective import SelectiveTransformer, mentions
+from airflownet.mining.codemods.selective import Matters, SelectiveTransformer, mentions
 
 Path = tuple[str, ...]
 """Names of the functions and classes around a place, outermost first; empty for the module."""
 Key = tuple[Path, str]
 """A name and the scope that binds it."""
+_NAMED = frozenset({cst.FunctionDef, cst.ClassDef})
 
 
 class Scopes(ast.NodeVisitor):
@@ -57,13 +60,13 @@ class Scopes(ast.NodeVisitor):
                         self.visit(item)
         self._path = self._path[:-1]
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: D102, N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: D102
         self._visit_scope(node)
 
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:  # noqa: D102, N802
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:  # noqa: D102
         self._visit_scope(node)
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: D102, N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: D102
         self._visit_scope(node)
 
     def visit_arg(self, node: ast.arg) -> None:  # noqa: D102
@@ -73,12 +76,12 @@ class Scopes(ast.NodeVisitor):
     def visit_alias(self, node: ast.alias) -> None:  # noqa: D102
         self._bind(node.asname or node.name.split(".")[0], node)
 
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:  # noqa: D102, N802
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:  # noqa: D102
         if node.name:
             self._bind(node.name, node)
         self.generic_visit(node)
 
-    def visit_Assign(self, node: ast.Assign) -> None:  # noqa: D102, N802
+    def visit_Assign(self, node: ast.Assign) -> None:  # noqa: D102
         for target in node.targets:
             if isinstance(target, ast.Name):
                 self._bind(target.id, node.value)
@@ -86,7 +89,7 @@ class Scopes(ast.NodeVisitor):
                 self.visit(target)
         self.visit(node.value)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: D102, N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: D102
         self.visit(node.annotation)
         if isinstance(node.target, ast.Name):
             self._bind(node.target.id, node.value or node)
@@ -95,7 +98,7 @@ class Scopes(ast.NodeVisitor):
         if node.value:
             self.visit(node.value)
 
-    def visit_Name(self, node: ast.Name) -> None:  # noqa: D102, N802
+    def visit_Name(self, node: ast.Name) -> None:  # noqa: D102
         self.names.add(node.id)
         if not isinstance(node.ctx, ast.Load):
             self._bind(node.id, node)
@@ -104,19 +107,19 @@ class Scopes(ast.NodeVisitor):
 class ScopedTransformer(SelectiveTransformer):
     """A transformer of the statements that mention some names; it knows in which function it is."""
 
-    def __init__(self, scopes: Scopes, names: set[str]) -> None:
-        super().__init__(scopes.tree, mentions(names))
+    def __init__(self, scopes: Scopes, names: set[str], matters: Matters | None = None) -> None:
+        super().__init__(scopes.tree, matters or mentions(names))
         self.scopes = scopes
         self.path: Path = ()
 
     def on_visit(self, node: cst.CSTNode) -> bool:  # noqa: D102
-        if isinstance(node, cst.FunctionDef | cst.ClassDef):
-            self.path += (node.name.value,)
+        if type(node) in _NAMED:
+            self.path += (node.name.value,)  # type: ignore[attr-defined]
         return super().on_visit(node)
 
     def on_leave(self, original_node: Any, updated_node: Any) -> Any:  # noqa: D102
         result = super().on_leave(original_node, updated_node)
-        if isinstance(original_node, cst.FunctionDef | cst.ClassDef):
+        if type(original_node) in _NAMED:
             self.path = self.path[:-1]
         return result
 

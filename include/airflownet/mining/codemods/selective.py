@@ -12,6 +12,9 @@ from typing import Any
 
 import libcst as cst
 
+Matters = Callable[[ast.stmt], bool]
+"""Tells whether a transform has to look into a simple statement."""
+
 _COMPOUND = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -26,34 +29,53 @@ _COMPOUND = (
     ast.TryStar,
     ast.Match,
 )
+_SIMPLE = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
+_STATEMENTS = frozenset(
+    {
+        cst.SimpleStatementLine,
+        cst.ClassDef,
+        cst.For,
+        cst.FunctionDef,
+        cst.If,
+        cst.Match,
+        cst.Try,
+        cst.TryStar,
+        cst.While,
+        cst.With,
+    }
+)
 
 
 class SelectiveTransformer(cst.CSTTransformer):
     """Visits the inside of a simple statement only where ``matters`` says so; headers are always visited."""
 
-    def __init__(self, tree: ast.Module, matters: Callable[[ast.stmt], bool]) -> None:
+    def __init__(self, tree: ast.Module, matters: Matters) -> None:
         super().__init__()
         self._matters = [matters(statement) for statement in simple_statements(tree)]
+        self.has_work = any(self._matters)
+        """Whether any statement matters at all."""
         self._position = 0
         self._blank_lines_above = 0
         self.carried: list[int] = []
         """For each statement around this place: blank lines of removed statements right above it."""
 
     def on_visit(self, node: cst.CSTNode) -> bool:  # noqa: D102
-        if isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement):
+        kind = type(node)
+        if kind in _STATEMENTS:
             self.carried.append(self._blank_lines_above)
             self._blank_lines_above = 0
         wanted = super().on_visit(node)
-        if isinstance(node, cst.SimpleStatementLine | cst.SimpleStatementSuite):
+        if isinstance(node, _SIMPLE):
             start, self._position = self._position, self._position + len(node.body)
             return wanted and any(self._matters[start : self._position])
         return wanted
 
     def on_leave(self, original_node: Any, updated_node: Any) -> Any:  # noqa: D102
         result = super().on_leave(original_node, updated_node)
-        if isinstance(original_node, cst.IndentedBlock):
+        kind = type(original_node)
+        if kind is cst.IndentedBlock:
             self._blank_lines_above = 0
-        if not isinstance(original_node, cst.SimpleStatementLine | cst.BaseCompoundStatement):
+        if kind not in _STATEMENTS:
             return result
         carried = self.carried.pop()
         if isinstance(result, cst.RemovalSentinel):
@@ -99,7 +121,7 @@ def simple_statements(tree: ast.AST) -> Iterator[ast.stmt]:
         )
 
 
-def mentions(names: set[str]) -> Callable[[ast.stmt], bool]:
+def mentions(names: set[str]) -> Matters:
     """Returns a test for statements that read, bind or import one of the names."""
 
     def matters(statement: ast.stmt) -> bool:

@@ -49,7 +49,9 @@ def unbound_names(text: str) -> set[str]:
     module = symtable.symtable(text, "<dag>", "exec")
     if any(isinstance(n, ast.ImportFrom) and n.names[0].name == "*" for n in ast.walk(ast.parse(text))):
         return set()
-    bound = {s.get_name() for s in module.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()}
+    bound = {
+        s.get_name() for s in module.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()
+    }
     read: set[str] = set()
     tables = [module]
     while tables:

@@ -5,6 +5,9 @@
 removes it; the context task itself is then without use and is left to the removal of harness tasks.
 """
 
+# LibCST and ast call these methods by name, with both nodes.
+# ruff: noqa: ARG002, N802
+
 from __future__ import annotations
 
 import ast
@@ -92,7 +95,7 @@ class _Constants(ScopedTransformer):
         self.contexts, self.builders, self.variables = contexts, builders, variables
         self.uses_env_id = False
 
-    def leave_Subscript(  # noqa: D102, N802
+    def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
         base, index = updated_node.value, updated_node.slice[0].slice
@@ -116,7 +119,7 @@ class _Constants(ScopedTransformer):
                     return key
         return variable
 
-    def leave_SimpleStatementLine(  # noqa: D102, N802
+    def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine:
         statement = updated_node.body[0]
@@ -134,7 +137,7 @@ class _Constants(ScopedTransformer):
         )
         return updated_node.with_changes(body=[new, *updated_node.body[1:]])
 
-    def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:  # noqa: D102, N802
+    def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
         body: list[cst.BaseStatement] = []
         for statement in updated_node.body:
             if self._builds(statement):
@@ -144,7 +147,7 @@ class _Constants(ScopedTransformer):
                     body.append(new.with_changes(leading_lines=lines))
                     lines = ()
                 statement = statement.with_changes(leading_lines=lines)
-            body.append(statement)  # type: ignore[arg-type]
+            body.append(statement)
         return updated_node.with_changes(body=body)
 
     def _builds(self, statement: cst.CSTNode) -> bool:

@@ -1,7 +1,11 @@
 """Removes imports, constants and functions that only the removed code had used.
 
-What the file did not use before either is the author's business and stays.
+So go constants that a transform made and a later one has no use for. What the file did not use before is
+the author's business and stays.
 """
+
+# LibCST and ast call these methods by name, with both nodes.
+# ruff: noqa: ARG002, N802
 
 from __future__ import annotations
 
@@ -20,11 +24,14 @@ def remove_newly_unused(text: str, before: str) -> str:
     """Returns the text without module names that ``before`` used and the text no longer does."""
     if text == before:
         return text
-    used_before = _used(ast.parse(before))
+    tree_before = ast.parse(before)
+    used_before = _used(tree_before)
+    known_before = used_before | _bound(tree_before)
     while True:
         tree = ast.parse(text)
-        unused = used_before - _used(tree) - _exported(tree)
-        removable = _bound_purely(tree) & unused
+        used = _used(tree) | _exported(tree)
+        unused = used_before - used
+        removable = _bound_purely(tree) & (unused | (_bound(tree) - known_before - used))
         imports = unused & _imported(tree)
         if not removable and not imports:
             return text
@@ -47,6 +54,12 @@ def _used(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns:
             used |= _names_in_text(node.returns)
     return used
+
+
+def _bound(tree: ast.AST) -> set[str]:
+    return {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
 
 
 def _names_in_text(node: ast.AST) -> set[str]:
@@ -90,7 +103,11 @@ def _bound_purely(tree: ast.Module) -> set[str]:
     for statement in tree.body:
         if isinstance(statement, ast.FunctionDef) and not statement.decorator_list:
             pure.add(statement.name)
-        elif isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value and _is_pure(statement.value):
+        elif (
+            isinstance(statement, ast.Assign | ast.AnnAssign)
+            and statement.value
+            and _is_pure(statement.value)
+        ):
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             if len(targets) == 1 and isinstance(targets[0], ast.Name):
                 pure.add(targets[0].id)
@@ -117,31 +134,31 @@ class _Remover(SelectiveTransformer):
         self.names, self.imports = names, imports
         self.depth = 0
 
-    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:  # noqa: D102, N802
+    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:
         self.depth += 1
 
-    def leave_IndentedBlock(  # noqa: D102, N802
+    def leave_IndentedBlock(
         self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
     ) -> cst.IndentedBlock:
         self.depth -= 1
         return updated_node.with_changes(body=tidy_start(original_node.body, updated_node.body))
 
-    def leave_FunctionDef(  # noqa: D102, N802
+    def leave_FunctionDef(
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.FunctionDef | cst.RemovalSentinel:
         gone = not self.depth and updated_node.name.value in self.names
         return cst.RemoveFromParent() if gone else updated_node
 
-    def leave_SimpleStatementLine(  # noqa: D102, N802
+    def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine | cst.RemovalSentinel:
         body = [new for old in updated_node.body if (new := self._statement(old)) is not None]
         return updated_node.with_changes(body=body) if body else cst.RemoveFromParent()
 
-    def leave_Try(self, original_node: cst.Try, updated_node: cst.Try) -> Any:  # noqa: D102, N802
+    def leave_Try(self, original_node: cst.Try, updated_node: cst.Try) -> Any:
         return updated_node if getattr(updated_node.body, "body", ()) else cst.RemoveFromParent()
 
-    def leave_If(self, original_node: cst.If, updated_node: cst.If) -> Any:  # noqa: D102, N802
+    def leave_If(self, original_node: cst.If, updated_node: cst.If) -> Any:
         return updated_node if updated_node.body.body or updated_node.orelse else cst.RemoveFromParent()
 
     def _statement(self, node: cst.BaseSmallStatement) -> cst.BaseSmallStatement | None:

@@ -1,4 +1,7 @@
-"""Resolves the harness's Airflow version switch, ``if AIRFLOW_V_3_0_PLUS: ... else: ...``, to the modern side."""
+"""Resolves the harness's version switch, ``if AIRFLOW_V_3_0_PLUS: ... else: ...``, to the modern side."""
+
+# LibCST and ast call these methods by name, with both nodes.
+# ruff: noqa: ARG002, N802
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ class _ModernSide(SelectiveTransformer):
         super().__init__(tree, mentions(names))
         self.names = names
 
-    def leave_ImportFrom(  # noqa: D102, N802
+    def leave_ImportFrom(
         self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
     ) -> cst.ImportFrom | cst.RemovalSentinel:
         if not is_harness_module(module_of(updated_node)):
@@ -39,7 +42,7 @@ class _ModernSide(SelectiveTransformer):
         kept = without_aliases(updated_node, self.names)
         return kept if isinstance(kept, cst.ImportFrom) else cst.RemoveFromParent()
 
-    def leave_If(  # noqa: D102, N802
+    def leave_If(
         self, original_node: cst.If, updated_node: cst.If
     ) -> cst.BaseStatement | cst.RemovalSentinel | cst.FlattenSentinel[cst.BaseStatement]:
         truth = self._truth(updated_node.test)
@@ -57,24 +60,22 @@ class _ModernSide(SelectiveTransformer):
             return orelse.with_changes(leading_lines=updated_node.leading_lines)
         return _flatten(orelse.body, updated_node)
 
-    def leave_IfExp(  # noqa: D102, N802
-        self, original_node: cst.IfExp, updated_node: cst.IfExp
-    ) -> cst.BaseExpression:
+    def leave_IfExp(self, original_node: cst.IfExp, updated_node: cst.IfExp) -> cst.BaseExpression:
         truth = self._truth(updated_node.test)
         return updated_node if truth is None else updated_node.body if truth else updated_node.orelse
 
-    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: D102, N802
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
         return updated_node.with_changes(value=self._plain(updated_node.value))
 
-    def leave_DictElement(  # noqa: D102, N802
+    def leave_DictElement(
         self, original_node: cst.DictElement, updated_node: cst.DictElement
     ) -> cst.DictElement:
         return updated_node.with_changes(value=self._plain(updated_node.value))
 
-    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:  # noqa: D102, N802
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
         return updated_node.with_changes(value=self._plain(updated_node.value))
 
-    def leave_IndentedBlock(  # noqa: D102, N802
+    def leave_IndentedBlock(
         self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
     ) -> cst.IndentedBlock:
         return updated_node.with_changes(body=tidy_start(original_node.body, updated_node.body))

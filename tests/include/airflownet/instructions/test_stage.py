@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from airflownet.locations import read_manifest
 from airflownet.errors import ArtifactError
 from airflownet.instructions.settings import InstructionSettings
 from airflownet.instructions.stage import run
+from airflownet.locations import read_manifest
 from airflownet.records import DagFile, Instruction, Licence, stable_id
 from airflownet.tables import read_table, write_table
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from airflownet.hashing import sha256_text
 from airflownet.errors import IntegrityError, NetworkError, SourceError
+from airflownet.hashing import sha256_text
 from airflownet.mining.settings import LocalSource, MiningSettings, PypiSource
 from airflownet.mining.source import git_blob_sha1
 from airflownet.mining.stage import run
@@ -259,3 +259,31 @@ def test_a_local_folder_that_is_not_there(tmp_path, cache):
     settings = MiningSettings(sources=(LocalSource(path=str(tmp_path / "none")),))
     with pytest.raises(SourceError, match="not a folder"):
         run(settings, str(tmp_path / "out"))
+
+
+def test_codemods_are_recorded_and_their_refusals_counted(index, archive, tmp_path):
+    trailer = (
+        "from tests_common.test_utils.system_tests import get_test_run\n\ntest_run = get_test_run(dag)\n"
+    )
+    text = DAG_TEXT % "x"
+    lineage = "from system.openlineage.operator import OpenLineageTestOperator\n"
+    files = {
+        "tests/system/demo/harness.py": f"{text}\n{trailer}",
+        "tests/system/demo/plain.py": text,
+        "tests/system/demo/lineage.py": text + lineage,
+        "tests/system/demo/bound.py": f"{text}    print(get_test_run)\n\n{trailer}",
+    }
+    sha256 = index.add("demo", "demo-1.0.tar.gz", archive(files))
+
+    run(pinned("demo", "1.0", sha256, codemods=("test-harness",)), str(tmp_path / "out"))
+
+    harness, plain = kept(tmp_path / "out")
+    assert harness.content == plain.content == text.removeprefix(ASF)
+    assert [t.name for t in plain.transforms] == ["strip-licence-comment"]
+    assert [t.name for t in harness.transforms] == ["strip-licence-comment", "remove-harness-tasks"]
+    assert harness.transforms[0].out_sha256 == harness.transforms[1].in_sha256
+    assert harness.transforms[-1].out_sha256 == harness.content_sha256
+    assert reasons(tmp_path / "out") == {
+        "tests/system/demo/lineage.py": "tests-airflow-itself",
+        "tests/system/demo/bound.py": "harness-not-removable",
+    }

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import airflownet
+from airflownet.errors import InputError
 from airflownet.hashing import sha256_file
 from airflownet.locations import read_manifest
-from airflownet.errors import InputError
 from airflownet.training import stage
 from airflownet.training.failures import ConfigurationError
 from airflownet.training.settings import TrainingSettings

@@ -235,17 +235,17 @@ def test_suggestion(wrong: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_every_class_of_every_operator_module_can_be_read(line: str) -> None:
+def test_every_class_of_a_large_provider_can_be_read(line: str) -> None:
     catalogue = load_catalogue(line)
     n_operators = 0
     for path in catalogue.modules:
         module = catalogue.module(path)
         assert module is not None
-        if ".operators." in path and not module.import_error:
+        if path.startswith("airflow.providers.google.cloud.operators.") and not module.import_error:
             for name in module.names:
                 found = catalogue.resolve(path, name)
                 n_operators += isinstance(found.target, ClassInfo) and found.target.is_operator
-    assert n_operators > 500
+    assert n_operators > 200
 
 
 def test_packing_again_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Tasks and edges that the loader sees, for each way of writing them."""
 
+# ruff: noqa: E501 - one case a line
 from __future__ import annotations
 
 import pytest

@@ -1,0 +1,110 @@
+"""Files per second on one core: the judge beside ``ast.parse``, ruff, and real Airflow, in one run.
+
+    python benchmarks/judge/speed.py FOLDER [--airflow 3.3] [--airflow-python PYTHON] [--limit 100]
+
+``FOLDER`` holds DAG files. With ``--airflow-python``, an interpreter that has Airflow and the files'
+providers, DagBag is timed twice over the same files: its first pass in one process, and one process per
+file (what hostile code needs), the latter on at most 10 files. That interpreter runs the files' code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "include"))
+
+from airflownet.judge.air_rules import ruff_path
+from airflownet.judge.verdict import judge_code
+
+_DAGBAG = """
+import os, sys, time
+os.environ.setdefault("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
+os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "CRITICAL"
+try:
+    from airflow.dag_processing.dagbag import DagBag
+    import airflow.sdk
+except ImportError:
+    from airflow.models.dagbag import DagBag
+started = time.perf_counter()
+for path in sys.argv[1:]:
+    DagBag(path, safe_mode=False)
+print("seconds", time.perf_counter() - started)
+"""
+
+
+def report(name: str, n_files: int, seconds: float) -> None:
+    print(f"{name:<36}{n_files / seconds:>10,.1f} files/s   ({n_files} files in {seconds:.2f} s)")
+
+
+def timed(name: str, n_files: int, work: Callable[[], None]) -> None:
+    started = time.process_time()
+    work()
+    report(name, n_files, time.process_time() - started)
+
+
+def parse_all(codes: list[str]) -> None:
+    for code in codes:
+        try:
+            ast.parse(code)
+        except (SyntaxError, ValueError):
+            continue
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--airflow", default="3.3")
+    parser.add_argument("--airflow-python", type=Path)
+    parser.add_argument("--limit", type=int, default=1000)
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore")
+    paths = sorted(arguments.folder.rglob("*.py"))[: arguments.limit]
+    codes = [path.read_text("utf-8", "replace") for path in paths]
+    judge_code("import airflow", airflow=arguments.airflow)
+    timed("ast.parse", len(codes), lambda: parse_all(codes))
+    timed(
+        "judge, first pass",
+        len(codes),
+        lambda: [judge_code(c, airflow=arguments.airflow) for c in codes] and None,
+    )
+    timed(
+        "judge, second pass",
+        len(codes),
+        lambda: [judge_code(c, airflow=arguments.airflow) for c in codes] and None,
+    )
+    if (ruff := ruff_path()) is not None:
+        started = time.perf_counter()
+        command = [
+            ruff,
+            "check",
+            "--isolated",
+            "-q",
+            "-e",
+            "--no-cache",
+            "--select",
+            "AIR,F821,E9",
+            *map(str, paths),
+        ]
+        subprocess.run(command, capture_output=True, check=False)
+        report("ruff AIR, F821, E9 (all cores)", len(paths), time.perf_counter() - started)
+    if arguments.airflow_python is not None:
+        command = [str(arguments.airflow_python), "-c", _DAGBAG, *map(str, paths)]
+        answer = subprocess.run(command, capture_output=True, text=True, check=True)
+        report("DagBag, first pass, one process", len(paths), float(answer.stdout.split()[-1]))
+        started = time.perf_counter()
+        for path in paths[:10]:
+            subprocess.run([*command[:3], str(path)], capture_output=True, check=True)
+        report("DagBag, one process per file", len(paths[:10]), time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""What ruff's AIR rules say of a file: removed, moved and deprecated for Airflow 3.
+
+ruff is called as a program (``ruff check --select AIR``) when it is installed; where it is not, the
+judge says the same of the imports it knows from the catalogue (AFN601). Codes 301 and 302 are about what
+is gone in 3.0 and apply from 3.0 on; 311, 312 and 321 are about what is deprecated.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from airflownet.records import Severity, Verdict, Violation
+
+_SEVERITIES: Final = {
+    "AIR301": Severity.DEPRECATED,
+    "AIR302": Severity.DEPRECATED,
+    "AIR303": Severity.DEPRECATED,
+    "AIR311": Severity.DEPRECATED,
+    "AIR312": Severity.DEPRECATED,
+    "AIR321": Severity.DEPRECATED,
+}
+_TIMEOUT_S: Final = 120
+
+
+@cache
+def ruff_path() -> str | None:
+    """Returns ruff's program, beside this Python or on PATH; None when there is none."""
+    beside = Path(sys.executable).with_name("ruff")
+    return str(beside) if beside.exists() else shutil.which("ruff")
+
+
+def air_violations(paths: Sequence[str]) -> dict[str, list[Violation]]:
+    """Returns path -> what ruff's AIR rules find in the files, by one run of ruff.
+
+    Gives an empty mapping when ruff is not installed or does not answer; never raises.
+    """
+    program = ruff_path()
+    if program is None or not paths:
+        return {}
+    command = [
+        program, "check", "--isolated", "--quiet", "--exit-zero", "--no-cache", "--select", "AIR",
+        "--output-format", "json", "--", *paths,
+    ]  # fmt: skip
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
+        rows = json.loads(answer.stdout or "[]")
+    except (OSError, subprocess.TimeoutExpired, ValueError):
+        return {}
+    found: dict[str, list[Violation]] = {}
+    for row in rows:
+        violation = _violation(row)
+        if violation is not None:
+            found.setdefault(str(row.get("filename", "")), []).append(violation)
+    return found
+
+
+def _violation(row: dict[str, Any]) -> Violation | None:
+    code = str(row.get("code") or "")
+    if not code.startswith("AIR"):
+        return None
+    place = row.get("location") or {}
+    severity = _SEVERITIES.get(code, Severity.PRACTICE)
+    name = str(row.get("name") or f"ruff-{code.lower()}")
+    return Violation(
+        code,
+        name,
+        severity,
+        str(row.get("message", "")),
+        int(place.get("row", 0)),
+        int(place.get("column", 0)),
+    )
+
+
+def with_air(verdict: Verdict, found: Sequence[Violation]) -> Verdict:
+    """Returns the verdict with ruff's violations merged in; the outcome stays.
+
+    On a 2.x line, what is gone or deprecated only in 3.x is left out.
+    """
+    if verdict.airflow.startswith("2."):
+        found = [violation for violation in found if violation.code not in _SEVERITIES]
+    merged = sorted({*verdict.violations, *found}, key=lambda v: (v.line, v.column, v.code, v.message))
+    return replace(verdict, violations=tuple(merged))

@@ -1,0 +1,45 @@
+"""Code outside tasks that asks Airflow's database, the environment or the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflownet.judge.loader.model import LoadedFile
+from airflownet.judge.registry import JudgeContext, RuleDoc, rule
+from airflownet.records import Severity, Violation
+
+_KINDS = frozenset({"variable", "connection", "network", "environment"})
+
+
+@rule(
+    "AFN701",
+    "top-level-lookup",
+    Severity.RUN,
+    "Code outside tasks needs a variable, a connection, an environment variable or the network",
+    RuleDoc(
+        what="`Variable.get` without a default, a hook's connection, `os.environ[...]` or a request is "
+        "reached while the file is imported.",
+        why="Airflow imports the file every few seconds, on machines that may not have it: the DAG breaks, "
+        "or slows down the scheduler. The outcome is `unknown`.",
+        bad="""
+key = Variable.get("api_key")
+
+with DAG("daily"):
+    ...
+""",
+        good="""
+with DAG("daily"):
+
+    @task
+    def call_api():
+        key = Variable.get("api_key")
+""",
+    ),
+)
+def top_level_lookup(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:  # noqa: ARG001
+    """Yields one violation for each such place."""
+    for failure in file.uncertain:
+        if failure.kind in _KINDS:
+            yield top_level_lookup.violation(
+                f"{failure.exception}: {failure.message}", failure.line, failure.column
+            )
