@@ -35,6 +35,7 @@ from stages.training import finetune, train_base
     description="Every stage in one run: mine, judge, instruct, assemble, train, infer, evaluate.",
     doc_md=__doc__,
     schedule=None,
+    is_paused_upon_creation=False,  # it has no schedule: nothing runs before someone triggers it
     start_date=START,
     catchup=False,
     max_active_runs=1,

@@ -6,16 +6,15 @@ from typing import Any
 
 from airflow.sdk import task, task_group
 
+from airflownet_provider.hooks.llama_server_hook import LlamaServerHook
 from airflownet_provider.stage_run import stage_run
 
 
 @task.gpu(doc_md="Starts llama-server with the base model and the adapter at scale 0.")
 def start_llama_server(dataset: str, base_model: str, model: str) -> dict[str, Any]:
     """Returns the handle of the server; empty when all answers are there already."""
-    from airflownet.inference.stage import start
-
     with stage_run() as this:
-        return start(
+        return LlamaServerHook().start(
             this.recipe.inference,
             base_model or model,  # with a published base, its GGUF lies beside the adapter
             model,
@@ -30,15 +29,17 @@ def generate(dataset: str, base_model: str, model: str, server: dict[str, Any]) 
     """Returns the location of ``generations.parquet``'s folder."""
     from airflownet.inference.stage import run
 
+    hook = LlamaServerHook()
     with stage_run() as this:
         return this.done(
             run(
-                this.recipe.inference,
+                hook.settings(this.recipe.inference),
                 dataset,
                 base_model or model,
                 model,
                 this.location("inference"),
                 server=server,
+                api_key=hook.api_key,
                 fresh=this.fresh,
             )
         )
@@ -47,9 +48,7 @@ def generate(dataset: str, base_model: str, model: str, server: dict[str, Any]) 
 @task.gpu(doc_md="Stops llama-server, also when generation failed.")
 def stop_llama_server(server: dict[str, Any]) -> None:
     """Stops the server of the handle; nothing happens when it is gone."""
-    from airflownet.inference.stage import stop
-
-    stop(server)
+    LlamaServerHook().stop(server)
 
 
 @task_group(tooltip="One llama-server for base and tuned model, stopped for certain")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
@@ -24,6 +25,7 @@ from airflownet.mining.settings import LocalSource, MiningSettings, PypiSource
 from airflownet.mining.source import Limits, MiningSource
 from airflownet.mining.sources import open_sources
 from airflownet.mining.sources.local import LocalFolder
+from airflownet.parallel import in_parallel
 from airflownet.progress import progress
 from airflownet.records import DagFile, DroppedFile, SourceFile, stable_id
 from airflownet.tables import write_table
@@ -62,13 +64,18 @@ def _mine(work: StageWork, settings: MiningSettings, trusted: set[str]) -> None:
     kept: list[DagFile] = []
     dropped: list[DroppedFile] = []
     listed: Counter[MiningSource] = Counter()
+    files: list[SourceFile | DroppedFile] = []
     with progress("Reading sources", len(sources), "sources") as bar:
         for source in sources:
-            for file in source.iter_files(limits):
-                listed[source] += 1
-                result = dag_file(file, settings.allowed_licences, settings.codemods)
-                (kept if isinstance(result, DagFile) else dropped).append(result)  # type: ignore[arg-type]
+            before = len(files)
+            files.extend(source.iter_files(limits))
+            listed[source] = len(files) - before
             bar.advance(note=source.origin.repo)
+    clean = partial(dag_file, allowed_licences=settings.allowed_licences, codemods=settings.codemods)
+    with progress("Cleaning files", len(files), "files") as bar:
+        for result in in_parallel(clean, files):
+            (kept if isinstance(result, DagFile) else dropped).append(result)  # type: ignore[arg-type]
+            bar.advance()
     kept.sort(key=lambda file: (file.repo, file.ref, file.path))
     dropped.sort(key=lambda file: (file.repo, file.ref, file.path, file.reason))
 

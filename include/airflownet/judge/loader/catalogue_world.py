@@ -20,18 +20,17 @@ from airflownet.judge.catalogue import (
     Signature,
 )
 from airflownet.judge.loader.airflow_state import DagValue, TaskDecoratorValue, TaskValue
+from airflownet.judge.loader.class_values import check_class_values
 from airflownet.judge.loader.connections import external_call
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.python_calls import from_result
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.roles import role_of
 from airflownet.judge.loader.scope import MISSING
-from airflownet.judge.loader.value_checks import check_asset_values, check_sensor_values
+from airflownet.judge.loader.value_checks import check_asset_values
 from airflownet.judge.loader.values import (
     ApiInstance,
     ApiValue,
-    DictValue,
-    ListValue,
     ModuleValue,
     PythonValue,
     is_concrete,
@@ -137,6 +136,8 @@ class CatalogueWorld(World):
     def _attribute(self, module: str, name: str) -> Any:
         if not self.catalogue.covers(module):
             return super().attribute(module, name)
+        if (module, name) in (("airflow", "__version__"), ("airflow.version", "version")):
+            return self.catalogue.version
         if name.startswith("__"):
             return UNKNOWN
         found = self.catalogue.resolve(module, name)
@@ -316,21 +317,8 @@ class CatalogueWorld(World):
 
     def check_class_values(self, definition: Any, arguments: dict[str, Any]) -> None:
         """Raises what well-known operator classes raise for values they refuse."""
-        if not isinstance(definition, ClassInfo):
-            return
-        if definition.is_sensor:
-            check_sensor_values(arguments)
-        if "python_callable" in arguments and any(
-            path.endswith(".PythonOperator") for path in definition.mro
-        ):
-            function = arguments["python_callable"]
-            if is_concrete(function) or isinstance(function, (ListValue, DictValue)):
-                raise Raised(
-                    "AirflowException",
-                    "`python_callable` param must be callable",
-                    "bad-value",
-                    "python_callable",
-                )
+        if isinstance(definition, ClassInfo):
+            check_class_values(definition.mro, arguments)
 
     def operator_member(self, base: ApiValue, operator: str, name: str) -> Any:
         """Returns what an operator class of Airflow gives its instances.

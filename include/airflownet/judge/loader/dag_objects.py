@@ -57,8 +57,8 @@ def dag_decorator(
     """``@dag`` and ``@dag(...)``."""
     if len(args) == 1 and isinstance(args[0], FunctionValue) and not kwargs:
         factory = _factory(interpreter, args[0], {})
-        names = getattr(getattr(value.definition, "signature", None), "names", ())
-        factory.is_bare = bool(names) and names[0] == "dag_id"
+        names = list(getattr(getattr(value.definition, "signature", None), "names", ()))
+        factory.is_bare = names[:1] == ["dag_id"]
         return factory
     check_dag_arguments(interpreter, value, args, kwargs, is_open=is_open, decorator=True)
     return DagDecoratorValue({**dict(zip(_POSITIONAL, args, strict=False)), **kwargs})
@@ -92,7 +92,7 @@ def call_dag(
     if factory.is_bare:
         raise Raised(
             "TypeError",
-            "dag.<locals>.wrapper() missing 1 required positional argument: 'f' (write @dag() with parentheses)",
+            "dag.<locals>.wrapper() missing 1 required positional argument: 'f' (write @dag() with ())",
             "missing-argument",
             "f",
         )

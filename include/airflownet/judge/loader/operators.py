@@ -126,7 +126,11 @@ def build_task(
     if is_concrete(task_id):
         check_key(task_id, "task_id")
     check_task_values(arguments, interpreter.world.line, interpreter.world.trigger_rules())
-    interpreter.world.check_class_values(definition, arguments)
+    checked = definition
+    if isinstance(definition, ClassValue):
+        base = operator_base(interpreter, definition)
+        checked = None if base is None else base.definition
+    interpreter.world.check_class_values(checked, arguments)
     if task is None:
         line = getattr(interpreter.node, "lineno", 0)
         task = TaskValue(UNKNOWN, operator, module, {}, line, docstring=docstring, definition=definition)

@@ -255,7 +255,16 @@ def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
     if isinstance(default_args, DictValue):
         for name in ("start_date", "end_date"):
             _check_default_date(default_args.get(name), name, line)
-    check_schedule(arguments.get("schedule", arguments.get("schedule_interval")))
+    schedule = arguments.get("schedule", arguments.get("schedule_interval"))
+    check_schedule(schedule)
+    most = arguments.get("max_active_runs", 16)
+    if schedule == "@continuous" and isinstance(most, int) and most > 1:
+        raise Raised(
+            "ValueError" if line >= (3, 0) else "AirflowException",
+            "Invalid max_active_runs: ContinuousTimetable requires max_active_runs <= 1",
+            "bad-value",
+            "max_active_runs",
+        )
     _check_owner_links(arguments.get("owner_links"))
     _check_dag_types(arguments, line)
     schedule = arguments.get("schedule", arguments.get("schedule_interval", MISSING))
@@ -266,7 +275,7 @@ def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
 
 
 def _check_schedules_of_2(arguments: Mapping[str, Any]) -> None:
-    """Airflow 2: any schedule needs a start date, and there is one schedule; views and orientations are fixed."""
+    """Airflow 2: a schedule needs a start date, there is one of it; views and orientations are fixed."""
     given = [
         name
         for name in ("schedule_interval", "timetable", "schedule")
@@ -349,6 +358,13 @@ def _check_default_date(value: Any, name: str, line: tuple[int, int]) -> None:
 def check_schedule(schedule: Any) -> None:
     """Raises what Airflow raises for a schedule that is none."""
     kind = python_type(schedule)
+    if isinstance(schedule, datetime.timedelta) and schedule <= datetime.timedelta(0):
+        raise Raised(
+            "AirflowTimetableInvalid",
+            f"schedule interval must be positive, not {schedule!r}",
+            "invalid-schedule",
+            repr(schedule),
+        )
     if schedule is None or kind is None or kind is datetime.timedelta:
         return
     if isinstance(schedule, str):
@@ -377,6 +393,10 @@ def _check_dag_types(arguments: Mapping[str, Any], line: tuple[int, int]) -> Non
     tags = arguments.get("tags")
     if isinstance(tags, (ListValue, SetValue, tuple)):
         for tag in tags:
+            if is_concrete(tag) and not isinstance(tag, (str, bytes)):
+                raise Raised(
+                    "TypeError", f"object of type '{type(tag).__name__}' has no len()", "bad-value", "tags"
+                )
             if isinstance(tag, str) and len(tag) > 100:
                 raise Raised("ValueError", "tag cannot be longer than 100 characters", "bad-value", tag[:40])
     if line < (3, 0):

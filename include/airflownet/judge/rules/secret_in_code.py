@@ -14,11 +14,8 @@ _KNOWN_SHAPES = re.compile(
     r"|-----BEGIN (?:RSA |EC |OPENSSH )?PRIVATE KEY-----|\bsk-[A-Za-z0-9_-]{32,}"
 )
 _MARKS = ("AKIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "xox", "PRIVATE KEY", "sk-")
-_ASSIGNED = re.compile(
-    r"""(?:password|passwd|secret|api_?key|access_?key|auth_?token|private_?key)['"]?\s{0,3}[:=]\s{0,3}(['"])"""
-    r"""([^'"\n]{8,200})\1""",
-    re.IGNORECASE,
-)
+_WORDS = ("password", "passwd", "secret", "apikey", "api_key", "access_key", "auth_token", "private_key")
+_VALUE = re.compile(r"""['"]?\s{0,3}[:=]\s{0,3}(['"])([^'"\n]{8,200})\1""")
 _PLACEHOLDER = re.compile(
     r"(?i)\{\{|\{|<|\$|your|example|changeme|placeholder|dummy|secret|password|xxx|\.\.\.|test|_id$|_key$|_conn|conn_|/|\s"
 )
@@ -42,9 +39,14 @@ def secret_in_code(file: LoadedFile, context: JudgeContext) -> Iterator[Violatio
     if any(mark in file.code for mark in _MARKS):
         for match in _KNOWN_SHAPES.finditer(file.code):
             yield _at(file.code, match.start(), "a token or private key is written here")
-    for match in _ASSIGNED.finditer(file.code):
-        if _is_secret(match[2]):
-            yield _at(file.code, match.start(), "a secret is written here")
+    text = file.code.lower()
+    for word in _WORDS:
+        start = text.find(word)
+        while start >= 0:
+            found = _VALUE.match(file.code, start + len(word)) if len(text) == len(file.code) else None
+            if found is not None and _is_secret(found[2]):
+                yield _at(file.code, start, "a secret is written here")
+            start = text.find(word, start + 1)
 
 
 def _at(code: str, start: int, message: str) -> Violation:

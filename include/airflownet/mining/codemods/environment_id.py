@@ -44,6 +44,8 @@ def remove_environment_id(text: str) -> str:
 def _is_env_id(value: ast.AST, key: Key, scopes: Scopes, env: set[Key]) -> bool:
     if isinstance(value, ast.BoolOp):
         return isinstance(value.op, ast.Or) and _is_env_id(value.values[0], key, scopes, env)
+    if isinstance(value, ast.IfExp):
+        return all(_is_env_id(part, key, scopes, env) for part in (value.test, value.body))
     if isinstance(value, ast.Name):
         return scopes.owner(key[0], value.id) in env
     if isinstance(value, ast.Subscript):

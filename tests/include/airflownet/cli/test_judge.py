@@ -49,10 +49,10 @@ def test_machine_formats(folder: Path) -> None:
     lines = [json.loads(line) for line in run(folder, "--format", "jsonl").stdout.splitlines()]
     assert lines == rows
     sarif = json.loads(run(folder, "--format", "sarif").stdout)
-    (result,) = sarif["runs"][0]["results"]
-    assert (sarif["version"], result["ruleId"]) == ("2.1.0", "AFN201")
+    codes = [result["ruleId"] for result in sarif["runs"][0]["results"]]
+    assert (sarif["version"], codes.count("AFN201")) == ("2.1.0", 1)
     github = run(folder, "--format", "github").stdout
-    assert github.startswith(f"::error file={folder / 'sub' / 'bad.py'},line=4,col=9")
+    assert f"::error file={folder / 'sub' / 'bad.py'},line=4,col=9" in github
 
 
 def test_rows_keep_order_and_bad_rows_do_not_stop(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ FAULTS = [
     pytest.param("b >> a", "AFN401", "Cycle", id="cycle"),
     pytest.param("a >> PythonOperator(task_id='c', python_callable=work, dag=DAG('e'))", "AFN402", "more than one", id="mixed-dags"),
     pytest.param("a >> work", "AFN403", "function", id="relation-to-function"),
-    pytest.param("DAG('e', schedule='61 * * * *')", "AFN501", "61", id="bad-cron"),
+    pytest.param("DAG('e', schedule='61 * * * *', start_date=datetime(2024, 1, 1))", "AFN501", "61", id="bad-cron"),
     pytest.param("def f(:", "AFN001", "", id="syntax"),
 ]  # fmt: skip
 
@@ -115,7 +115,7 @@ def test_harmless_code_loads(line: str, airflow: str) -> None:
         pytest.param("from airflow.utils.dates import days_ago\nx = days_ago(1)", Outcome.LOADS, Outcome.FAILS, id="days-ago"),
         pytest.param("from airflow.sdk import task", Outcome.FAILS, Outcome.LOADS, id="sdk"),
         pytest.param("from airflow.providers.standard.operators.bash import BashOperator", Outcome.FAILS, Outcome.LOADS, id="standard-provider"),
-        pytest.param("from airflow.datasets import Dataset\nDAG('e', schedule=[Dataset('s3://a/b')])", Outcome.LOADS, Outcome.FAILS, id="dataset"),
+        pytest.param("from airflow.datasets import Dataset\nDAG('e', schedule=[Dataset('s3://a/b')], start_date=datetime(2024, 1, 1))", Outcome.LOADS, Outcome.FAILS, id="dataset"),
     ],
 )  # fmt: skip
 def test_lines_differ(line: str, on_2_9: Outcome, on_3_3: Outcome) -> None:

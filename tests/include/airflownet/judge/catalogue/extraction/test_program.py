@@ -87,6 +87,13 @@ def test_binding(source: str, present: str, absent: str) -> None:
     assert absent not in names
 
 
+def test_annotated_name_that_a_function_assigns_exists() -> None:
+    source = "Session: object\nother: int\ndef configure():\n    global Session\n    Session = 1"
+    names = read({"airflow/": "", "airflow.x": source}, "airflow.x")["n"]
+    assert "Session" in names
+    assert "other" not in names
+
+
 def test_name_for_type_checkers_only_is_marked() -> None:
     source = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from a import T"
     assert read({"airflow/": "", "airflow.x": source}, "airflow.x")["n"]["T"] == ["t"]
