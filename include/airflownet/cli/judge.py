@@ -53,6 +53,14 @@ def judge(
     output: Annotated[
         Path | None, typer.Option(help="File to write; without it standard output.", show_default=False)
     ] = None,
+    root: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Folder of your project from which local imports are resolved; may be repeated. "
+            "The folders given as PATHS are roots already.",
+            show_default=False,
+        ),
+    ] = None,
     explain: Annotated[
         str | None, typer.Option(help="Explain a rule by its code, for example AFN301.", show_default=False)
     ] = None,
@@ -76,7 +84,7 @@ def judge(
         return
     if not paths:
         raise InputError("no file or folder to judge", "give PATHS, --jsonl FILE or --explain CODE")
-    _judge_files(paths, airflow, format, output)
+    _judge_files(paths, airflow, format, output, root or [])
 
 
 def _judge_rows(
@@ -115,7 +123,9 @@ def _check_line(airflow: str) -> None:
     world_of(airflow)
 
 
-def _judge_files(paths: list[Path], airflow: str, format: Format, output: Path | None) -> None:
+def _judge_files(
+    paths: list[Path], airflow: str, format: Format, output: Path | None, root: list[Path]
+) -> None:
     from airflownet.errors import InputError
     from airflownet.judge.batch import find_files, read_file
 
@@ -125,7 +135,9 @@ def _judge_files(paths: list[Path], airflow: str, format: Format, output: Path |
             f"no *.py file below {', '.join(map(str, paths))}", "give a folder that holds DAG files"
         )
     _check_line(airflow)
-    sources = [read_file(path, airflow) for path in files]
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    roots = tuple(dict.fromkeys(str(path.resolve()) for path in (*folders, *root)))
+    sources = [read_file(path, airflow, roots) for path in files]
     verdicts = _with_air(sources, _verdicts(sources))
     with _Writer(output) as writer:
         if format is Format.TEXT:

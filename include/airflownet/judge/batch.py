@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,8 @@ class Source:
     problem: str = ""
     path: str = ""
     """What ``__file__`` is, empty for a row."""
+    roots: tuple[str, ...] = ()
+    """Folders from which local imports are resolved."""
 
 
 def find_files(paths: list[Path]) -> list[Path]:
@@ -43,7 +47,7 @@ def find_files(paths: list[Path]) -> list[Path]:
             hidden = (
                 p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts)
             )
-            found.update(dict.fromkeys(sorted(hidden)))
+            found.update(dict.fromkeys(path for path in sorted(hidden) if not is_ignored(path)))
         elif path.exists():
             found[path] = None
         else:
@@ -51,10 +55,36 @@ def find_files(paths: list[Path]) -> list[Path]:
     return list(found)
 
 
-def read_file(path: Path, airflow: str) -> Source:
+def is_ignored(path: Path) -> bool:
+    """Whether an ``.airflowignore`` in a folder above the file leaves it out, as Airflow would.
+
+    Each line is a name or pattern (glob) of a file or folder; comments and negations are not followed.
+    """
+    for folder in path.parents:
+        parts = path.relative_to(folder).parts
+        for pattern in _ignore_patterns(folder):
+            if any(fnmatch.fnmatch(part, pattern) for part in parts) or fnmatch.fnmatch(
+                "/".join(parts), pattern
+            ):
+                return True
+        if (folder / ".git").exists():
+            break
+    return False
+
+
+@cache
+def _ignore_patterns(folder: Path) -> tuple[str, ...]:
+    try:
+        lines = (folder / ".airflowignore").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ()
+    return tuple(line.strip().strip("/") for line in lines if line.strip() and line.strip()[0] not in "#!")
+
+
+def read_file(path: Path, airflow: str, roots: tuple[str, ...] = ()) -> Source:
     """Returns the file as a source, with its path as id."""
     try:
-        return Source(str(path), path.read_bytes(), airflow, path=str(path.resolve()))
+        return Source(str(path), path.read_bytes(), airflow, path=str(path.resolve()), roots=roots)
     except OSError as error:
         return Source(str(path), b"", airflow, f"the file cannot be read: {error.strerror or error}")
 
@@ -103,7 +133,9 @@ def judge_source(source: Source) -> Verdict:
     if source.problem:
         return Verdict(source.id, source.airflow, Outcome.UNKNOWN, source.problem, (), ())
     try:
-        return judge_code(source.code, airflow=source.airflow, id=source.id, path=source.path)
+        return judge_code(
+            source.code, airflow=source.airflow, id=source.id, path=source.path, roots=source.roots
+        )
     except InputError as error:
         return Verdict(source.id, source.airflow, Outcome.UNKNOWN, error.message, (), ())
 

@@ -6,6 +6,9 @@ whether its DagBag would import the file without error and find at least one DAG
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from airflownet.judge.loader import LoadedFile, load_source
 from airflownet.judge.loader.model import Unknown
 from airflownet.judge.loader.worlds import world_of
@@ -18,7 +21,9 @@ _HARMLESS = frozenset({"raises"})
 """Possible failures that leave the verdict alone: a ``raise`` behind a condition is a guard."""
 
 
-def judge_code(code: str | bytes, *, airflow: str = "3.3", id: str = "", path: str = "") -> Verdict:
+def judge_code(
+    code: str | bytes, *, airflow: str = "3.3", id: str = "", path: str = "", roots: Sequence[str | Path] = ()
+) -> Verdict:
     """Returns the verdict on one file, without running it.
 
     Never raises for any text or bytes, and takes at most about 2 s for the worst of them.
@@ -28,11 +33,12 @@ def judge_code(code: str | bytes, *, airflow: str = "3.3", id: str = "", path: s
         airflow: line (``3.3``) or version (``3.3.1``); a version maps to its line.
         id: copied into the verdict.
         path: what ``__file__`` is in the file; empty when not known.
+        roots: folders of the project from which local imports are resolved (read, never run).
 
     Raises:
         InputError: there is no catalogue for that Airflow line.
     """
-    file = load_source(code, airflow, path=path)
+    file = load_source(code, airflow, path=path, roots=roots)
     return judge_loaded(file, id=id)
 
 

@@ -6,12 +6,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.airflow_attributes import AIRFLOW_ATTRIBUTES
-from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue
+from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskDecoratorValue, TaskValue
 from airflownet.judge.loader.container_methods import container_method
+from airflownet.judge.loader.local_modules import LocalModule, local_attribute
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.project_decorators import project_decorators
 from airflownet.judge.loader.python_calls import scalar_attribute
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.record_classes import record_fields
+from airflownet.judge.loader.roles import role_of
 from airflownet.judge.loader.scope import MISSING
 from airflownet.judge.loader.values import (
     ApiInstance,
@@ -43,7 +46,17 @@ def get_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
     if kind is ModuleValue:
         return module_attribute(interpreter, value, name)
     if kind is ApiValue:
-        return interpreter.world.member(value, name)
+        return _member(interpreter, value, name)
+    if kind is LocalModule:
+        found = local_attribute(interpreter, value, name)
+        if found is MISSING:
+            raise Raised(
+                "AttributeError",
+                f"module '{value.name}' has no attribute '{name}'",
+                "unknown-attribute",
+                name,
+            )
+        return found
     if kind in (ListValue, DictValue, SetValue):
         return container_method(value, name)
     if is_concrete(value) or kind is PythonValue:
@@ -60,6 +73,17 @@ def get_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
         return value.attributes.get(name) or interpreter.world.instance_member(value, name)
     handler = AIRFLOW_ATTRIBUTES.get(kind)
     return handler(interpreter, value, name) if handler is not None else UNKNOWN
+
+
+def _member(interpreter: Interpreter, value: ApiValue, name: str) -> Any:
+    """A project that is given as roots may bring a provider with task decorators of its own."""
+    try:
+        return interpreter.world.member(value, name)
+    except Raised:
+        is_task = role_of(interpreter.world.canonical(value)) == "task"
+        if is_task and interpreter.roots and name in project_decorators(tuple(interpreter.roots)):
+            return TaskDecoratorValue(f"@task.{name}", value.path.rpartition(".")[0])
+        raise
 
 
 def module_attribute(interpreter: Interpreter, module: ModuleValue, name: str) -> Any:

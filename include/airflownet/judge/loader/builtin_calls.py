@@ -304,7 +304,7 @@ def _isinstance(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any
 
     _need(args, "isinstance", 2)
     value, kinds = args[0], args[1] if isinstance(args[1], tuple) else (args[1],)
-    python_types = {ListValue: list, DictValue: dict, SetValue: set}
+    python_types: dict[type, type] = {ListValue: list, DictValue: dict, SetValue: set}
     plain = python_types.get(
         type(value), type(value) if is_concrete(value) or isinstance(value, tuple) else None
     )

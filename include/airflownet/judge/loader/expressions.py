@@ -222,7 +222,7 @@ def set_display(interpreter: Interpreter, node: ast.Set, scope: Scope) -> Any:
 
 def require_hashable(value: Any) -> None:
     """Raises what Python raises for a list, dict or set as a key."""
-    names = {ListValue: "list", DictValue: "dict", SetValue: "set"}
+    names: dict[type, str] = {ListValue: "list", DictValue: "dict", SetValue: "set"}
     if type(value) in names:
         raise Raised("TypeError", f"unhashable type: '{names[type(value)]}'", "wrong-type")
     if type(value) is tuple:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 from airflownet.judge.loader.interpreter import Interpreter, Signal
+from airflownet.judge.loader.local_modules import LocalModule, local_attribute
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.scope import Scope
+from airflownet.judge.loader.scope import MISSING, Scope
 from airflownet.judge.loader.values import ModuleValue
 
 
@@ -20,19 +22,24 @@ def execute_import(interpreter: Interpreter, node: ast.Import, scope: Scope) -> 
             scope.assign(alias.asname, module)
         else:
             top = alias.name.partition(".")[0]
-            scope.assign(top, ModuleValue(top) if module is not UNKNOWN else UNKNOWN)
+            if isinstance(module, LocalModule):
+                scope.assign(top, interpreter.local_modules.get(top, module))
+            else:
+                scope.assign(top, ModuleValue(top) if module is not UNKNOWN else UNKNOWN)
     return None
 
 
 def execute_import_from(interpreter: Interpreter, node: ast.ImportFrom, scope: Scope) -> Signal:
     """``from a import b as c``; relative imports cannot work in a DAG file."""
-    if node.level:
-        name = node.module or ""
+    name = node.module or ""
+    if node.level and interpreter.package:
+        base = interpreter.package.split(".")[: len(interpreter.package.split(".")) - node.level + 1]
+        name = ".".join([*base, *([node.module] if node.module else [])])
+    elif node.level:
         interpreter.imports.add("." * node.level + name)
         raise Raised(
             "ImportError", "attempted relative import with no known parent package", "relative-import", name
         )
-    name = node.module or ""
     if name == "__future__":
         interpreter.postponed_annotations |= any(alias.name == "annotations" for alias in node.names)
         return None
@@ -41,6 +48,8 @@ def execute_import_from(interpreter: Interpreter, node: ast.ImportFrom, scope: S
     for alias in node.names:
         if alias.name == "*":
             _import_star(interpreter, module, scope)
+        elif isinstance(module, LocalModule):
+            scope.assign(alias.asname or alias.name, _local_name(interpreter, module, alias.name))
         elif module is UNKNOWN:
             scope.assign(alias.asname or alias.name, UNKNOWN)
         else:
@@ -49,7 +58,24 @@ def execute_import_from(interpreter: Interpreter, node: ast.ImportFrom, scope: S
     return None
 
 
+def _local_name(interpreter: Interpreter, module: LocalModule, name: str) -> Any:
+    found = local_attribute(interpreter, module, name)
+    if found is MISSING:
+        raise Raised(
+            "ImportError",
+            f"cannot import name '{name}' from '{module.name}'",
+            "unknown-name",
+            f"{module.name}.{name}",
+        )
+    return found
+
+
 def _import_star(interpreter: Interpreter, module: object, scope: Scope) -> None:
+    if isinstance(module, LocalModule):
+        public = {name: value for name, value in module.scope.names.items() if not name.startswith("_")}
+        scope.names.update(public)
+        scope.module.star_is_unknown |= module.scope.star_is_unknown
+        return
     names = interpreter.world.exports(module.name) if isinstance(module, ModuleValue) else None
     if names is None:
         scope.module.star_is_unknown = True

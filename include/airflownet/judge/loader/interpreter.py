@@ -9,21 +9,24 @@ the next statement, so that one walk tells every independent fault; only the fir
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from airflownet.judge.loader import limits
 from airflownet.judge.loader.airflow_state import AirflowState
 from airflownet.judge.loader.model import UNKNOWN, Failure
 from airflownet.judge.loader.raised import Exhausted, Raised
-from airflownet.judge.loader.scope import Scope
+from airflownet.judge.loader.scope import MISSING, Scope
 from airflownet.judge.loader.values import GlobalsValue
 from airflownet.judge.loader.world import World
 
 EXPRESSIONS: dict[type[ast.AST], Any] = {}
 STATEMENTS: dict[type[ast.AST], Any] = {}
 
+_MOST_CHARACTERS = 1_000
+"""Of a message that the file itself may have made."""
 Signal = tuple[str, Any] | None
 """None at the end of a block, else ``("return", value)``, ``("break", None)`` or ``("continue", None)``."""
 
@@ -31,10 +34,15 @@ Signal = tuple[str, Any] | None
 class Interpreter:
     """The state of one walk over one file."""
 
-    def __init__(self, world: World, tree: ast.Module, path: str = "") -> None:
+    def __init__(self, world: World, tree: ast.Module, path: str = "", roots: Sequence[Path] = ()) -> None:
         self.world = world
         self.tree = tree
         self.path = path
+        self.roots = roots
+        self.local_modules: dict[str, Any] = {}
+        self.local_name = ""
+        self.package = ""
+        self.importing_line = 0
         self.module = Scope()
         self.steps_left = limits.MAX_STEPS
         self.call_depth = 0
@@ -122,10 +130,31 @@ class Interpreter:
                 Failure(error.kind, error.exception, error.message, error.subject, error.line, error.column)
             )
             return
-        failure = Failure(error.kind, error.exception, error.message, error.subject, error.line, error.column)
+        if self.local_name and not error.message.endswith(")"):
+            error.message += f" (in {self.local_name})"
+        if self.local_name:
+            error.line, error.column = self.importing_line, 0
+        message, subject = error.message[:_MOST_CHARACTERS], error.subject[:_MOST_CHARACTERS]
+        failure = Failure(error.kind, error.exception, message, subject, error.line, error.column)
         target = self.possible_failures if self.maybe_depth else self.failures
         if failure not in target and len(target) < limits.MAX_FAILURES:
             target.append(failure)
+
+    def enter_module(self, name: str, package: str) -> tuple[Any, ...]:
+        """Goes into a local module; returns what ``leave_module`` needs."""
+        state = self.local_name, self.package, self.try_depth, self.postponed_annotations
+        saved = (*state, self.node, self.importing_line)
+        if not self.local_name:
+            self.importing_line = getattr(self.node, "lineno", 0)
+        self.local_name, self.package, self.try_depth, self.postponed_annotations = name, package, 0, False
+        return saved
+
+    def leave_module(self, saved: tuple[Any, ...]) -> None:
+        """Comes back from a local module."""
+        (
+            self.local_name, self.package, self.try_depth, self.postponed_annotations, self.node,
+            self.importing_line,
+        ) = saved  # fmt: skip
 
     def unknown(self, reason: str) -> Any:
         """Notes why the outcome may not be known; returns UNKNOWN."""
@@ -225,6 +254,12 @@ class Interpreter:
 
     def find_module(self, name: str) -> Any:
         """Returns the module, or raises ModuleNotFoundError; what cannot be known is noted."""
+        from airflownet.judge.loader.local_modules import import_local
+
+        if self.roots and not self.world.is_known_top(name.partition(".")[0]):
+            found = import_local(self, name)
+            if found is not MISSING:
+                return found
         return self.world.find_module(self, name)
 
     def import_name(self, module: str, name: str) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
+from pathlib import Path
 
 from airflownet.judge.loader import expressions, statements
 from airflownet.judge.loader.export import export_dags
@@ -17,7 +19,9 @@ _REGISTERED = (expressions, statements)
 NEWEST = "3.3"
 
 
-def load_source(code: str | bytes, airflow: str = NEWEST, *, path: str = "") -> LoadedFile:
+def load_source(
+    code: str | bytes, airflow: str = NEWEST, *, path: str = "", roots: Sequence[str | Path] = ()
+) -> LoadedFile:
     """Returns what Airflow would hold after importing the file, as far as the text tells.
 
     Never raises for any text, never runs it, and is bounded in steps. Deterministic.
@@ -26,6 +30,7 @@ def load_source(code: str | bytes, airflow: str = NEWEST, *, path: str = "") -> 
         code: the file's text, or its bytes as they are on disk.
         airflow: line (``3.3``) or version (``3.3.1``) to load it for.
         path: what ``__file__`` is; empty when not known.
+        roots: folders of the project from which local imports are resolved (read, never run).
 
     Raises:
         InputError: there is no catalogue for that Airflow line.
@@ -39,7 +44,7 @@ def load_source(code: str | bytes, airflow: str = NEWEST, *, path: str = "") -> 
         return _refused(text, error, world.line)
     except Unparsable as reason:
         return LoadedFile(text, None, "", (), (), None, (str(reason),), airflow=world.line)
-    interpreter = Interpreter(world, tree, path)
+    interpreter = Interpreter(world, tree, path, [Path(root) for root in roots])
     interpreter.run()
     try:
         dags = export_dags(interpreter)

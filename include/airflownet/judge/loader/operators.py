@@ -37,13 +37,11 @@ def is_operator(interpreter: Interpreter, value: ApiValue) -> bool:
 
 def operator_base(interpreter: Interpreter, cls: ClassValue) -> ApiValue | None:
     """Returns the operator class of Airflow that a class of the file derives from, None for others."""
-    for base in cls.bases:
+    from airflownet.judge.loader.attributes import mro
+
+    for base in mro(cls):
         if isinstance(base, ApiValue) and is_operator(interpreter, base):
             return base
-        if isinstance(base, ClassValue):
-            found = operator_base(interpreter, base)
-            if found is not None:
-                return found
     return None
 
 

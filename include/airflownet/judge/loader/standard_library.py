@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.record_classes import dataclass_decorator, dataclass_field, named_tuple
-from airflownet.judge.loader.values import ApiInstance, FunctionValue, ListValue, PythonValue
+from airflownet.judge.loader.values import ApiInstance, DictValue, FunctionValue, ListValue, PythonValue
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
@@ -169,6 +169,34 @@ def _compile_pattern(interpreter: Interpreter, args: list[Any], kwargs: dict[str
     return ApiInstance("re.compile", tuple(args), kwargs)
 
 
+def _default_dict(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    found = DictValue(kwargs, factory=args[0] if args else None)
+    for other in args[1:]:
+        if isinstance(other, DictValue):
+            found.update(other)
+            found.exact = found.exact and other.exact
+        else:
+            found.exact = False
+    return found
+
+
+def _ordered_dict(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return interpreter.call(interpreter.builtin("dict"), args, kwargs)
+
+
+def _substitute(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``re.sub`` for short texts and patterns without groups, whose search cannot run away."""
+    if kwargs or len(args) != 3 or not all(isinstance(argument, str) for argument in args):
+        return UNKNOWN
+    pattern, replacement, text = args
+    if "(" in pattern or len(pattern) > 60 or len(text) > 200 or len(replacement) > 60:
+        return UNKNOWN
+    try:
+        return re.sub(pattern, replacement, text)
+    except (re.error, OverflowError) as error:
+        raise Raised("error", str(error), "bad-value", pattern) from None
+
+
 def _exit(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     raise Raised("SystemExit", str(args[0]) if args else "", "raises", "SystemExit")
 
@@ -213,6 +241,9 @@ CALLS: Final[dict[str, Call]] = {
     "itertools.pairwise": _combine(itertools.pairwise),
     "itertools.islice": _combine(itertools.islice),
     "re.compile": _compile_pattern,
+    "re.sub": _substitute,
+    "collections.defaultdict": _default_dict,
+    "collections.OrderedDict": _ordered_dict,
     "sys.exit": _exit,
     "typing.cast": _cast,
     "airflow.task.condition": _condition,

@@ -43,7 +43,7 @@ def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
             )
         return XComArgValue(value.references, index)
     if kind is DictValue:
-        return _dict_item(value, index)
+        return _dict_item(interpreter, value, index)
     if kind in (ListValue, tuple, str, bytes, range):
         return _sequence_item(value, index)
     if kind is ApiInstance and value.path == "os.environ":
@@ -73,7 +73,7 @@ def _type_name(value: Any) -> str:
     return names.get(type(value), type(value).__name__)
 
 
-def _dict_item(value: DictValue, index: Any) -> Any:
+def _dict_item(interpreter: Interpreter, value: DictValue, index: Any) -> Any:
     if index is UNKNOWN or not is_key(index) or isinstance(index, (ListValue, DictValue, SetValue)):
         return UNKNOWN
     try:
@@ -81,6 +81,9 @@ def _dict_item(value: DictValue, index: Any) -> Any:
             return value[index]
     except TypeError:  # a tuple that holds something unhashable
         return UNKNOWN
+    if value.factory is not None:
+        value[index] = interpreter.call(value.factory, [])
+        return value[index]
     if value.exact and (is_concrete(index) or type(index) is tuple):
         raise Raised("KeyError", repr(index), "bad-value", str(index))
     return UNKNOWN

@@ -94,6 +94,14 @@ _CONTAINER_TYPES: Final[dict[type, type]] = {
 }
 
 
+def shown(value: Any) -> str:
+    """Returns at most 60 characters that show a value; a container is named by its type alone."""
+    if is_concrete(value):
+        return repr(value)[:60]
+    kind = python_type(value)
+    return "a value" if kind is None else f"a {kind.__name__}"
+
+
 def python_type(value: Any) -> type | None:
     """Returns the Python type a known value would have, None when it is not known."""
     return type(value) if is_concrete(value) else _CONTAINER_TYPES.get(type(value))
@@ -223,9 +231,13 @@ def _check_type(name: str, value: Any, types: tuple[type, ...]) -> None:
         return
     expected = " or ".join(item.__name__ for item in types)
     raise Raised(
-        "TypeError", f"'{name}' has an invalid type {kind} with value {value!r:.60}, expected is {expected}",
+        "TypeError", f"'{name}' has an invalid type {kind} with value {shown(value)}, expected is {expected}",
         "bad-value", name,
     )  # fmt: skip
+
+
+def _full_name(kind: type) -> str:
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
 
 
 def check_date(value: Any, name: str) -> None:
@@ -236,7 +248,7 @@ def check_date(value: Any, name: str) -> None:
     if kind is None or value is None or issubclass(kind, datetime.datetime) or not truth(value):
         return
     raise Raised(
-        "AttributeError", f"'{kind.__name__}' object has no attribute 'tzinfo' ({name})", "bad-value", name
+        "AttributeError", f"'{_full_name(kind)}' object has no attribute 'tzinfo' ({name})", "bad-value", name
     )
 
 
@@ -379,13 +391,13 @@ def check_schedule(schedule: Any) -> None:
                 "ValueError",
                 "All elements in 'schedule' should be either assets, asset references, or asset aliases",
                 "invalid-schedule",
-                repr(wrong[0])[:60],
+                shown(wrong[0]),
             )
         return
     if kind is dict:
         return
     raise Raised(
-        "ValueError", f"{schedule!r:.60} is not a valid schedule.", "invalid-schedule", repr(schedule)[:60]
+        "ValueError", f"{shown(schedule)} is not a valid schedule.", "invalid-schedule", shown(schedule)
     )
 
 
@@ -410,7 +422,7 @@ def _check_dag_types(arguments: Mapping[str, Any], line: tuple[int, int]) -> Non
         if kind is not None and value is not None and not issubclass(kind, expected):
             raise Raised(
                 "TypeError",
-                f"'{name}' must be {expected} (got {value!r:.60} that is a {kind}).",
+                f"'{name}' must be {expected} (got {shown(value)} that is a {kind}).",
                 "bad-value",
                 name,
             )

@@ -57,11 +57,19 @@ class ListValue(list[Any]):
 class DictValue(dict[Any, Any]):
     """A dict with known keys; ``exact`` is False when keys may be missing or extra."""
 
-    __slots__ = ("exact",)
+    __slots__ = ("exact", "factory")
 
-    def __init__(self, items: Iterable[tuple[Any, Any]] | dict[Any, Any] = (), *, exact: bool = True) -> None:
+    def __init__(
+        self,
+        items: Iterable[tuple[Any, Any]] | dict[Any, Any] = (),
+        *,
+        exact: bool = True,
+        factory: Any = None,
+    ) -> None:
         super().__init__(items)
         self.exact = exact
+        self.factory = factory
+        """What makes the value of a missing key: a ``defaultdict``'s first argument."""
 
     __hash__ = object.__hash__  # type: ignore[assignment]
 

@@ -90,6 +90,10 @@ class World:
         """Returns the builtin of that name."""
         return builtin_value(name)
 
+    def is_known_top(self, top: str) -> bool:
+        """Whether a top-level module is Python's or Airflow's own, whatever lies beside the file."""
+        return top == "airflow" or top in sys.stdlib_module_names
+
     def find_module(self, interpreter: Interpreter, name: str) -> Any:
         """Returns the module, or raises ModuleNotFoundError when it certainly does not exist."""
         top = name.partition(".")[0]

@@ -33,28 +33,24 @@ class ModuleScope(ModuleAssignments):
         except ModuleRaisesError as raised:
             self.import_error = f"{raised.kind}: {raised.message}"
         apply_getattr(self)
-        for name in self._globals_of_functions() - self.entries.keys():
-            self.bind(name, ["v", None])
+        self._forget_reassigned()
         for name in self.type_checking_only - self.entries.keys():
             self.entries[name] = ["t"]
         self.finished = True
         self.tree = ast.Module([], [])  # a line's trees together would not fit a small machine
 
-    def _globals_of_functions(self) -> set[str]:
-        """Names annotated at top level that only a function assigns, such as ``airflow.settings.Session``."""
+    def _forget_reassigned(self) -> None:
+        """Names that a function assigns exist, with any value: ``airflow.settings.Session``."""
         annotated = {
             statement.target.id
             for statement in self.tree.body
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
         }
-        assigned = {
-            name
-            for function in self.functions.values()
-            for statement in function.body
-            if isinstance(statement, ast.Global)
-            for name in statement.names
-        }
-        return annotated & assigned
+        for function in self.functions.values():
+            for statement in ast.walk(function):
+                for name in statement.names if isinstance(statement, ast.Global) else ():
+                    if name in annotated | self.entries.keys() and self.entries.get(name, ["v"])[0] == "v":
+                        self.bind(name, ["v", None])
 
     def walk(self, body: list[ast.stmt]) -> None:
         """Walks statements in order.

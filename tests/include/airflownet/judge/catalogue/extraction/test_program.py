@@ -87,10 +87,11 @@ def test_binding(source: str, present: str, absent: str) -> None:
     assert absent not in names
 
 
-def test_annotated_name_that_a_function_assigns_exists() -> None:
-    source = "Session: object\nother: int\ndef configure():\n    global Session\n    Session = 1"
+@pytest.mark.parametrize("declaration", ["Session: object", "Session: object = None", "Session = None"])
+def test_name_that_a_function_assigns_exists_with_any_value(declaration: str) -> None:
+    source = f"{declaration}\nother: int\ndef configure():\n    global Session\n    Session = 1"
     names = read({"airflow/": "", "airflow.x": source}, "airflow.x")["n"]
-    assert "Session" in names
+    assert names["Session"] == ["v"]
     assert "other" not in names
 
 

@@ -1,0 +1,60 @@
+"""Local imports are resolved from the given roots, read and never run."""
+
+# ruff: noqa: E501 - one file a line
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from airflownet.judge.loader import load_source
+from airflownet.judge.verdict import judge_code
+from airflownet.records import Outcome
+
+DAG = "from airflow.sdk import DAG\nwith DAG('d'):\n    make('a') >> make('b')\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    package = tmp_path / "common"
+    package.mkdir()
+    (package / "__init__.py").write_text("from .names import PREFIX\n")
+    (package / "names.py").write_text("PREFIX = 'x_'\n")
+    (tmp_path / "makers.py").write_text(
+        "from airflow.providers.standard.operators.empty import EmptyOperator\n"
+        "from common import PREFIX\n"
+        "def make(name):\n    return EmptyOperator(task_id=PREFIX + name)\n"
+    )
+    (tmp_path / "broken.py").write_text("import airflow.nothing_here\n")
+    return tmp_path
+
+
+def test_functions_of_neighbours_build_tasks(root: Path) -> None:
+    (found,) = load_source("from makers import make\n" + DAG, roots=[root]).dags
+    assert found.edges == (("x_a", "x_b"),)
+
+
+def test_without_roots_the_outcome_is_unknown() -> None:
+    assert judge_code("from makers import make\n" + DAG).outcome is Outcome.UNKNOWN
+
+
+def test_missing_name_and_broken_neighbour_fail(root: Path) -> None:
+    missing = judge_code("from makers import nothing\n" + DAG, roots=[root])
+    assert "cannot import name 'nothing'" in missing.reason
+    broken = judge_code("import broken\n" + DAG, roots=[root])
+    assert "airflow.nothing_here" in broken.reason
+    assert broken.violations[0].line == 1
+
+
+def test_project_decorator_is_known(root: Path) -> None:
+    code = "from airflow.sdk import DAG, task\nwith DAG('d'):\n    @task.special\n    def f():\n        pass\n    f()\n"
+    assert judge_code(code, roots=[root]).outcome is Outcome.FAILS
+    provider = root / "my_provider"
+    provider.mkdir()
+    (provider / "__init__.py").write_text(
+        "def get_provider_info():\n"
+        "    return {'task-decorators': [{'name': 'special', 'class-name': 'my_provider.special'}]}\n"
+    )
+    other = root.parent / "linked"
+    other.symlink_to(root)
+    assert judge_code(code, roots=[other]).outcome is Outcome.LOADS
