@@ -25,6 +25,7 @@ from airflownet.judge.loader.world import World
 EXPRESSIONS: dict[type[ast.AST], Any] = {}
 STATEMENTS: dict[type[ast.AST], Any] = {}
 
+_STEPS_OF_IMPORT = 100
 _MOST_CHARACTERS = 1_000
 """Of a message that the file itself may have made."""
 Signal = tuple[str, Any] | None
@@ -254,6 +255,7 @@ class Interpreter:
 
     def find_module(self, name: str) -> Any:
         """Returns the module, or raises ModuleNotFoundError; what cannot be known is noted."""
+        self.charge(_STEPS_OF_IMPORT << 3)
         from airflownet.judge.loader.local_modules import import_local
 
         if self.roots and not self.world.is_known_top(name.partition(".")[0]):

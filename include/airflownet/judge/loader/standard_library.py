@@ -185,11 +185,12 @@ def _ordered_dict(interpreter: Interpreter, args: list[Any], kwargs: dict[str, A
 
 
 def _substitute(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """``re.sub`` for short texts and patterns without groups, whose search cannot run away."""
+    """``re.sub`` for short texts and patterns with one repeat and no group: the search cannot run away."""
     if kwargs or len(args) != 3 or not all(isinstance(argument, str) for argument in args):
         return UNKNOWN
     pattern, replacement, text = args
-    if "(" in pattern or len(pattern) > 60 or len(text) > 200 or len(replacement) > 60:
+    n_repeats = sum(pattern.count(mark) for mark in "*+?{")
+    if "(" in pattern or n_repeats > 1 or len(pattern) > 60 or len(text) > 200 or len(replacement) > 60:
         return UNKNOWN
     try:
         return re.sub(pattern, replacement, text)

@@ -45,6 +45,13 @@ HOSTILE = {
     "star": "f(*range(10**8))",
     "shift": "x=1<<10**9",
     "bytes": "x=bytes(10**10)",
+    "diamonds": "class A0: pass\n"
+    + "".join(f"class A{i}(A{i - 1},A{i - 1}): pass\n" for i in range(1, 60))
+    + "A59().x",
+    "slow-pattern": "import re\nre.sub('a*a*a*a*a*a*a*a*a*a*b', '', 'a' * 200)",
+    "many-imports": "".join(f"import mod{i}\n" for i in range(5000)),
+    "tree-as-schedule": "from airflow import DAG\nl=[1]\nfor i in range(70):\n  l=[l,l]\nDAG('x',schedule=[l])",
+    "permutations": "import itertools\nlist(itertools.permutations(range(12)))",
     "strptime": "from datetime import datetime\ndatetime.strptime('x'*4000,'%Y'*2000)",
     "big-file": "x=1\n" * 2_500_000,
     "bad-encoding": "# -*- coding: nothing -*-",
