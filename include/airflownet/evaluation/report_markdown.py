@@ -120,6 +120,25 @@ def _breakdowns(summary: Summary) -> Iterator[str]:
                 for c in st.codes
             ),
         )
+    if summary.novelty:
+        yield "## New, or recited?"
+        yield (
+            "An answer counts as recited when a file of the training split is at least 70% the same "
+            "(Jaccard similarity of five-token shingles). A model that recites a file writes something that "
+            "loads, but not what was asked for."
+        )
+        yield table(
+            ["Model", "Distinct answers", "Recited", "Loads and is not recited"],
+            (
+                [
+                    MODEL_NAMES[n.model],
+                    f"{n.n_distinct} of {n.n_answers}",
+                    _rate(n.recited),
+                    _rate(n.loads_and_new),
+                ]
+                for n in summary.novelty
+            ),
+        )
     if len(st.strata) > 1:
         yield "## By length of the real file"
         yield table(

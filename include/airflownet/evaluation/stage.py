@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
@@ -17,6 +17,7 @@ from airflownet.evaluation.judged_answers import (
     test_samples,
 )
 from airflownet.evaluation.leakage import read_leakage
+from airflownet.evaluation.novelty import measure_novelty, novelty_sentence
 from airflownet.evaluation.plots.length_by_outcome import draw_length_by_outcome
 from airflownet.evaluation.plots.loss_curve import draw_loss_curve
 from airflownet.evaluation.plots.outcome_rates import draw_outcome_rates
@@ -114,6 +115,12 @@ def _judge_all(
     return answers
 
 
+def _training_code(dataset: Path) -> Iterator[str]:
+    for sample in read_table(dataset / "samples.parquet", Sample):
+        if sample.split == "train":
+            yield sample.messages[-1].content
+
+
 def _body(work: StageWork, settings: EvaluationSettings) -> None:
     samples = test_samples(read_table(work.inputs["dataset"] / "samples.parquet", Sample))
     generations = list(read_table(work.inputs["inference"] / "generations.parquet", Generation))
@@ -124,18 +131,20 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
 
     intervals = IntervalSettings(settings.confidence, settings.bootstrap_resamples, settings.seed)
     statistics = result_statistics(rows, settings=intervals, n_strata=settings.n_strata)
+    novelty = measure_novelty(rows, _training_code(work.inputs["dataset"]), intervals)
     rules = {v.code: v.rule for answer in answers if answer.verdict for v in answer.verdict.violations}
     summary = Summary(
         format=FORMAT,
         title=settings.title,
         headline=headline(statistics),
-        verdict=verdict_sentence(statistics, settings.confidence),
+        verdict=f"{verdict_sentence(statistics, settings.confidence)} {novelty_sentence(novelty)}".strip(),
         model_note=model_note(work.inputs),
         confidence=settings.confidence,
         n_resamples=settings.bootstrap_resamples,
         seed=settings.seed,
         n_test_samples=len(samples),
         statistics=statistics,
+        novelty=novelty,
         extraction=_extraction_counts(answers),
         rules=tuple(Fact(code, rule) for code, rule in sorted(rules.items())),
         funnel=read_funnel(work.inputs),

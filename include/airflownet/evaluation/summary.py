@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airflownet.errors import ArtifactError
+from airflownet.evaluation.novelty import Novelty
 from airflownet.evaluation.statistics.paired_comparison import PairedComparison
 from airflownet.evaluation.statistics.proportion import Proportion
 from airflownet.records import Violation
@@ -18,7 +19,7 @@ from airflownet.tables import from_row, to_row
 
 MODELS = ("base", "tuned", "ground_truth")
 OUTCOMES = ("loads", "fails", "unknown", "missing")
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,7 @@ class Summary:
     seed: int
     n_test_samples: int
     statistics: ResultStatistics
+    novelty: tuple[Novelty, ...]
     extraction: tuple[ExtractionCounts, ...]
     rules: tuple[Fact, ...]
     """Violation code -> name of the rule, of the codes that were found."""

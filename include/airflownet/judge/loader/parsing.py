@@ -40,7 +40,7 @@ def parse(code: str) -> ast.Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(code)
-            compile(code, "dag_file.py", "exec", dont_inherit=True, optimize=0)
+            compile(tree, "dag_file.py", "exec", dont_inherit=True, optimize=0)
     except SyntaxError as error:
         raise SyntaxError(error.msg, ("dag_file.py", error.lineno, error.offset, None)) from None
     except (RecursionError, MemoryError):
