@@ -40,9 +40,7 @@ from airflownet.judge.loader.world import World, from_python, standard_module
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
 
-HARNESS: Final = frozenset(
-    {"tests", "tests_common", "system", "unit", "test_utils", "providers_tests", "dev"}
-)
+HARNESS: Final = frozenset({"tests", "tests_common", "system", "providers_tests"})
 """Top-level modules of Airflow's own test suite; no distribution that Airflow installs brings them."""
 _BUILT_IN: Final = frozenset({"task_id", "python_callable", "op_args", "op_kwargs", "multiple_outputs"})
 """What a TaskFlow decorator itself gives its operator."""
@@ -89,7 +87,7 @@ class CatalogueWorld(World):
         if self._is_installed(name):
             return ModuleValue(name)
         if top in HARNESS:
-            missing = ".".join(name.split(".")[:2]) if top in ("tests", "dev") else top
+            missing = ".".join(name.split(".")[:2]) if top == "tests" else top
             raise Raised("ModuleNotFoundError", f"No module named '{missing}'", "test-harness", missing)
         shown = name if self._is_installed(top) else top
         raise Raised(
