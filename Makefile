@@ -5,11 +5,13 @@
 PYTHON ?= python3
 RECIPE ?= laptop
 PORT ?= 8080
+ORACLES ?= 3.3 2.9
+EVAL ?= ../shared/eval
 
 .DEFAULT_GOAL := help
 # Without compiled modules every start of Airflow compiles them all again.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup demo test check standalone doctor report env lock clean
+.PHONY: help setup demo test check standalone doctor report env lock oracle judge-agreement clean
 
 AIRFLOWNET_HOME := $(CURDIR)
 # config/airflow.env, each line as an assignment; AIRFLOWNET_* may be set by the user.
@@ -36,7 +38,7 @@ FIND_PYTHON = for python in "$(PYTHON)" python3.13 python3.12 python3.11 python3
 
 help:  ## List the targets
 	@echo "Usage: make TARGET [RECIPE=laptop] [PORT=8080] [PYTHON=python3]"; echo
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-16s %s\n", $$1, $$2}'
 
 setup: .venv/ready  ## Install both environments and llama.cpp (once; a second run takes seconds)
 	@$(BIN)/airflownet setup
@@ -81,6 +83,15 @@ lock: .venv/ready  ## Resolve the three requirements*.in files again, to the new
 	  | grep -v -i -E '^(pip|wheel)==|^(nvidia|cuda|triton|pytorch-triton)' | sed 's/^\(torch==[^+]*\)+.*/\1/' \
 	  | sort -f; } > build/requirements-train.txt
 	mv build/requirements-train.txt requirements-train.txt && rm -rf build/train-lock
+
+oracle: .venv/ready  ## Build real Airflows to ask, into the cache (ORACLES="3.3 2.9"; ONLY=http,slack for less)
+	@set -e; for line in $(ORACLES); do \
+	  $(BIN)/python -m airflownet.judge.sandbox.oracle $$line $(if $(ONLY),--only '$(ONLY)'); done
+
+# Each full environment that `make oracle` has built is asked; labelled files are taken where there are some.
+judge-agreement: .venv/ready  ## Compare the judge with real Airflow (EVAL=folder of labelled files)
+	@$(BIN)/python benchmarks/judge/agreement.py --eval '$(EVAL)' $(foreach line,$(ORACLES),--cached-oracle $(line)) \
+	  --examples '$(AIRFLOWNET_ARTIFACTS)/laptop/mining/dag_files.parquet'
 
 clean:  ## Remove .venv, Airflow's database and caches; artifacts and the user's cache stay
 	rm -rf .venv .airflow build dist .mypy_cache .pytest_cache .ruff_cache .coverage

@@ -1,123 +1,107 @@
-"""How often the judge says what a real Airflow says, from a labelled JSONL file.
+"""How often the judge says what a real Airflow says.
 
-    python benchmarks/judge/agreement.py LABELLED.jsonl[.gz] [--show 20]
+    python benchmarks/judge/agreement.py LABELLED.jsonl[.gz] ... [--archives FOLDER] [--show 20]
+    python benchmarks/judge/agreement.py --eval FOLDER --examples dag_files.parquet --oracle PYTHON
 
-A row: ``{"id", "code", "airflow": {"3.3.2": {"loads", "scored", "tasks", "edges", "error"}}}``, what DagBag
-of that version said of the code. ``scored: false`` marks rows whose answer depends on something outside the
-file; they are counted apart. Printed for each version: the confusion table (unknown counts as wrong),
-precision and recall of ``loads``, the share of equal graphs among the files that both load, and the share
-of failures for which our first load violation names the same thing as Airflow's error.
+Labels come from JSONL files (``labelled.py`` tells their form) and from the interpreters given as
+``--oracle``, which are asked on the spot about the official examples. For each Airflow version: the
+confusion table (unknown counts as wrong), precision and recall of ``loads`` and of each rule, the share of
+equal graphs among the files that both load, and the share of failures for which our first load violation
+names the same thing as Airflow's error. Rows that are not scored are counted apart.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
-import re
 import sys
-import time
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "include"))
 
-from airflownet.judge.verdict import judge_code, load_violations
-from airflownet.records import Verdict
+from agreement_report import Tally, print_rules, print_tally
+from labelled import Labelled, archived_sources, asked_on_the_spot, labelled_rows, read_rows
 
-_SYNTAX = ("SyntaxError", "IndentationError", "TabError")
-
-
-def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
-        for line in file:
-            if line.strip():
-                yield json.loads(line)
+from airflownet.cache import cache_dir
+from airflownet.errors import AirflowNetError
+from airflownet.judge.verdict import judge_code
+from airflownet.records import DagFile
+from airflownet.tables import read_table
 
 
-def same_reason(verdict: Verdict, error: str) -> bool:
-    """Whether our first load violation names what Airflow's error names."""
-    violations = load_violations(verdict)
-    ours = f"{verdict.reason} {violations[0].message if violations else ''}"
-    last = error.strip().splitlines()[-1] if error.strip() else ""
-    if not last or last == "no DAG in the file":
-        return "no DAG" in ours
-    if any(name in last for name in _SYNTAX):
-        return any(name in ours for name in _SYNTAX)
-    quoted = re.findall(r"['`]([^'`]+)['`]", last)
-    return (quoted[0] if quoted else last.split(":")[0]) in ours
+def from_files(paths: list[Path], archives: list[Path]) -> list[Labelled]:
+    """Returns the labels of JSONL files; rows that only name their file are joined with the archives."""
+    names = {row["id"].partition(":")[0] for path in paths for row in read_rows(path) if "code" not in row}
+    sources, present = archived_sources(archives, names)
+    if names - present:
+        print(f"Archives: {len(present)} of {len(names)} are in {', '.join(map(str, archives))}")
+    found: list[Labelled] = []
+    for path in paths:
+        rows, n_without_code = labelled_rows(path, sources)
+        if n_without_code:
+            print(f"{path.name}: {n_without_code} rows left out, their archives are not here")
+        found.extend(rows)
+    return found
 
 
-def same_graph(verdict: Verdict, label: dict[str, Any]) -> bool:
-    ours = {dag.dag_id: (list(dag.tasks), [list(edge) for edge in dag.edges]) for dag in verdict.dags}
-    theirs = {
-        dag_id: (sorted(tasks), sorted(label["edges"].get(dag_id, [])))
-        for dag_id, tasks in label["tasks"].items()
-    }
-    return ours == theirs
+def from_oracles(pythons: list[Path], examples: Path | None) -> list[Labelled]:
+    """Returns what the interpreters say of the official examples; tells what is missing."""
+    if examples is None or not examples.exists():
+        print(f"Missing: official examples ({examples}); `make demo` or `airflownet mine` mines them")
+        return []
+    files = list(read_table(examples, DagFile))
+    found: list[Labelled] = []
+    for python in pythons:
+        if not python.exists() or (python.parents[1] / "requirements.partial").exists():
+            print(f"Missing: a real Airflow at {python}; `make oracle` builds it")
+            continue
+        try:
+            found.extend(asked_on_the_spot(python, files))
+        except AirflowNetError as error:
+            print(f"Left out: {error.message}\n  Remedy: {error.remedy}")
+    return found
 
 
-def measure(rows: list[dict[str, Any]], version: str, show: int) -> None:
-    table: Counter[tuple[str, str]] = Counter()
-    unscored: Counter[tuple[str, str]] = Counter()
-    graphs: Counter[bool] = Counter()
-    reasons: Counter[bool] = Counter()
-    seconds, wrong = 0.0, []
+def measure(rows: list[Labelled]) -> Tally:
+    """Returns the tally over labelled files of one version."""
+    tally = Tally()
     for row in rows:
-        label = row["airflow"].get(version)
-        if label is None or "code" not in row:
-            continue
-        started = time.process_time()
-        verdict = judge_code(row["code"], airflow=version, path="/dags/dag_under_test.py")
-        seconds += time.process_time() - started
-        truth = "loads" if label["loads"] else "fails"
-        if not label.get("scored", True):
-            unscored[truth, verdict.outcome.value] += 1
-            continue
-        table[truth, verdict.outcome.value] += 1
-        if truth != verdict.outcome.value:
-            wrong.append(
-                f"{row['id']}: Airflow {truth} ({label.get('error', '')[:90]}), "
-                f"judge {verdict.outcome}: {verdict.reason[:90]}"
-            )
-        elif truth == "loads":
-            graphs[same_graph(verdict, label)] += 1
-        else:
-            reasons[same_reason(verdict, label.get("error") or "")] += 1
-    total = table.total()
-    if not total:
-        return
-    agree = sum(count for (truth, ours), count in table.items() if truth == ours)
-    hits = table["loads", "loads"]
-    said = sum(count for (_, ours), count in table.items() if ours == "loads")
-    real = sum(count for (truth, _), count in table.items() if truth == "loads")
-    print(
-        f"Airflow {version}: {agree} of {total} agree ({agree / total:.2%}); "
-        f"{total / seconds:.0f} files/s of CPU"
-    )
-    for truth in ("loads", "fails"):
-        cells = "  ".join(f"{ours} {table[truth, ours]}" for ours in ("loads", "fails", "unknown"))
-        print(f"  Airflow {truth}: judge {cells}")
-    print(f"  loads: precision {hits}/{said}, recall {hits}/{real}; "
-          f"graphs equal {graphs[True]}/{graphs.total()}; "
-          f"same reason {reasons[True]}/{reasons.total()}; not scored {unscored.total()}")  # fmt: skip
-    for line in wrong[:show]:
-        print("   ", line.replace("\n", " "))
+        tally.add(row, judge_code(row.code, airflow=row.version, path="/dags/dag_under_test.py"))
+    return tally
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("labelled", type=Path)
+    parser.add_argument("labelled", type=Path, nargs="*")
+    parser.add_argument("--eval", type=Path, help="folder whose *.jsonl.gz and *.jsonl files are taken")
+    parser.add_argument("--archives", type=Path, action="append", help="folder with release archives")
+    parser.add_argument("--examples", type=Path, help="official examples: mining's dag_files.parquet")
+    parser.add_argument("--oracle", type=Path, action="append", default=[], help="Python that has Airflow")
+    parser.add_argument(
+        "--cached-oracle", action="append", default=[], help="line that `make oracle` has built, as 3.3"
+    )
     parser.add_argument("--show", type=int, default=0, help="disagreements to print for each version")
     arguments = parser.parse_args()
-    rows = list(read_rows(arguments.labelled))
-    versions = sorted({version for row in rows for version in row["airflow"]}, reverse=True)
-    for version in versions:
-        measure(rows, version, arguments.show)
+    paths = list(arguments.labelled)
+    if arguments.eval is not None:
+        paths += sorted([*arguments.eval.glob("*.jsonl.gz"), *arguments.eval.glob("*.jsonl")])
+        if not paths:
+            print(f"Missing: labelled files in {arguments.eval}")
+    rows = from_files(paths, arguments.archives or [cache_dir("archives")])
+    built = [cache_dir("oracles") / line / "bin" / "python" for line in arguments.cached_oracle]
+    if pythons := [*arguments.oracle, *built]:
+        rows += from_oracles(pythons, arguments.examples)
+    if not rows:
+        sys.exit("Nothing to compare with: give labelled files or --oracle and --examples")
+    for version in sorted({row.version for row in rows}, reverse=True):
+        total = Tally()
+        for name in dict.fromkeys(row.set_name for row in rows if row.version == version):
+            tally = measure([row for row in rows if (row.version, row.set_name) == (version, name)])
+            print_tally(f"Airflow {version}, {name}", tally)
+            total.merge(tally)
+        print_tally(f"Airflow {version}, all together", total, show=arguments.show)
+        print_rules(total)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def test_the_pipeline_has_the_tasks_airflow_sees():
 @pytest.mark.parametrize(
     ("before", "after", "subject"),
     [
-        pytest.param("from stages.", "from stages.gone_", "stages.gone_", id="module-of-ours"),
+        pytest.param("from airflow.sdk ", "from airflow.sdkk ", "airflow.sdkk", id="airflow-module"),
         pytest.param("from airflow.sdk import ", "from airflow.sdk import Dagg, ", "Dagg", id="airflow-name"),
         pytest.param("dag_id=", "dagid=", "dagid", id="argument"),
     ],
