@@ -70,6 +70,11 @@ def measure_novelty(
     return tuple(found)
 
 
+def n_new(novelty: Sequence[Novelty]) -> int | None:
+    """Returns how many of the fine-tuned model's answers load and are not recited; None without answers."""
+    return next((entry.loads_and_new.count for entry in novelty if entry.model == "tuned"), None)
+
+
 def novelty_sentence(novelty: Sequence[Novelty]) -> str:
     """Returns how many of the fine-tuned model's loading answers are new; empty without its answers."""
     tuned = next((entry for entry in novelty if entry.model == "tuned"), None)

@@ -17,7 +17,7 @@ from airflownet.evaluation.judged_answers import (
     test_samples,
 )
 from airflownet.evaluation.leakage import read_leakage
-from airflownet.evaluation.novelty import measure_novelty, novelty_sentence
+from airflownet.evaluation.novelty import measure_novelty, n_new, novelty_sentence
 from airflownet.evaluation.plots.length_by_outcome import draw_length_by_outcome
 from airflownet.evaluation.plots.loss_curve import draw_loss_curve
 from airflownet.evaluation.plots.outcome_rates import draw_outcome_rates
@@ -136,7 +136,7 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
     summary = Summary(
         format=FORMAT,
         title=settings.title,
-        headline=headline(statistics),
+        headline=headline(statistics, n_new(novelty)),
         verdict=f"{verdict_sentence(statistics, settings.confidence)} {novelty_sentence(novelty)}".strip(),
         model_note=model_note(work.inputs),
         confidence=settings.confidence,

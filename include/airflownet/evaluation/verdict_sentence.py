@@ -12,14 +12,19 @@ from airflownet.evaluation.number_format import (
 from airflownet.evaluation.summary import ResultStatistics
 
 
-def headline(statistics: ResultStatistics) -> str:
-    """Returns the answer in one sentence; the four cases are none loads, no difference, better, worse."""
+def headline(statistics: ResultStatistics, n_new: int | None = None) -> str:
+    """Returns the answer in one sentence: none loads, no difference, worse, better, better by reciting.
+
+    ``n_new``: loading answers of the tuned model that are not recited; None when that was not measured.
+    """
     base, tuned = statistics.model("base").rate("loads"), statistics.model("tuned").rate("loads")
     if base.count == tuned.count == 0:
         return "Not yet: neither the base model nor the fine-tuned one wrote a DAG that loads."
     if not statistics.comparison.is_distinguishable:
         return "Undecided: the difference between the two models is not distinguishable from zero."
     change = f"{count_of(tuned)} answers load, against {count_of(base)} before."
+    if statistics.comparison.difference > 0 and n_new == 0:
+        return f"Fine-tuning taught recitation: {change[:-1]}, and every one of them repeats a training file."
     if statistics.comparison.difference > 0:
         return f"Fine-tuning helped: {change}"
     return f"Fine-tuning made it worse: {change}"

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from airflownet.evaluation.novelty import measure_novelty, nearest, novelty_sentence, shingles
+from airflownet.evaluation.novelty import measure_novelty, n_new, nearest, novelty_sentence, shingles
 from airflownet.evaluation.statistics.proportion import IntervalSettings
 from airflownet.records import JudgedSample
 
@@ -71,6 +71,7 @@ def test_counts_by_model():
     assert (base.model, base.recited.count) == ("base", 0)
     assert "2 of the fine-tuned model's 4 answers" in novelty_sentence([base, tuned])
     assert "1 loads and is not recited" in novelty_sentence([base, tuned])
+    assert n_new([base, tuned]) == 1
 
 
 def test_nothing_recited_needs_no_sentence():
