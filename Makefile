@@ -38,7 +38,7 @@ FIND_PYTHON = for python in "$(PYTHON)" python3.13 python3.12 python3.11 python3
 
 help:  ## List the targets
 	@echo "Usage: make TARGET [RECIPE=laptop] [PORT=8080] [PYTHON=python3]"; echo
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-16s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-18s %s\n", $$1, $$2}'
 
 setup: .venv/ready  ## Install both environments and llama.cpp (once; a second run takes seconds)
 	@$(BIN)/airflownet setup
@@ -89,7 +89,7 @@ oracle: .venv/ready  ## Build real Airflows to ask, into the cache (ORACLES="3.3
 	  $(BIN)/python -m airflownet.judge.sandbox.oracle $$line $(if $(ONLY),--only '$(ONLY)'); done
 
 # Each full environment that `make oracle` has built is asked; labelled files are taken where there are some.
-judge-agreement: .venv/ready  ## Compare the judge with real Airflow (EVAL=folder of labelled files)
+judge-agreement: .venv/ready  ## Compare the judge with real Airflow (EVAL=folder of labelled files; minutes)
 	@$(BIN)/python benchmarks/judge/agreement.py --eval '$(EVAL)' $(foreach line,$(ORACLES),--cached-oracle $(line)) \
 	  --examples '$(AIRFLOWNET_ARTIFACTS)/laptop/mining/dag_files.parquet'
 

@@ -54,6 +54,8 @@ def run(options: list[str], log_path: Path) -> int:
     """Runs ``airflow dags test`` with the options; returns 0, 1 (failed) or 130 (interrupted)."""
     airflow = str(Path(sys.executable).parent / "airflow")
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with log_path.open("w") as log_file:
         process = subprocess.Popen(
             [airflow, "dags", "test", DAG_ID, *options],

@@ -1,6 +1,7 @@
 """How the parent reads a worker's end: results, refusals, memory, crashes, interruption."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -87,6 +88,15 @@ def test_failures_are_told_apart(worker, tmp_path, body, kind, message):
     assert str(tmp_path / "worker.log") in caught.value.message
 
 
+@pytest.fixture
+def interruptible():
+    """Ctrl-C raises here, also where the test session was started in the background with SIGINT ignored."""
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, earlier)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_interrupting_the_parent_ends_the_worker(worker, tmp_path):
     def interrupt():
         while not (tmp_path / "pid").exists():
