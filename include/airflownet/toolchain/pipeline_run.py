@@ -21,7 +21,8 @@ from typing import IO
 
 DAG_ID = "airflownet_pipeline"
 LAST_ERROR = "last_error.txt"
-STOP_TIMEOUT_S = 30
+# Airflow takes an interrupt for a failed task and would try it again after retry_delay.
+STOP_TIMEOUT_S = 5
 # 2026-11-22T11:33:40Z [info     ] mining finished in 10 s   [airflownet.stage] loc=...
 _LINE = re.compile(r"^\S+Z \[(?P<level>\w+) *\] (?P<text>.*?) +\[(?P<logger>[\w.]+)\]")
 _PROGRESS_LOGGER = "airflownet.progress"
