@@ -13,16 +13,19 @@ names the same thing as Airflow's error. Rows that are not scored are counted ap
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "include"))
 
 from agreement_report import Tally, print_rules, print_tally
-from labelled import Labelled, archived_sources, asked_on_the_spot, labelled_rows, read_rows
+from asked import asked_on_the_spot
+from labelled import Labelled, archived_sources, labelled_rows, read_rows
 
 from airflownet.cache import cache_dir
 from airflownet.errors import AirflowNetError
+from airflownet.judge.sandbox.oracle import find_oracle
 from airflownet.judge.verdict import judge_code
 from airflownet.records import DagFile
 from airflownet.tables import read_table
@@ -51,14 +54,19 @@ def from_oracles(pythons: list[Path], examples: Path | None) -> list[Labelled]:
     files = list(read_table(examples, DagFile))
     found: list[Labelled] = []
     for python in pythons:
-        if not python.exists() or (python.parents[1] / "requirements.partial").exists():
-            print(f"Missing: a real Airflow at {python}; `make oracle` builds it")
-            continue
         try:
             found.extend(asked_on_the_spot(python, files))
         except AirflowNetError as error:
             print(f"Left out: {error.message}\n  Remedy: {error.remedy}")
     return found
+
+
+def built_oracles(lines: list[str]) -> list[Path]:
+    """Returns the interpreters that ``make oracle`` has built; tells which are missing."""
+    found = {line: find_oracle(line) for line in lines}
+    for line in (line for line, python in found.items() if python is None):
+        print(f"Missing: real Airflow {line}; `make oracle ORACLES={line}` builds it")
+    return [python for python in found.values() if python is not None]
 
 
 def measure(rows: list[Labelled]) -> Tally:
@@ -83,14 +91,14 @@ def main() -> None:
     )
     parser.add_argument("--show", type=int, default=0, help="disagreements to print for each version")
     arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="  %(message)s")
     paths = list(arguments.labelled)
     if arguments.eval is not None:
         paths += sorted([*arguments.eval.glob("*.jsonl.gz"), *arguments.eval.glob("*.jsonl")])
         if not paths:
             print(f"Missing: labelled files in {arguments.eval}")
     rows = from_files(paths, arguments.archives or [cache_dir("archives")])
-    built = [cache_dir("oracles") / line / "bin" / "python" for line in arguments.cached_oracle]
-    if pythons := [*arguments.oracle, *built]:
+    if pythons := [*arguments.oracle, *built_oracles(arguments.cached_oracle)]:
         rows += from_oracles(pythons, arguments.examples)
     if not rows:
         sys.exit("Nothing to compare with: give labelled files or --oracle and --examples")

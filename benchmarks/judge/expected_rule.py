@@ -28,7 +28,7 @@ _BY_TEXT = (
     (r"DuplicateTaskId|has already been added to", "AFN302"),
     (r"alphanumeric characters|must be less than \d+ char|has to be less than", "AFN303"),
     (r"Cycle", "AFN401"),
-    (r"over separate DAGs|relationships between Operators|more than one DAG|across .*DAGs", "AFN402"),
+    (r"(?i:over separate dags|relationships between operators|more than one dag|across .*dags)", "AFN402"),
     (r"[Cc]ron|TimetableInvalid", "AFN501"),
     (r"TypeError", "AFN206"),
 )

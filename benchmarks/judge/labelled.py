@@ -1,4 +1,4 @@
-"""Files with what a real Airflow says of them: read from labelled JSONL, or asked on the spot.
+"""Files with what a real Airflow says of them, read from labelled JSONL.
 
 A row of a JSONL file is ``{"id", "code", "airflow": {"3.3.2": {"loads", "scored", "tasks", "edges",
 "error"}}}``. ``scored: false`` marks an answer that depends on something outside the file. A row without
@@ -11,18 +11,12 @@ import gzip
 import hashlib
 import json
 import re
-import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from airflownet.judge.sandbox.import_judge import ImportJudge
-from airflownet.judge.sandbox.oracle import requirements_of
-from airflownet.progress import progress
-from airflownet.records import DagFile, Outcome, Verdict
 
 HARNESS = frozenset({"tests_common", "system", "tests", "dev"})
 """Top modules of Airflow's own test suite, which no released package holds."""
@@ -86,39 +80,6 @@ def archived_sources(folders: list[Path], names: set[str]) -> tuple[dict[str, by
     return sources, set(archives)
 
 
-def asked_on_the_spot(python: Path, examples: list[DagFile]) -> list[Labelled]:
-    """Returns what the Airflow of that interpreter says of the official examples, in the sandbox."""
-    found: list[Labelled] = []
-    with ImportJudge(python) as judge, progress("Asking Airflow", len(examples), "files") as bar:
-        absent = providers_not_installed(python, ".".join(judge.airflow.split(".")[:2]))
-        for example in examples:
-            verdict = judge.judge_code(example.content, id=f"{example.archive}:{example.path}")
-            found.append(_label_of(verdict, example.content, absent))
-            bar.advance()
-    return found
-
-
-def providers_not_installed(python: Path, line: str) -> tuple[str, ...]:
-    """Returns the modules of the line's official providers that the interpreter does not have."""
-    script = "import importlib.metadata as m; print(*{d.name.lower() for d in m.distributions()})"
-    answer = subprocess.run([str(python), "-I", "-c", script], capture_output=True, text=True, check=True)
-    installed = {name.replace("_", "-") for name in answer.stdout.split()}
-    prefix = "apache-airflow-providers-"
-    wanted = {pin.partition("==")[0] for pin in requirements_of(line)[0]}
-    absent = {name for name in wanted - installed if name.startswith(prefix)}
-    return tuple(sorted(f"airflow.providers.{n.removeprefix(prefix).replace('-', '.')}" for n in absent))
-
-
-def _label_of(verdict: Verdict, code: str, absent: tuple[str, ...]) -> Labelled:
-    graphs: Graphs = {
-        dag.dag_id: (sorted(dag.tasks), sorted(list(edge) for edge in dag.edges)) for dag in verdict.dags
-    }
-    error = "" if verdict.outcome is Outcome.LOADS else verdict.reason
-    scored = verdict.outcome is not Outcome.UNKNOWN and not depends_on_outside(error, absent)
-    loads = verdict.outcome is Outcome.LOADS
-    return Labelled("asked", verdict.id, code, verdict.airflow, loads, scored, error, graphs)
-
-
 def depends_on_outside(error: str, absent: tuple[str, ...] = ()) -> bool:
     """Whether another machine could answer otherwise: a package, variable or connection that is not here.
 
@@ -133,5 +94,13 @@ def depends_on_outside(error: str, absent: tuple[str, ...] = ()) -> bool:
             asked = f"{module[1]}."
             return any(asked.startswith(f"{name}.") or f"{name}.".startswith(asked) for name in absent)
         return top not in HARNESS and top not in sys.stdlib_module_names
-    outside = ("OptionalProviderFeature", "conn_id", "Variable", "KeyError", "Skipped:", "Connection")
+    outside = (
+        "OptionalProviderFeature",
+        "conn_id",
+        "Variable",
+        "KeyError",
+        "Skipped:",
+        "Connection",
+        "FileNotFound",
+    )
     return any(word in error for word in outside)

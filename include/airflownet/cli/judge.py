@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,11 @@ import typer
 
 if TYPE_CHECKING:
     from airflownet.judge.batch import Source
+    from airflownet.judge.output_file import OutputFile
     from airflownet.records import Verdict
+
+_BAR_FROM = 50
+"""Fewer files are judged before a bar would be seen."""
 
 
 class Format(StrEnum):
@@ -28,7 +32,10 @@ class Format(StrEnum):
 def judge(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="DAG files, or folders whose *.py files are judged.", show_default=False),
+        typer.Argument(
+            help="DAG files, folders whose *.py files are judged, or - for standard input.",
+            show_default=False,
+        ),
     ] = None,
     airflow: Annotated[str, typer.Option(help="Airflow line (3.3) or version (2.9.3) to judge for.")] = "3.3",
     format: Annotated[
@@ -79,6 +86,8 @@ def judge(
         return
     if jsonl is not None and paths:
         raise InputError("both PATHS and --jsonl are given", "give one of them")
+    if jsonl is not None and format not in (Format.TEXT, Format.JSONL):
+        raise InputError(f"--jsonl writes JSONL, not {format.value}", "leave --format out")
     if jsonl is not None:
         _judge_rows(jsonl, code_field, id_field, airflow_field, airflow, output)
         return
@@ -91,19 +100,16 @@ def _judge_rows(
     path: Path, code_field: str, id_field: str, airflow_field: str | None, airflow: str, output: Path | None
 ) -> None:
     from airflownet.judge.batch import read_rows
+    from airflownet.judge.output_file import OutputFile
 
-    sources = list(
-        read_rows(
-            path, code_field=code_field, id_field=id_field, airflow_field=airflow_field, airflow=airflow
-        )
-    )
+    fields = {"code_field": code_field, "id_field": id_field, "airflow_field": airflow_field}
+    sources = list(read_rows(path, **fields, airflow=airflow))  # type: ignore[arg-type]
     _check_line(airflow)
-    all_load = True
-    with _Writer(output) as writer:
-        for verdict in _verdicts(sources):
-            all_load = all_load and verdict.outcome == "loads"
-            writer.line(json.dumps(_row_object(verdict), ensure_ascii=True))
-    if not all_load:
+    verdicts = _verdicts(sources)
+    with OutputFile(output) as file:
+        for verdict in verdicts:
+            file.line(json.dumps(_row_object(verdict), ensure_ascii=True))
+    if any(verdict.outcome != "loads" for verdict in verdicts):
         raise typer.Exit(1)
 
 
@@ -126,110 +132,75 @@ def _check_line(airflow: str) -> None:
 def _judge_files(
     paths: list[Path], airflow: str, format: Format, output: Path | None, root: list[Path]
 ) -> None:
-    from airflownet.errors import InputError
-    from airflownet.judge.batch import find_files, read_file
+    from airflownet.judge.output_file import OutputFile
+    from airflownet.judge.selection import select
 
-    files = find_files(paths)
-    if not files:
-        raise InputError(
-            f"no *.py file below {', '.join(map(str, paths))}", "give a folder that holds DAG files"
-        )
     _check_line(airflow)
-    folders = [path if path.is_dir() else path.parent for path in paths]
-    roots = tuple(dict.fromkeys(str(path.resolve()) for path in (*folders, *root)))
-    sources = [read_file(path, airflow, roots) for path in files]
-    verdicts = _with_air(sources, _verdicts(sources))
-    with _Writer(output) as writer:
+    selection = select(paths, airflow, root)
+    verdicts = _verdicts(selection.sources)
+    modules = set(selection.without_dag(verdicts))
+    pairs = [(s, v) for s, v in zip(selection.sources, verdicts, strict=True) if v.id not in modules]
+    with OutputFile(output) as file:
         if format is Format.TEXT:
-            _write_text(writer, sources, verdicts)
+            _write_text(file, pairs)
         else:
-            _write_machine(writer, format, verdicts)
-    if any(verdict.outcome != "loads" for verdict in verdicts):
+            _write_machine(file, format, [verdict for _, verdict in pairs])
+        file.stream.flush()
+    for name in sorted(modules):
+        _note(f"{name}: left out by .airflowignore and builds no DAG: a module, not a DAG file")
+    if n := len(selection.passed_over):
+        _note(
+            f"{n} file{'s' if n > 1 else ''} passed over, as Airflow does: without 'dag' and 'airflow' in it"
+        )
+    if any(verdict.outcome != "loads" for _, verdict in pairs):
         raise typer.Exit(1)
 
 
-def _with_air(sources: list[Source], verdicts: list[Verdict]) -> list[Verdict]:
-    """Merges what ruff's AIR rules find; without ruff the verdicts stay as they are."""
-    from airflownet.judge.air_rules import air_violations, with_air
-
-    found = air_violations([source.path for source in sources if source.path])
-    return [with_air(v, found.get(s.path, [])) for s, v in zip(sources, verdicts, strict=True)]
+def _note(text: str) -> None:
+    typer.secho(f"note: {text}", fg="bright_black", err=True)
 
 
-def _verdicts(sources: list[Source]) -> list[Verdict]:
+def _verdicts(sources: Sequence[Source]) -> list[Verdict]:
+    """Judges, and merges what ruff's AIR rules find; without ruff the verdicts stay as they are."""
+    from airflownet.judge.air_rules import air_violations_of, with_air
     from airflownet.judge.batch import judge_sources
     from airflownet.progress import progress
 
-    found: list[Verdict] = []
-    if len(sources) < 50:
-        return list(judge_sources(sources))
-    with progress("Judging", len(sources), "files") as bar:
-        for verdict in judge_sources(sources):
-            found.append(verdict)
-            bar.advance()
-    return found
+    if len(sources) < _BAR_FROM:
+        verdicts = list(judge_sources(list(sources)))
+    else:
+        verdicts = []
+        with progress("Judging", len(sources), "files") as bar:
+            for verdict in judge_sources(list(sources)):
+                verdicts.append(verdict)
+                bar.advance()
+    found = air_violations_of([source.code for source in sources])
+    return [with_air(verdict, violations) for verdict, violations in zip(verdicts, found, strict=True)]
 
 
-def _write_text(writer: _Writer, sources: list[Source], verdicts: list[Verdict]) -> None:
+def _write_text(file: OutputFile, pairs: list[tuple[Source, Verdict]]) -> None:
     from rich.console import Console
 
     from airflownet.judge.text_report import print_summary, print_verdict
 
-    console = Console(file=writer.stream, soft_wrap=True)
-    for source, verdict in zip(sources, verdicts, strict=True):
+    console = Console(file=file.stream, soft_wrap=True)
+    for source, verdict in pairs:
         code = source.code if isinstance(source.code, str) else source.code.decode("utf-8", "replace")
         print_verdict(console, str(source.id), code, verdict)
-    print_summary(console, verdicts)
+    print_summary(console, [verdict for _, verdict in pairs])
 
 
-def _write_machine(writer: _Writer, format: Format, verdicts: list[Verdict]) -> None:
+def _write_machine(file: OutputFile, format: Format, verdicts: list[Verdict]) -> None:
     from airflownet.judge.machine_formats import github_lines, sarif_object, verdict_object
 
     if format is Format.JSON:
-        writer.line(json.dumps([verdict_object(verdict) for verdict in verdicts], indent=1))
+        file.line(json.dumps([verdict_object(verdict) for verdict in verdicts], indent=1))
     elif format is Format.SARIF:
-        writer.line(json.dumps(sarif_object(verdicts), indent=1))
+        file.line(json.dumps(sarif_object(verdicts), indent=1))
+    elif format is Format.JSONL:
+        for verdict in verdicts:
+            file.line(json.dumps(verdict_object(verdict)))
     else:
         for verdict in verdicts:
-            lines = (
-                [json.dumps(verdict_object(verdict))]
-                if format is Format.JSONL
-                else list(github_lines(verdict))
-            )
-            for line in lines:
-                writer.line(line)
-
-
-class _Writer:
-    """Writes to standard output, or to a file that appears whole or not at all."""
-
-    def __init__(self, output: Path | None) -> None:
-        self.output = output
-        self.partial = None if output is None else output.with_name(output.name + ".partial")
-        self.stream = sys.stdout
-
-    def __enter__(self) -> _Writer:
-        from airflownet.errors import InputError
-
-        if self.partial is not None:
-            try:
-                self.partial.parent.mkdir(parents=True, exist_ok=True)
-                self.stream = self.partial.open("w", encoding="utf-8")
-            except OSError as error:
-                raise InputError(
-                    f"{self.output} cannot be written: {error.strerror or error}", "give another --output"
-                ) from None
-        return self
-
-    def line(self, text: str) -> None:
-        """Writes one line."""
-        self.stream.write(text + "\n")
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if self.partial is None or self.output is None:
-            return
-        self.stream.close()
-        if kind is None:
-            self.partial.replace(self.output)
-        else:
-            self.partial.unlink(missing_ok=True)
+            for line in github_lines(verdict):
+                file.line(line)

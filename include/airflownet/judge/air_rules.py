@@ -11,6 +11,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -28,6 +29,8 @@ _SEVERITIES: Final = {
     "AIR321": Severity.DEPRECATED,
 }
 _TIMEOUT_S: Final = 120
+_MOST_FILES: Final = 500
+"""Of one call: a command line has a largest length."""
 
 
 @cache
@@ -35,6 +38,24 @@ def ruff_path() -> str | None:
     """Returns ruff's program, beside this Python or on PATH; None when there is none."""
     beside = Path(sys.executable).with_name("ruff")
     return str(beside) if beside.exists() else shutil.which("ruff")
+
+
+def air_violations_of(codes: Sequence[str | bytes]) -> list[list[Violation]]:
+    """Returns what ruff's AIR rules find in each of the texts, in their order; never raises.
+
+    The texts are written to a temporary folder, so that rows and standard input are looked at as files are.
+    """
+    found: list[list[Violation]] = []
+    for start in range(0, len(codes) if ruff_path() else 0, _MOST_FILES):
+        with tempfile.TemporaryDirectory(prefix="airflownet-ruff-") as folder:
+            paths = []
+            for number, code in enumerate(codes[start : start + _MOST_FILES]):
+                path = Path(folder).resolve() / f"{number}.py"
+                path.write_bytes(code.encode("utf-8", "replace") if isinstance(code, str) else code)
+                paths.append(str(path))
+            violations = air_violations(paths)
+            found += [violations.get(path, []) for path in paths]
+    return found or [[] for _ in codes]
 
 
 def air_violations(paths: Sequence[str]) -> dict[str, list[Violation]]:

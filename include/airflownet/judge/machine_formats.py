@@ -6,8 +6,10 @@ SARIF: OASIS standard "Static Analysis Results Interchange Format", version 2.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from airflownet import __version__
 from airflownet.judge.registry import all_rules
@@ -46,8 +48,11 @@ def verdict_object(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def sarif_object(verdicts: Iterable[Verdict]) -> dict[str, Any]:
-    """Returns a SARIF log; each verdict's id is taken as the file's path."""
+def sarif_object(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """Returns a SARIF log; each verdict's id is taken as the file's path.
+
+    Why an outcome is unknown is a notification of the run.
+    """
     rules = [
         {
             "id": rule.code,
@@ -63,27 +68,39 @@ def sarif_object(verdicts: Iterable[Verdict]) -> dict[str, Any]:
             "ruleId": violation.code,
             "level": _LEVELS[violation.severity],
             "message": {"text": violation.message},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": verdict.id.replace("\\", "/")},
-                        "region": {
-                            "startLine": max(violation.line, 1),
-                            "startColumn": max(violation.column, 1),
-                        },
-                    }
-                }
-            ],
+            "locations": [_location(verdict.id, violation.line, violation.column)],
         }
         for verdict in verdicts
         for violation in verdict.violations
+    ]
+    notes = [
+        {"level": "warning", "message": {"text": v.reason}, "locations": [_location(v.id, 1, 1)]}
+        for v in verdicts
+        if v.outcome is Outcome.UNKNOWN
     ]
     driver = {"name": "airflownet", "version": __version__, "rules": rules}
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
+                "columnKind": "unicodeCodePoints",
+                "results": results,
+            }
+        ],
     }
+
+
+def _location(path: str, line: int, column: int) -> dict[str, Any]:
+    region = {"startLine": max(line, 1), "startColumn": max(column, 1)}
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(path)}, "region": region}}
+
+
+def _uri(path: str) -> str:
+    """Returns a path as a URI reference; a relative one stays relative to where the judge was run."""
+    return Path(path).as_uri() if Path(path).is_absolute() else quote(path.replace("\\", "/"))
 
 
 def github_lines(verdict: Verdict) -> Iterator[str]:

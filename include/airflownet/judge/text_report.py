@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 
@@ -18,6 +19,7 @@ _SEVERITY_STYLES = {
     Severity.PRACTICE: "cyan",
 }
 _MAX_LINE = 160
+_TAB_WIDTH = 4
 
 
 def print_verdict(console: Console, path: str, code: str, verdict: Verdict) -> None:
@@ -29,7 +31,7 @@ def print_verdict(console: Console, path: str, code: str, verdict: Verdict) -> N
         n_dags = len(verdict.dags)
         dags = "1 DAG" if n_dags == 1 else f"{n_dags} DAGs"
         detail = f"{dags}, {n_tasks} task{'s' if n_tasks != 1 else ''}"
-    elif verdict.outcome is Outcome.UNKNOWN:
+    elif verdict.outcome is Outcome.UNKNOWN or not verdict.violations:
         detail = verdict.reason
     console.print(
         f"[bold]{escape(path)}[/]  [{style}]{verdict.outcome}[/] on Airflow {escape(verdict.airflow)}"
@@ -39,6 +41,8 @@ def print_verdict(console: Console, path: str, code: str, verdict: Verdict) -> N
     lines = code.splitlines()
     for violation in verdict.violations:
         _print_violation(console, path, lines, violation)
+    if verdict.violations:
+        console.print()
 
 
 def _print_violation(console: Console, path: str, lines: list[str], violation: Violation) -> None:
@@ -50,11 +54,12 @@ def _print_violation(console: Console, path: str, lines: list[str], violation: V
         highlight=False,
     )
     if 0 < violation.line <= len(lines):
-        text = lines[violation.line - 1].rstrip()[:_MAX_LINE]
-        number = str(violation.line)
+        line = lines[violation.line - 1].rstrip()[:_MAX_LINE]
+        text, number = line.expandtabs(_TAB_WIDTH), str(violation.line)
         console.print(f"    [dim]{number} |[/] {escape(text)}", highlight=False)
-        if violation.column and violation.column <= len(text) + 1:
-            indent = " " * (len(number) + 3 + violation.column - 1)
+        if violation.column and violation.column <= len(line) + 1:
+            before = line[: violation.column - 1].expandtabs(_TAB_WIDTH)
+            indent = " " * (len(number) + 3 + cell_len(before))
             console.print(f"    {indent}[{style}]^[/]", highlight=False)
 
 
@@ -67,7 +72,7 @@ def print_summary(console: Console, verdicts: Iterable[Verdict]) -> None:
         codes.update({(violation.code, violation.rule) for violation in verdict.violations})
     total = sum(outcomes.values())
     counts = ", ".join(f"{outcomes[name]} {name}" for name in ("loads", "fails", "unknown") if outcomes[name])
-    console.print(f"\n[bold]{total} file{'s' if total != 1 else ''}:[/] {counts}", highlight=False)
+    console.print(f"[bold]{total} file{'s' if total != 1 else ''}:[/] {counts}", highlight=False)
     for (code, rule), count in codes.most_common(8):
         console.print(f"  {code} {rule}: {count}", highlight=False)
     if codes:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from airflownet.judge.collector import collector_paused
 from airflownet.judge.loader import LoadedFile, load_source
 from airflownet.judge.loader.model import Unknown
 from airflownet.judge.loader.worlds import world_of
 from airflownet.judge.registry import JudgeContext, all_rules
 from airflownet.records import DagGraph, Outcome, Verdict, Violation
 
+NO_DAG = "no DAG in the file"
+"""The reason where a file imports and builds nothing."""
 UNKNOWN_ID = "<unknown>"
 """Stands for a dag_id that only running the file would tell."""
 _HARMLESS = frozenset({"raises"})
@@ -38,8 +41,8 @@ def judge_code(
     Raises:
         InputError: there is no catalogue for that Airflow line.
     """
-    file = load_source(code, airflow, path=path, roots=roots)
-    return judge_loaded(file, id=id)
+    with collector_paused():
+        return judge_loaded(load_source(code, airflow, path=path, roots=roots), id=id)
 
 
 def judge_loaded(file: LoadedFile, *, id: str = "") -> Verdict:
@@ -63,7 +66,7 @@ def decide(file: LoadedFile, context: JudgeContext) -> tuple[Outcome, str]:
         place = f" (line {first.line})" if first.line else ""
         return Outcome.FAILS, f"{first.exception}: {first.message}{place}"
     if not file.dags and not context.may_hold_dag(file):
-        return Outcome.FAILS, "no DAG in the file"
+        return Outcome.FAILS, NO_DAG
     if file.unknowns:
         return Outcome.UNKNOWN, "; ".join(file.unknowns)
     possible = [failure for failure in file.possible_failures if failure.kind not in _HARMLESS]
@@ -71,7 +74,7 @@ def decide(file: LoadedFile, context: JudgeContext) -> tuple[Outcome, str]:
         first = possible[0]
         return Outcome.UNKNOWN, f"may fail at line {first.line}: {first.exception}: {first.message}"
     if not file.dags:
-        return Outcome.FAILS, "no DAG in the file"
+        return Outcome.FAILS, NO_DAG
     return Outcome.LOADS, ""
 
 

@@ -54,7 +54,7 @@ def ensure_airflow_environment(clone: Path, *, dev: bool) -> None:
         (folder / stamp).unlink(missing_ok=True)
     _make(folder, clone)
     python = folder / "bin" / "python"
-    settings = dict(os.environ) | uv_settings(_pip_configuration(python)) | {"VIRTUAL_ENV": str(folder)}
+    settings = dict(os.environ) | uv_settings(pip_configuration(python)) | {"VIRTUAL_ENV": str(folder)}
     _say(f"Installing Airflow's environment into {folder} ...")
     uv = _pinned(clone / "requirements.txt", "uv")
     _run(
@@ -88,7 +88,7 @@ def uv_settings(pip: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in settings.items() if name not in os.environ}
 
 
-def _pip_configuration(python: Path) -> dict[str, str]:
+def pip_configuration(python: Path) -> dict[str, str]:
     """Returns pip's options; the environment (``:env:``) wins over files, ``install`` over ``global``."""
     command = [str(python), "-m", "pip", "config", "list"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)

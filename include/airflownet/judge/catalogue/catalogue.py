@@ -20,7 +20,7 @@ from airflownet.judge.catalogue.packages import Packages
 from airflownet.judge.catalogue.resolver import Resolver
 from airflownet.judge.catalogue.store import known_lines, read_index, read_record
 from airflownet.judge.catalogue.suggest import suggest
-from airflownet.judge.catalogue.task_decorators import read_task_decorators
+from airflownet.judge.catalogue.task_decorators import TaskDecorators
 
 Record = dict[str, Any]
 MODULE_NAMES = ("__all__", "__doc__", "__file__", "__name__", "__path__")
@@ -41,6 +41,7 @@ class Catalogue:
         self._chunks: list[list[int]] = self._index["chunks"]
         self._records: dict[str, Record] = {}
         self._classes: dict[str, ClassInfo] = {}
+        self._import_errors: dict[str, str] = {}
         self._resolutions: dict[tuple[str, str], Resolution] = {}
         self._resolver = Resolver(self.record, self.class_at)
         self._reader = ClassReader(self._resolver.class_record, self._resolver.final_path)
@@ -109,12 +110,12 @@ class Catalogue:
 
     def import_error(self, path: str) -> str:
         """Returns why importing an existing module raises (a parent package may), empty when it imports."""
-        parts = path.split(".")
-        for depth in range(1, len(parts) + 1):
-            record = self.record(".".join(parts[:depth]))
-            if record is not None and "err" in record:
-                return str(record["err"])
-        return ""
+        if path not in self._import_errors:
+            parent = path.rpartition(".")[0]
+            error = self.import_error(parent) if parent else ""
+            record = None if error else self.record(path)
+            self._import_errors[path] = error or str((record or {}).get("err", ""))
+        return self._import_errors[path]
 
     def resolve(self, module: str, name: str) -> Resolution:
         """Returns what ``from module import name`` binds, following re-exports and lazy redirects.
@@ -144,7 +145,7 @@ class Catalogue:
     @cached_property
     def task_decorators(self) -> Mapping[str, TaskDecorator]:
         """``@task.<name>`` by name (``docker``, ``kubernetes``, ``branch``, ``python`` ...)."""
-        return read_task_decorators(self, self._index["task_decorators"])
+        return TaskDecorators(self, self._index["task_decorators"])
 
     @cached_property
     def known_packages(self) -> Mapping[str, Package]:

@@ -66,3 +66,19 @@ class Methods(Mapping[str, FunctionInfo]):
 
     def __len__(self) -> int:
         return len(self._found)
+
+
+class OwnSignatures(Mapping[str, Signature]):
+    """The unmerged ``__init__`` of the classes of one MRO, by class path, decoded when asked for."""
+
+    def __init__(self, found: dict[str, Record]) -> None:
+        self._found = found
+
+    def __getitem__(self, path: str) -> Signature:
+        return signature(self._found[path], path)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)

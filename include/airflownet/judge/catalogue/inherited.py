@@ -57,17 +57,29 @@ def enum_members(record: Record) -> dict[str, Attribute]:
     }
 
 
-def abstract_methods(inside: list[tuple[str, Record]], has_abc: bool) -> frozenset[str]:
-    """Returns the abstract methods that nothing in the MRO implements."""
-    if not has_abc:
+def abstract_methods(
+    mro: tuple[str, ...], record_of: RecordOf, cache: dict[tuple[str, ...], frozenset[str]]
+) -> frozenset[str]:
+    """Returns the methods marked abstract that nothing in the MRO implements; ``cache`` keeps them by MRO."""
+    if not mro:
         return frozenset()
-    state: dict[str, bool] = {}
-    for _, record in reversed(inside):
-        for name in record.get("a", ()):
-            state[name] = False
-        for name, row in record.get("m", {}).items():
-            state[name] = any("abstract" in decorator for decorator in row.get("d", ()))
-    return frozenset(name for name, is_abstract in state.items() if is_abstract)
+    if mro not in cache:
+        inherited = abstract_methods(mro[1:], record_of, cache)
+        record = record_of(mro[0])
+        cache[mro] = inherited if record is None else _still_abstract(inherited, record)
+    return cache[mro]
+
+
+def _still_abstract(inherited: frozenset[str], record: Record) -> frozenset[str]:
+    methods = record.get("m", {})
+    own = {
+        name
+        for name, row in methods.items()
+        if "d" in row and any("abstract" in decorator for decorator in row["d"])
+    }
+    if not inherited:
+        return frozenset(own)
+    return frozenset(own.union(inherited.difference(methods, record.get("a", ()))))
 
 
 def _outside_members(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import Final, final
+import copy
+from functools import lru_cache
+from typing import Any, Final, final
 
 
 @final
@@ -15,12 +17,20 @@ class NotLiteral:
 
 
 NOT_LITERAL: Final = NotLiteral()
+_SHARED: Final = frozenset({str, int, float, bool, complex, bytes, type(None), type(Ellipsis), NotLiteral})
+"""Types of values that nobody can change."""
 
 
 def literal(text: str | None) -> object:
     """Returns the Python value of a literal's source text, ``NOT_LITERAL`` for any other expression."""
     if text is None:
         return NOT_LITERAL
+    value = _value(text)
+    return value if type(value) in _SHARED else copy.deepcopy(value)
+
+
+@lru_cache(maxsize=20_000)
+def _value(text: str) -> Any:
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):

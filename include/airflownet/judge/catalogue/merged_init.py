@@ -68,15 +68,6 @@ class InitMerger:
             new = new or ((path, record["w"]) if "w" in record else None)
         return signature(new[1], new[0]) if new is not None else Signature()
 
-    def own_signatures(self) -> dict[str, Signature]:
-        """Returns the unmerged signature of every class that defines ``__init__``."""
-        found: dict[str, Signature] = {}
-        for path in self.mro:
-            record = self.record_of(path)
-            if record is not None and "i" in record:
-                found[path] = signature(record["i"], path)
-        return found
-
     def _own(self, index: int, path: str, init: Record) -> Signature:
         own = signature(init, path)
         popped = tuple(
@@ -106,17 +97,20 @@ class InitMerger:
         for other in calls[1:]:
             keywords = [name for name in keywords if name in other[2]]
         parent = self.merged(self._position(target, index))
-        by_position = [p.name for p in parent.parameters if p.style is not Style.KEYWORD_ONLY]
+        by_position = parent.by_position
         given = {*keywords, *by_position[:n_positional]}
         here = {*own.names, *(p.name for p in popped)}
         optional = set(init.get("set", ()))
         if more_keywords:
             optional |= DECORATED_OPERATOR_GIVES if path.endswith(".DecoratedOperator") else set(parent.names)
-        inherited = tuple(
-            self._passed_on(p, optional) for p in parent.parameters if p.name not in given | here
-        )
+        replaced = given | here
+        inherited = parent.parameters
+        if not replaced.isdisjoint(parent.names):
+            inherited = tuple([p for p in inherited if p.name not in replaced])
+        if by_position or not optional.isdisjoint(parent.required):
+            inherited = tuple([self._passed_on(p, optional) for p in inherited])
         taken = dict.fromkeys(sorted(given - here), path)
-        taken |= {name: owner for name, owner in parent.taken.items() if name not in given | here}
+        taken |= {name: owner for name, owner in parent.taken.items() if name not in replaced}
         return Signature(
             parameters=(*own.parameters, *popped, *inherited),
             accepts_args=own.accepts_args and (not passes_args or parent.accepts_args or bool(by_position)),

@@ -12,6 +12,8 @@ def linearise(path: str, bases: Sequence[str], mro_of: Callable[[str], Sequence[
     make the order look inconsistent). Source: "A Monotonic Superclass Linearization for Dylan",
     Barrett et al., OOPSLA 1996, as used by Python.
     """
+    if len(bases) == 1 and (inherited := mro_of(bases[0]))[:1] == (bases[0],):
+        return (path, *inherited)
     sequences = [list(mro_of(base)) for base in bases] + [list(bases)]
     merged = [path]
     while any(sequences):

@@ -169,7 +169,10 @@ class Resolver:
 
     def _with_target(self, found: Resolution) -> Resolution:
         if found.kind is Kind.CLASS and found.target is None:
-            return replace(found, target=self.class_at(found.path))
+            target = self.class_at(found.path)
+            return Resolution(
+                found.kind, found.path, target, found.instance_of, found.deprecated, found.reason
+            )
         return found
 
     def _attributes(self, found: Resolution, rest: str) -> Resolution:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from airflownet.judge.catalogue.literals import literal
 
@@ -65,7 +66,7 @@ class ArgumentProblem:
     """The argument; for ``TOO_MANY_POSITIONAL`` the number given."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signature:
     """What a call takes. Iterating gives the parameters."""
 
@@ -90,17 +91,27 @@ class Signature:
         raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:
-        return any(parameter.name == name for parameter in self.parameters)
+        return name in self.names
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of the parameters, in order."""
-        return tuple(parameter.name for parameter in self.parameters)
+        return tuple([parameter.name for parameter in self.parameters])
 
-    @property
+    @cached_property
     def required(self) -> tuple[str, ...]:
         """Names a call must give, in order."""
-        return tuple(parameter.name for parameter in self.parameters if parameter.required)
+        return tuple([parameter.name for parameter in self.parameters if parameter.default_text is None])
+
+    @cached_property
+    def by_position(self) -> tuple[str, ...]:
+        """Names of the parameters that may be given by position, in order."""
+        return tuple([p.name for p in self.parameters if p.style is not Style.KEYWORD_ONLY])
+
+    @cached_property
+    def by_keyword(self) -> frozenset[str]:
+        """Names of the parameters that may be given by keyword."""
+        return frozenset([p.name for p in self.parameters if p.style is not Style.POSITIONAL_ONLY])
 
     def problems(
         self,
@@ -121,8 +132,7 @@ class Signature:
         if not self.is_known:
             return ()
         found: list[ArgumentProblem] = []
-        by_position = [p.name for p in self.parameters if p.style is not Style.KEYWORD_ONLY]
-        by_keyword = {p.name for p in self.parameters if p.style is not Style.POSITIONAL_ONLY}
+        by_position, by_keyword = self.by_position, self.by_keyword
         filled = set(by_position[:n_positional])
         if n_positional > len(by_position) and not self.accepts_args:
             found.append(ArgumentProblem(Problem.TOO_MANY_POSITIONAL, str(n_positional)))
@@ -133,9 +143,8 @@ class Signature:
                 found.append(ArgumentProblem(Problem.UNKNOWN_KEYWORD, name))
         if more_keywords:
             return tuple(found)
-        given = filled | set(keywords)
-        for parameter in self.parameters:
-            could_be_starred = more_positional and parameter.style is not Style.KEYWORD_ONLY
-            if parameter.required and parameter.name not in given and not could_be_starred:
-                found.append(ArgumentProblem(Problem.MISSING, parameter.name))
+        for name in self.required:
+            could_be_starred = more_positional and name in by_position
+            if name not in filled and name not in keywords and not could_be_starred:
+                found.append(ArgumentProblem(Problem.MISSING, name))
         return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from airflownet.judge.catalogue.model import Kind, TaskDecorator
@@ -11,16 +11,31 @@ if TYPE_CHECKING:
     from airflownet.judge.catalogue.catalogue import Catalogue
 
 
-def read_task_decorators(catalogue: Catalogue, rows: Iterable[list[str]]) -> dict[str, TaskDecorator]:
-    """Returns the decorators by name.
+class TaskDecorators(Mapping[str, TaskDecorator]):
+    """The decorators by name, each put together when first asked for.
 
     Args:
         catalogue: the line.
         rows: (name, path of the decorator, distribution) as the providers declare them.
     """
-    found = [(name, path, "apache-airflow") for name, path in _core_decorators(catalogue).items()]
-    found += [(name, path, distribution) for name, path, distribution in rows]
-    return {name: _task_decorator(catalogue, name, path, owner) for name, path, owner in sorted(found)}
+
+    def __init__(self, catalogue: Catalogue, rows: Iterable[list[str]]) -> None:
+        found = [(name, path, "apache-airflow") for name, path in _core_decorators(catalogue).items()]
+        found += [(name, path, distribution) for name, path, distribution in rows]
+        self._catalogue = catalogue
+        self._places = {name: (path, owner) for name, path, owner in sorted(found)}
+        self._read: dict[str, TaskDecorator] = {}
+
+    def __getitem__(self, name: str) -> TaskDecorator:
+        if name not in self._read:
+            self._read[name] = _task_decorator(self._catalogue, name, *self._places[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 def _core_decorators(catalogue: Catalogue) -> dict[str, str]:

@@ -23,7 +23,7 @@ from airflownet.judge.loader.airflow_state import (
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import leaves_of, roots_of, set_relation
-from airflownet.judge.loader.values import ClassValue, ListValue, NativeMethod
+from airflownet.judge.loader.values import ClassValue, DictValue, ListValue, NativeMethod
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
@@ -39,8 +39,19 @@ def _relation_method(node: Any, name: str) -> NativeMethod:
     return NativeMethod(name, call)
 
 
+def _refuse_positional(name: str, args: list[Any]) -> None:
+    if args:
+        raise Raised(
+            "TypeError",
+            f"{name}() takes 1 positional argument but {len(args) + 1} were given",
+            "too-many-arguments",
+            name,
+        )
+
+
 def _as_setup(value: Any) -> NativeMethod:
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        _refuse_positional("as_setup", args)
         for task in value.references if isinstance(value, XComArgValue) else (value,):
             task.is_setup = True
         return value
@@ -52,6 +63,7 @@ def _as_teardown(value: Any) -> NativeMethod:
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         from airflownet.judge.loader.taskflow import as_teardown
 
+        _refuse_positional("as_teardown", args)
         return as_teardown(interpreter, value, kwargs)
 
     return NativeMethod("as_teardown", call)
@@ -160,6 +172,13 @@ def dag_attribute(interpreter: Interpreter, dag: DagValue, name: str) -> Any:
         return dag.root
     if name == "tasks":
         return ListValue(dag.tasks, exact=dag.is_complete)
+    if name in ("roots", "leaves"):
+        ends = [task for task in dag.tasks if not (task.upstream if name == "roots" else task.downstream)]
+        return ListValue(ends, exact=dag.is_complete)
+    if name == "task_dict":
+        return DictValue(dag.task_ids, exact=dag.is_complete)
+    if name == "task_ids":
+        return ListValue(dag.task_ids, exact=dag.is_complete)
     if name in ("get_task", "has_task"):
 
         def find(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:

@@ -25,6 +25,8 @@ class DagValue:
     """Entered with ``with`` or built by ``@dag``: found by DagBag without a module-level name."""
     used_group_ids: set[str] = field(default_factory=set)
     attributes: dict[str, Any] = field(default_factory=dict)
+    highest_suffix: dict[str, int] = field(default_factory=dict)
+    """Task id without ``__<number>`` -> the highest such number in use."""
 
     def __post_init__(self) -> None:
         self.root = GroupValue("", self, None, {}, prefix=False)

@@ -3,6 +3,8 @@
 # ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
+import enum
+import types
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.airflow_attributes import AIRFLOW_ATTRIBUTES
@@ -16,16 +18,19 @@ from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.record_classes import record_fields
 from airflownet.judge.loader.roles import role_of
 from airflownet.judge.loader.scope import MISSING
+from airflownet.judge.loader.subscripts import set_item
 from airflownet.judge.loader.values import (
     ApiInstance,
     ApiValue,
     ClassValue,
     DictValue,
     FunctionValue,
+    GlobalsValue,
     Instance,
     ListValue,
     MethodValue,
     ModuleValue,
+    NativeMethod,
     PythonValue,
     SetValue,
     SuperValue,
@@ -66,13 +71,60 @@ def get_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
     if kind is ClassValue:
         return class_attribute(interpreter, value, name)
     if kind is FunctionValue:
-        return value.attributes.get(name, value.name if name == "__name__" else UNKNOWN)
+        return _function_attribute(value, name)
+    if kind is GlobalsValue:
+        return _globals_method(value, name)
     if kind is SuperValue:
         return super_attribute(interpreter, value, name)
     if kind is ApiInstance:
-        return value.attributes.get(name) or interpreter.world.instance_member(value, name)
+        if name in value.attributes:
+            return value.attributes[name]
+        return interpreter.world.instance_member(value, name)
     handler = AIRFLOW_ATTRIBUTES.get(kind)
     return handler(interpreter, value, name) if handler is not None else UNKNOWN
+
+
+def _function_attribute(function: FunctionValue, name: str) -> Any:
+    if name in function.attributes:
+        return function.attributes[name]
+    if name == "__name__":
+        return function.name
+    if name == "setter" and function.attributes.get("__role__") == "property":
+
+        def setter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+            function.attributes["__setter__"] = args[0] if args else UNKNOWN
+            return function
+
+        return NativeMethod(name, setter)
+    if hasattr(types.FunctionType, name) or function.attributes.get("__role__") or name.startswith("__"):
+        return UNKNOWN
+    raise Raised("AttributeError", f"'function' object has no attribute '{name}'", "unknown-attribute", name)
+
+
+def _globals_method(value: GlobalsValue, name: str) -> Any:
+    """``globals().update(...)`` binds names; what it reads is what the module has bound so far."""
+    names = value.module.names
+
+    def update(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+        for other in args:
+            if isinstance(other, DictValue):
+                for key, item in other.items():
+                    set_item(interpreter, value, key, item)
+        names.update(kwargs)
+
+    def read(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        default = args[1] if len(args) > 1 else None
+        if not args or not isinstance(args[0], str):
+            return UNKNOWN
+        if name == "setdefault":
+            return names.setdefault(args[0], default)
+        return names.get(args[0], default)
+
+    if name == "update":
+        return NativeMethod(name, update)
+    if name in ("get", "setdefault"):
+        return NativeMethod(name, read)
+    return names.get(name, UNKNOWN)
 
 
 def _member(interpreter: Interpreter, value: ApiValue, name: str) -> Any:
@@ -86,9 +138,18 @@ def _member(interpreter: Interpreter, value: ApiValue, name: str) -> Any:
         raise
 
 
+_NOT_LOADED = frozenset({"operators", "sensors", "hooks"})
+"""Packages of shims that Airflow 3 itself never imports: no attributes of ``airflow`` until a file does."""
+
+
 def module_attribute(interpreter: Interpreter, module: ModuleValue, name: str) -> Any:
     """Returns ``module.name`` as Python finds it after the imports so far."""
     found = interpreter.world.attribute(module.name, name)
+    if module.name == "airflow" and name in _NOT_LOADED and type(found) is ModuleValue:
+        prefix = f"airflow.{name}"
+        is_imported = any(path.startswith(prefix) for path in interpreter.imports)
+        if not is_imported and interpreter.world.line.startswith("3"):
+            found = None
     if found is None:
         raise Raised(
             "AttributeError", f"module '{module.name}' has no attribute '{name}'", "unknown-attribute", name
@@ -132,7 +193,10 @@ def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) 
             return instance.cls
         if name == "__dict__":
             return DictValue(instance.attributes)
-        if name.startswith("__") or find_in_class(interpreter, instance.cls, "__getattr__") is not MISSING:
+        special = find_in_class(interpreter, instance.cls, "__getattr__")
+        if isinstance(special, FunctionValue) and not name.startswith("__"):
+            return interpreter.call(special, [instance, name])
+        if name.startswith("__") or special is not MISSING:
             return UNKNOWN
         if instance.cls.node.decorator_list and record_fields(instance.cls) is None:
             return UNKNOWN
@@ -168,6 +232,8 @@ def class_attribute(interpreter: Interpreter, cls: ClassValue, name: str) -> Any
     if name == "__name__":
         return cls.name
     found = find_in_class(interpreter, cls, name)
+    if found is UNKNOWN and interpreter.is_enum(cls) and _lacks_member(cls, name):
+        raise Raised("AttributeError", f"{name} (no member of {cls.name})", "unknown-attribute", name)
     if found is MISSING:
         if name == "partial" or name.startswith("__"):
             return UNKNOWN
@@ -188,6 +254,17 @@ def class_attribute(interpreter: Interpreter, cls: ClassValue, name: str) -> Any
     return found
 
 
+def _lacks_member(cls: ClassValue, name: str) -> bool:
+    """Whether neither the file's classes nor Python's own bases of an enumeration have the name."""
+    for base in mro(cls):
+        if isinstance(base, ClassValue):
+            if name in base.attributes:
+                return False
+        elif not isinstance(base, PythonValue) or hasattr(base.object, name):
+            return False
+    return not hasattr(enum.EnumMeta, name) and not cls.node.decorator_list
+
+
 def super_attribute(interpreter: Interpreter, value: SuperValue, name: str) -> Any:
     """Returns ``super().name``."""
     receiver = value.receiver
@@ -204,6 +281,11 @@ def super_attribute(interpreter: Interpreter, value: SuperValue, name: str) -> A
 
 def set_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) -> None:
     """Does ``value.name = item``."""
+    if isinstance(value, Instance):
+        found = find_in_class(interpreter, value.cls, name)
+        if isinstance(found, FunctionValue) and "__setter__" in found.attributes:
+            interpreter.call(found.attributes["__setter__"], [value, item])
+            return
     if isinstance(value, (Instance, FunctionValue, ClassValue, ApiInstance, DagValue, TaskValue)):
         value.attributes[name] = item
     elif isinstance(value, (str, int, float, bytes, tuple, ListValue, DictValue, SetValue, type(None))):
@@ -212,6 +294,10 @@ def set_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) ->
         raise Raised(
             "AttributeError", f"'{kind}' object has no attribute '{name}'", "unknown-attribute", name
         )
+    if isinstance(value, GlobalsValue):
+        value.module.names[name] = item
+    if isinstance(value, TaskValue) and name == "dag" and isinstance(item, DagValue) and value.dag is None:
+        interpreter.add_to_dag(value, item, None)
     if isinstance(value, DagValue) and name in ("doc_md", "description"):
         value.arguments[name] = item
     if isinstance(value, TaskValue) and name == "doc_md":

@@ -91,13 +91,18 @@ def _fill_defaults(
         raise _missing(function, missing, "keyword-only")
 
 
+def _qualified(function: FunctionValue) -> str:
+    owner = getattr(function.owner, "name", "")
+    return f"{owner}.{function.name}" if owner else str(function.name)
+
+
 def _missing(function: FunctionValue, names: list[str], kind: str) -> Raised:
     quoted = [f"'{name}'" for name in names]
     listed = quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" and {quoted[-1]}"
     plural = "s" if len(names) > 1 else ""
     return Raised(
         "TypeError",
-        f"{function.name}() missing {len(names)} required {kind} argument{plural}: {listed}",
+        f"{_qualified(function)}() missing {len(names)} required {kind} argument{plural}: {listed}",
         "missing-argument",
         names[0],
     )
@@ -105,9 +110,10 @@ def _missing(function: FunctionValue, names: list[str], kind: str) -> Raised:
 
 def _too_many(function: FunctionValue, takes: int, given: int) -> Raised:
     plural = "s" if takes != 1 else ""
+    verb = "were" if given != 1 else "was"
     return Raised(
         "TypeError",
-        f"{function.name}() takes {takes} positional argument{plural} but {given} were given",
+        f"{_qualified(function)}() takes {takes} positional argument{plural} but {given} {verb} given",
         "too-many-arguments",
         str(given),
     )

@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.airflow_state import XComArgValue
-from airflownet.judge.loader.iteration import items_of
+from airflownet.judge.loader.iteration import ONE_SHOT, items_of
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.subscripts import set_item
 from airflownet.judge.loader.text import formatted, to_python
 from airflownet.judge.loader.values import (
     ClassValue,
     DictValue,
     FunctionValue,
+    GlobalsValue,
     Instance,
     ListValue,
     SetValue,
@@ -22,6 +25,7 @@ from airflownet.judge.loader.values import (
     is_concrete,
     is_exact,
     is_key,
+    of_kind,
     truth,
 )
 
@@ -117,14 +121,14 @@ def _sorted(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
 def _reversed(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     _need(args, "reversed")
     items, exact = items_of(interpreter, args[0])
-    return ListValue(reversed(items), exact=exact)
+    return of_kind("list_iterator", reversed(items), exact=exact)
 
 
 @_builtin("iter")
 def _iter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     _need(args, "iter")
     items, exact = items_of(interpreter, args[0])
-    return ListValue(items, exact=exact)
+    return of_kind("list_iterator", items, exact=exact)
 
 
 @_builtin("next")
@@ -140,15 +144,15 @@ def _enumerate(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]
     items, exact = items_of(interpreter, args[0])
     start = args[1] if len(args) > 1 else kwargs.get("start", 0)
     if type(start) is not int:
-        return ListValue(((UNKNOWN, item) for item in items), exact=exact)
-    return ListValue(enumerate(items, start), exact=exact)
+        return of_kind("enumerate", ((UNKNOWN, item) for item in items), exact=exact)
+    return of_kind("enumerate", enumerate(items, start), exact=exact)
 
 
 @_builtin("zip")
 def _zip(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     columns = [items_of(interpreter, argument) for argument in args]
     exact = all(known for _, known in columns)
-    return ListValue(zip(*(items for items, _ in columns), strict=False), exact=exact)
+    return of_kind("zip", zip(*(items for items, _ in columns), strict=False), exact=exact)
 
 
 @_builtin("map")
@@ -157,7 +161,7 @@ def _map(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
     columns = [items_of(interpreter, argument) for argument in args[1:]]
     exact = all(known for _, known in columns)
     rows = zip(*(items for items, _ in columns), strict=False)
-    return ListValue([interpreter.call(args[0], list(row)) for row in rows], exact=exact)
+    return of_kind("map", [interpreter.call(args[0], list(row)) for row in rows], exact=exact)
 
 
 @_builtin("filter")
@@ -188,6 +192,8 @@ def _range(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
 def _len(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     _need(args, "len")
     value = args[0]
+    if isinstance(value, ListValue) and value.kind in ONE_SHOT:
+        raise Raised("TypeError", f"object of type '{value.kind}' has no len()", "wrong-type", value.kind)
     if isinstance(value, (ListValue, DictValue, SetValue)):
         return len(value) if value.exact else UNKNOWN
     if isinstance(value, (str, bytes, tuple, range)):
@@ -256,6 +262,8 @@ def _all(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
 def _print(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if len(args) == 3 and isinstance(args[1], str) and isinstance(args[0], (Instance, ClassValue)):
         args[0].attributes[args[1]] = args[2]
+    elif len(args) == 3 and isinstance(args[0], GlobalsValue):
+        set_item(interpreter, args[0], args[1], args[2])
     return None
 
 
@@ -337,7 +345,23 @@ def _super(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
     return UNKNOWN
 
 
-@_builtin("exec", "eval", "compile", "__import__", "open")
+@_builtin("open")
+def _open(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """A file that is read may not be there: ``try`` takes its error, elsewhere the outcome is unknown."""
+    mode = args[1] if len(args) > 1 else kwargs.get("mode", "r")
+    name = args[0] if args else kwargs.get("file", UNKNOWN)
+    if not isinstance(mode, str) or any(letter in mode for letter in "wax+"):
+        return UNKNOWN
+    if isinstance(name, (str, PurePosixPath)) and str(name) == interpreter.path:
+        return UNKNOWN
+    shown = str(name) if isinstance(name, (str, PurePosixPath)) else "(computed)"
+    message = f"No such file or directory: {shown!r}"
+    if interpreter.try_depth:
+        raise Raised("FileNotFoundError", message, "file", shown[:200], uncertain=True)
+    return interpreter.unknown(f"FileNotFoundError: {message}: what only running would read")
+
+
+@_builtin("exec", "eval", "compile", "__import__")
 def _side_effect(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return interpreter.unknown("code or files that only running would read")
 

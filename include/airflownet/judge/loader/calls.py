@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import ast
+import weakref
 from collections.abc import Callable
 from typing import Any
 
 from airflownet.judge.loader import limits
 from airflownet.judge.loader.airflow_calls import AIRFLOW_CALLS, call_api
-from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue
-from airflownet.judge.loader.attributes import find_in_class
+from airflownet.judge.loader.airflow_state import (
+    DagValue,
+    GroupValue,
+    PartialOperator,
+    TaskValue,
+    XComArgValue,
+)
+from airflownet.judge.loader.attributes import find_in_class, mro
 from airflownet.judge.loader.binding import bind
 from airflownet.judge.loader.interpreter import Interpreter
 from airflownet.judge.loader.iteration import enum_members
@@ -78,10 +85,13 @@ def call_value(
         TaskValue,
         DagValue,
         GroupValue,
+        XComArgValue,
+        PartialOperator,
     ):
         names: dict[type, str] = {
             ListValue: "list", DictValue: "dict", SetValue: "set", ModuleValue: "module",
-            DagValue: "DAG", GroupValue: "TaskGroup",
+            DagValue: "DAG", GroupValue: "TaskGroup", XComArgValue: "PlainXComArg",
+            PartialOperator: "OperatorPartial",
         }  # fmt: skip
         name = function.operator if kind is TaskValue else names.get(kind, kind.__name__)
         raise Raised("TypeError", f"'{name}' object is not callable", "not-callable", name)
@@ -106,8 +116,12 @@ def call_function(
     kwargs: dict[str, Any],
     *,
     is_open: bool = False,
+    yield_hook: Callable[[Any], None] | None = None,
 ) -> Any:
-    """Runs a function of the file on abstract arguments and returns its value."""
+    """Runs a function of the file on abstract arguments and returns its value.
+
+    ``yield_hook`` is called where the function yields, instead of collecting what it yields.
+    """
     bound = bind(function, args, kwargs, is_open=is_open)
     node = function.node
     if isinstance(node, ast.AsyncFunctionDef):
@@ -117,6 +131,8 @@ def call_function(
     scope = Scope(function.scope)
     scope.names.update(bound)
     scope.function = function
+    scope.yield_hook = yield_hook
+    scope.locals = local_names(node)
     interpreter.call_depth += 1
     outer_node = interpreter.node
     try:
@@ -124,6 +140,7 @@ def call_function(
             return interpreter.evaluate(node.body, scope)
         if is_generator(node):
             scope.yields = ListValue()
+            scope.yields.kind = "generator"
         signal = interpreter.execute_block(node.body, scope)
     finally:
         interpreter.call_depth -= 1
@@ -132,6 +149,67 @@ def call_function(
         return scope.yields
     value = signal[1] if signal is not None and signal[0] == "return" else None
     return join_returns(value, scope.maybe_returns)
+
+
+_BODIES: weakref.WeakKeyDictionary[ast.AST, tuple[frozenset[str], bool]] = weakref.WeakKeyDictionary()
+
+
+def local_names(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
+    """Returns the names that a function's body binds by itself, ``global`` and ``nonlocal`` left out."""
+    return frozenset() if isinstance(node, ast.Lambda) else _body_facts(node)[0]
+
+
+def is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether the body yields, nested functions not counted."""
+    return _body_facts(node)[1]
+
+
+def _body_facts(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[frozenset[str], bool]:
+    """Returns the names the body binds and whether it yields; one walk, remembered."""
+    found = _BODIES.get(node)
+    if found is None:
+        found = _BODIES[node] = _walk_body(node)
+    return found
+
+
+def _walk_body(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[frozenset[str], bool]:
+    bound: set[str] = set()
+    elsewhere: set[str] = set()
+    yields = False
+    pending: list[Any] = list(node.body)
+    while pending:
+        part = pending.pop()
+        kind = type(part)
+        if kind in _LEAVES:
+            continue
+        if kind is list:
+            pending.extend(part)
+            continue
+        if kind is ast.Name:
+            if type(part.ctx) is not ast.Load:
+                bound.add(part.id)
+            continue
+        if kind in _OWN_SCOPES:
+            if kind in _NAMED_SCOPES:
+                bound.add(part.name)
+            continue
+        if kind is ast.Yield or kind is ast.YieldFrom:
+            yields = True
+        elif kind is ast.Import or kind is ast.ImportFrom:
+            bound.update(alias.asname or alias.name.partition(".")[0] for alias in part.names)
+        elif kind is ast.Global or kind is ast.Nonlocal:
+            elsewhere.update(part.names)
+        elif kind is ast.ExceptHandler and part.name:
+            bound.add(part.name)
+        pending.extend([getattr(part, field, None) for field in kind._fields])
+    return frozenset(bound - elsewhere), yields
+
+
+_LEAVES = frozenset(
+    {ast.Constant, ast.Load, ast.Store, ast.Del, str, int, type(None), ast.Pass, ast.Break, ast.Continue}
+)
+_NAMED_SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
+_OWN_SCOPES = _NAMED_SCOPES | {ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp}
 
 
 def join_returns(value: Any, maybe: list[Any] | None) -> Any:
@@ -146,24 +224,39 @@ def join_returns(value: Any, maybe: list[Any] | None) -> Any:
     return value
 
 
-def is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether the body yields, nested functions not counted."""
-    pending: list[ast.AST] = list(node.body)
-    while pending:
-        part = pending.pop()
-        if isinstance(part, (ast.Yield, ast.YieldFrom)):
-            return True
-        if not isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            pending.extend(ast.iter_child_nodes(part))
-    return False
-
-
 def _enum_member(cls: ClassValue, args: list[Any]) -> Any:
     for member in enum_members(cls):
         value = member.attributes["value"]
         if args and is_concrete(value) and is_concrete(args[0]) and value == args[0]:
             return member
+    values = [member.attributes["value"] for member in enum_members(cls)]
+    is_known = all(map(is_concrete, values)) and "_missing_" not in cls.attributes
+    if len(args) == 1 and is_concrete(args[0]) and values and is_known:
+        raise Raised("ValueError", f"{args[0]!r} is not a valid {cls.name}", "bad-value", str(args[0]))
     return UNKNOWN
+
+
+def _refuse_abstract(cls: ClassValue) -> None:
+    order = mro(cls)
+    if not any(isinstance(base, PythonValue) and base.path == "abc.ABC" for base in order):
+        return
+    seen: set[str] = set()
+    missing: list[str] = []
+    for part in order:
+        for name, value in part.attributes.items() if isinstance(part, ClassValue) else ():
+            is_abstract = isinstance(value, FunctionValue) and value.attributes.get("__abstract__")
+            if name not in seen and is_abstract:
+                missing.append(name)
+            seen.add(name)
+    if missing and all(isinstance(part, (ClassValue, PythonValue)) for part in order):
+        plural = "s" if len(missing) > 1 else ""
+        listed = ", ".join(sorted(missing))
+        raise Raised(
+            "TypeError",
+            f"Can't instantiate abstract class {cls.name} with abstract method{plural} {listed}",
+            "wrong-type",
+            cls.name,
+        )
 
 
 def instantiate(
@@ -181,8 +274,10 @@ def instantiate(
     base = operator_base(interpreter, cls)
     if base is not None:
         return instantiate_operator(interpreter, cls, base, args, kwargs, is_open=is_open)
+    interpreter.charge(min(8 * len(cls.attributes), limits.MAX_ITEMS))
     if interpreter.is_enum(cls):
         return _enum_member(cls, args)
+    _refuse_abstract(cls)
     instance = Instance(cls, {}, tuple(args), dict(kwargs))
     init = find_in_class(interpreter, cls, "__init__")
     fields = None if isinstance(init, FunctionValue) else record_fields(cls)

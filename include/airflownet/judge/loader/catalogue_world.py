@@ -22,6 +22,7 @@ from airflownet.judge.catalogue import (
 from airflownet.judge.loader.airflow_state import DagValue, TaskDecoratorValue, TaskValue
 from airflownet.judge.loader.class_values import check_class_values
 from airflownet.judge.loader.connections import external_call
+from airflownet.judge.loader.library_calls import LIBRARY_NAMES, library_call
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.python_calls import from_result
 from airflownet.judge.loader.raised import Raised
@@ -57,6 +58,7 @@ class CatalogueWorld(World):
         self._is_3 = not catalogue.line.startswith("2.")
         self._names: dict[tuple[str, str], Any] = {}
         self._modules: dict[str, Any] = {}
+        self._importable: set[str] = set()
         self._required: dict[str, tuple[frozenset[str], frozenset[str], bool]] = {}
         self._trigger_rules: frozenset[str] | None = None
         self._template_fields: dict[str, frozenset[str] | None] = {}
@@ -84,12 +86,12 @@ class CatalogueWorld(World):
             return self._airflow_module(name)
         if top in sys.stdlib_module_names:
             return super().find_module(interpreter, name)
-        if self._is_installed(name):
+        if self.is_installed(name):
             return ModuleValue(name)
         if top in HARNESS:
             missing = ".".join(name.split(".")[:2]) if top == "tests" else top
             raise Raised("ModuleNotFoundError", f"No module named '{missing}'", "test-harness", missing)
-        shown = name if self._is_installed(top) else top
+        shown = name if self.is_installed(top) else top
         raise Raised(
             "ModuleNotFoundError",
             f"No module named '{shown}': it does not come with Airflow {self.line} or its providers",
@@ -98,7 +100,7 @@ class CatalogueWorld(World):
             uncertain=True,
         )
 
-    def _is_installed(self, name: str) -> bool:
+    def is_installed(self, name: str) -> bool:
         """Whether Airflow or a provider installs it; ``google.cloud.x_v2`` comes with ``google.cloud.x``."""
         packages = self.catalogue.packages_of(name) or self.catalogue.packages_of(_API_VERSION.sub("", name))
         return any(package.installed for package in packages)
@@ -107,9 +109,12 @@ class CatalogueWorld(World):
         parts = name.split(".")
         for end in range(1, len(parts) + 1):
             path = ".".join(parts[:end])
+            if path in self._importable:
+                continue
             if not self.catalogue.has_module(path):
                 raise Raised("ModuleNotFoundError", f"No module named '{path}'", "unknown-module", path)
             self._check_import_error(path)
+            self._importable.add(path)
         return ModuleValue(name)
 
     def _check_import_error(self, path: str) -> None:
@@ -133,6 +138,9 @@ class CatalogueWorld(World):
 
     def _attribute(self, module: str, name: str) -> Any:
         if not self.catalogue.covers(module):
+            names = LIBRARY_NAMES.get(module)
+            if names is not None and name not in names and not name.startswith("_") and self.line != "2.7":
+                return None
             return super().attribute(module, name)
         if (module, name) in (("airflow", "__version__"), ("airflow.version", "version")):
             return self.catalogue.version
@@ -494,6 +502,9 @@ class CatalogueWorld(World):
     ) -> Any:
         """Returns what calling any other name gives."""
         definition = value.definition
+        known = library_call(value.path, args, kwargs, is_open=is_open)
+        if known is not MISSING:
+            return known
         self.check_call(value, args, kwargs, is_open=is_open)
         if isinstance(definition, ClassInfo) and definition.name in ("Asset", "Dataset"):
             check_asset_values(definition.name, args, kwargs)
@@ -547,7 +558,15 @@ def _check(
         )
     raise Raised(
         "TypeError",
-        f"{name}() takes {len(signature.parameters)} positional arguments but {first.name} were given",
+        _too_many(signature, name, len(args)),
         "too-many-arguments",
         first.name,
     )
+
+
+def _too_many(signature: Signature, name: str, n_given: int) -> str:
+    """Python's words; a method's ``self`` counts on both sides."""
+    receiver = 1 if name.endswith(".__init__") else 0
+    n_taken = sum(not parameter.keyword_only for parameter in signature) + receiver
+    plural = "s" if n_taken != 1 else ""
+    return f"{name}() takes {n_taken} positional argument{plural} but {n_given + receiver} were given"

@@ -7,6 +7,7 @@ covered. Sources: the ``__init__`` of the classes in Airflow 2.9 and in the stan
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from airflownet.judge.loader.model import UNKNOWN
@@ -17,11 +18,13 @@ from airflownet.judge.loader.values import (
     FunctionValue,
     ListValue,
     PythonValue,
+    SetValue,
     is_concrete,
 )
 
 Arguments = Mapping[str, Any]
 
+_WEEK_DAYS: Final = frozenset({"MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"})
 _STATES: Final = frozenset(
     {
         "removed", "scheduled", "queued", "running", "success", "restarting", "failed", "up_for_retry",
@@ -63,6 +66,15 @@ def _external_task(arguments: Arguments) -> None:
                 "bad-value",
                 one,
             )
+    names_task = any(_is_given(arguments, name) for name in ("external_task_id", "external_task_ids"))
+    if names_task and _is_given(arguments, "external_task_group_id"):
+        raise Raised(
+            "ValueError",
+            "Only one of `external_task_group_id` or `external_task_ids` may be provided to "
+            "ExternalTaskSensor; use external_task_id or external_task_ids or external_task_group_id.",
+            "bad-value",
+            "external_task_group_id",
+        )
     has_task = any(_is_given(arguments, name) for name in ("external_task_id", "external_task_ids"))
     for name in ("allowed_states", "skipped_states", "failed_states"):
         states = arguments.get(name)
@@ -86,12 +98,36 @@ def _branch_datetime(arguments: Arguments) -> None:
         )
 
 
+def _week_day(arguments: Arguments) -> None:
+    """Names of days are looked up in capitals."""
+    given = arguments.get("week_day")
+    days = [given] if isinstance(given, str) else given if isinstance(given, (ListValue, SetValue)) else ()
+    for day in days:
+        if isinstance(day, str) and day.upper() not in _WEEK_DAYS:
+            raise Raised("AttributeError", f'Invalid Week Day passed: "{day}"', "bad-value", day)
+
+
+def _docker(arguments: Arguments) -> None:
+    """Before 3.0 a truth value stood for ``success`` or ``never``; the line is not known here."""
+    value = arguments.get("auto_remove", "never")
+    if is_concrete(value) and value not in ("never", "success", "force") and not isinstance(value, bool):
+        raise Raised(
+            "ValueError",
+            f"Invalid `auto_remove` value {value!r}, expected one of 'never', 'success', or 'force'.",
+            "bad-value",
+            "auto_remove",
+        )
+
+
 _CHECKS: Final[dict[str, Callable[[Arguments], None]]] = {
     "BaseSensorOperator": check_sensor_values,
     "PythonOperator": _python,
     "_BasePythonVirtualenvOperator": _virtualenv,
     "ExternalTaskSensor": _external_task,
     "BranchDateTimeOperator": _branch_datetime,
+    "BranchDayOfWeekOperator": _week_day,
+    "DayOfWeekSensor": _week_day,
+    "DockerOperator": _docker,
 }
 
 
@@ -102,7 +138,11 @@ def check_class_values(order: tuple[str, ...], arguments: Arguments) -> None:
         order: dotted paths from the class to ``object``.
         arguments: keyword arguments, ``default_args`` included.
     """
-    for path in order:
-        check = _CHECKS.get(path.rpartition(".")[2])
-        if check is not None:
-            check(arguments)
+    for check in _checks_of(order):
+        check(arguments)
+
+
+@lru_cache(maxsize=4096)
+def _checks_of(order: tuple[str, ...]) -> tuple[Callable[[Arguments], None], ...]:
+    names = [path.rpartition(".")[2] for path in order]
+    return tuple(_CHECKS[name] for name in names if name in _CHECKS)

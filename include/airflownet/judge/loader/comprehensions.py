@@ -19,10 +19,9 @@ ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 def evaluate_comprehension(interpreter: Interpreter, node: ComprehensionNode, scope: Scope) -> Any:
     """Returns the container; inexact when an iterable or a condition is unknown."""
+    first = interpreter.evaluate(node.generators[0].iter, scope)  # the rest does not see a class body's names
     inner = Scope(scope)
-    if scope.is_class:  # only the first iterable really sees the class body; seeing more does no harm
-        inner.names.update(scope.names)
-    walk = _Walk(interpreter, node, inner)
+    walk = _Walk(interpreter, node, inner, first)
     walk.loop(0)
     return walk.result
 
@@ -30,10 +29,11 @@ def evaluate_comprehension(interpreter: Interpreter, node: ComprehensionNode, sc
 class _Walk:
     """The nested loops of one comprehension."""
 
-    def __init__(self, interpreter: Interpreter, node: ComprehensionNode, scope: Scope) -> None:
+    def __init__(self, interpreter: Interpreter, node: ComprehensionNode, scope: Scope, first: Any) -> None:
         self.interpreter = interpreter
         self.node = node
         self.scope = scope
+        self.first = first
         kinds: dict[type, Any] = {ast.DictComp: DictValue, ast.SetComp: SetValue}
         self.result = kinds.get(type(node), ListValue)()
 
@@ -43,7 +43,8 @@ class _Walk:
             self.add_element()
             return
         generator = self.node.generators[index]
-        items, exact = items_of(self.interpreter, self.interpreter.evaluate(generator.iter, self.scope))
+        iterable = self.interpreter.evaluate(generator.iter, self.scope) if index else self.first
+        items, exact = items_of(self.interpreter, iterable)
         for item in items:
             assign_target(self.interpreter, generator.target, item, self.scope)
             self.condition(index, 0)

@@ -1,8 +1,9 @@
 """Methods of lists, dicts and sets."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
+# ruff: noqa: ARG001, ARG005 - handlers of one table share one signature
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from airflownet.judge.loader.values import (
     is_concrete,
     is_exact,
     is_key,
+    of_kind,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ def container_method(value: Any, name: str) -> Any:
         Raised: AttributeError for a name the container does not have.
     """
     kind, table, python_type = _TABLES[type(value)]
+    if type(value) is ListValue and value.kind != "list":
+        return _view_method(value, name)
     method = table.get(name)
     if method is not None:
         return NativeMethod(name, lambda interpreter, args, kwargs: method(interpreter, value, args, kwargs))
@@ -54,6 +58,22 @@ def container_method(value: Any, name: str) -> Any:
         return UNKNOWN
 
     return NativeMethod(name, unmodelled)
+
+
+_KINDS: dict[str, type] = {
+    "generator": types.GeneratorType, "map": map, "filter": filter, "zip": zip, "enumerate": enumerate,
+    "list_iterator": type(iter([])), "dict_keys": type({}.keys()), "dict_values": type({}.values()),
+    "dict_items": type({}.items()),
+}  # fmt: skip
+
+
+def _view_method(value: ListValue, name: str) -> Any:
+    """A method of an iterator or of a view of a dict, which have none of a list's."""
+    if not hasattr(_KINDS[value.kind], name):
+        raise Raised(
+            "AttributeError", f"'{value.kind}' object has no attribute '{name}'", "unknown-attribute", name
+        )
+    return NativeMethod(name, lambda interpreter, args, kwargs: UNKNOWN)
 
 
 def _method(table: dict[str, Method], name: str) -> Callable[[Method], Method]:
@@ -114,6 +134,12 @@ def _pop(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: di
             raise Raised("IndexError", str(error), "bad-value") from None
     value.exact = False
     return UNKNOWN
+
+
+@_method(_LIST, "popleft")
+def _pop_left(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """A deque's; deques are lists here."""
+    return _pop(interpreter, value, [0], {})
 
 
 @_method(_LIST, "copy")
@@ -205,17 +231,17 @@ def _update(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs:
 
 @_method(_DICT, "keys")
 def _keys(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return ListValue(value, exact=value.exact)
+    return of_kind("dict_keys", value, exact=value.exact)
 
 
 @_method(_DICT, "values")
 def _values(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return ListValue(value.values(), exact=value.exact)
+    return of_kind("dict_values", value.values(), exact=value.exact)
 
 
 @_method(_DICT, "items")
 def _items(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return ListValue(value.items(), exact=value.exact)
+    return of_kind("dict_items", value.items(), exact=value.exact)
 
 
 @_method(_DICT, "copy")

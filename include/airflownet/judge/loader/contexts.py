@@ -1,5 +1,7 @@
 """Entering and leaving ``with`` blocks: DAGs, task groups, setups."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -9,11 +11,14 @@ from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.setup_teardown import enter_setup, exit_setup
 from airflownet.judge.loader.values import (
+    ApiInstance,
     ClassValue,
     DictValue,
     FunctionValue,
+    GeneratorContext,
     Instance,
     ListValue,
+    NativeMethod,
     is_concrete,
 )
 
@@ -39,11 +44,13 @@ def enter_context(interpreter: Interpreter, manager: Any) -> Any:
     if isinstance(manager, (TaskValue, XComArgValue)):
         tasks = [manager] if isinstance(manager, TaskValue) else list(manager.references)
         return enter_setup(interpreter, tasks)
+    if isinstance(manager, ApiInstance) and manager.path == "contextlib.ExitStack":
+        return _enter_stack(manager)
     if isinstance(manager, Instance):
         if interpreter.has_method(manager, "__enter__"):
             return interpreter.call_method(manager, "__enter__", [])
         return UNKNOWN
-    if is_concrete(manager) or isinstance(manager, (ListValue, DictValue, FunctionValue, ClassValue)):
+    if is_concrete(manager) or isinstance(manager, (ListValue, DictValue, FunctionValue, ClassValue, tuple)):
         raise Raised(
             "TypeError",
             "object does not support the context manager protocol",
@@ -65,3 +72,23 @@ def exit_context(interpreter: Interpreter, manager: Any) -> None:
             state.group_stack.pop()
     elif isinstance(manager, (TaskValue, XComArgValue)):
         exit_setup(interpreter)
+    elif isinstance(manager, Instance) and interpreter.has_method(manager, "__exit__"):
+        interpreter.call_method(manager, "__exit__", [None, None, None])
+    elif isinstance(manager, ApiInstance):
+        for inner in reversed(manager.attributes.pop("__entered__", [])):
+            exit_context(interpreter, inner)
+
+
+def _enter_stack(stack: ApiInstance) -> ApiInstance:
+    """``contextlib.ExitStack``: what is entered with ``enter_context`` is left with the stack."""
+    entered: list[Any] = []
+
+    def enter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if not args or isinstance(args[0], GeneratorContext):
+            return interpreter.unknown("a generator's context on an ExitStack")
+        value = enter_context(interpreter, args[0])
+        entered.append(args[0])
+        return value
+
+    stack.attributes.update(__entered__=entered, enter_context=NativeMethod("enter_context", enter))
+    return stack

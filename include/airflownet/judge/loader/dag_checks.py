@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.values import ApiValue, is_concrete
+from airflownet.judge.loader.value_checks import python_type, shown
+from airflownet.judge.loader.values import ApiValue
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
@@ -29,7 +30,7 @@ def check_dag_arguments(
     dag_id = args[0] if args else kwargs.get("dag_id", UNKNOWN if is_open or decorator else None)
     if dag_id is UNKNOWN or (decorator and dag_id == ""):
         return
-    if is_concrete(dag_id):
+    if python_type(dag_id) is not None:
         check_key(dag_id, "dag_id")
 
 
@@ -37,7 +38,10 @@ def check_key(key: Any, what: str) -> None:
     """Raises what Airflow's ``validate_key`` raises for a dag_id or task_id."""
     if not isinstance(key, str):
         raise Raised(
-            "TypeError", f"The key has to be a string and is {type(key)}:{key}", "invalid-id", str(key)
+            "TypeError",
+            f"The key has to be a string and is {python_type(key)}:{shown(key)}",
+            "invalid-id",
+            shown(key),
         )
     if len(key) > 250:
         raise Raised(

@@ -11,8 +11,8 @@ from airflownet.judge.loader.contexts import enter_context, exit_context
 from airflownet.judge.loader.dag_checks import check_dag_arguments, check_key
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.value_checks import check_dag_values
-from airflownet.judge.loader.values import ApiInstance, ApiValue, DictValue, FunctionValue
+from airflownet.judge.loader.value_checks import check_dag_values, python_type
+from airflownet.judge.loader.values import ApiInstance, ApiValue, DictValue, FunctionValue, ListValue
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
@@ -60,6 +60,8 @@ def dag_decorator(
         names = list(getattr(getattr(value.definition, "signature", None), "names", ()))
         factory.is_bare = names[:1] == ["dag_id"]
         return factory
+    if args and interpreter.world.line.startswith("3") and type(args[0]) in (ListValue, DictValue, int):
+        args = []  # not text: the function's name is taken
     check_dag_arguments(interpreter, value, args, kwargs, is_open=is_open, decorator=True)
     return DagDecoratorValue({**dict(zip(_POSITIONAL, args, strict=False)), **kwargs})
 
@@ -103,7 +105,7 @@ def call_dag(
     if definition is not None:
         named = ApiValue("airflow.DAG", definition)
         interpreter.world.check_call(named, [], {"dag_id": dag_id, **arguments}, is_open=False)
-    if isinstance(dag_id, str):
+    if python_type(dag_id) is not None:
         check_key(dag_id, "dag_id")
     check_dag_values(arguments, interpreter.world.line)
     parse_default_dates(arguments)

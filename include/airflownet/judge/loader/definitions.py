@@ -6,8 +6,10 @@ import ast
 from typing import Any
 
 from airflownet.judge.loader.airflow_state import TaskFactory
+from airflownet.judge.loader.attributes import find_in_class, mro
 from airflownet.judge.loader.calls import call_function_node, call_value
 from airflownet.judge.loader.interpreter import Interpreter, Signal
+from airflownet.judge.loader.iteration import number_members
 from airflownet.judge.loader.scope import Scope
 from airflownet.judge.loader.values import ClassValue, FunctionValue
 
@@ -51,9 +53,23 @@ def define_class(interpreter: Interpreter, node: ast.ClassDef, scope: Scope) -> 
     body.names.update(__qualname__=node.name, __module__="")
     interpreter.execute_block(node.body, body)
     cls = ClassValue(node.name, bases, body.names, node, keywords)
+    interpreter.charge(2 * len(mro(cls)))
+    if interpreter.is_enum(cls):
+        number_members(cls)
     for value in body.names.values():
         if isinstance(value, FunctionValue) and value.owner is None:
             value.owner = cls
+    _announce(interpreter, cls)
     decorated = _decorate(interpreter, decorators, cls) if decorators else cls
     scope.assign(node.name, decorated if isinstance(decorated, TaskFactory) else cls)
     return None
+
+
+def _announce(interpreter: Interpreter, cls: ClassValue) -> None:
+    """A base class of the file may note its subclasses with ``__init_subclass__``."""
+    for base in cls.bases:
+        hook = find_in_class(interpreter, base, "__init_subclass__") if isinstance(base, ClassValue) else None
+        if isinstance(hook, FunctionValue):
+            keywords = {name: item for name, item in cls.keywords.items() if name and name != "metaclass"}
+            interpreter.call(hook, [cls], keywords)
+            return

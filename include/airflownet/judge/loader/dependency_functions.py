@@ -47,7 +47,7 @@ def _pairs(interpreter: Interpreter, up: Any, down: Any) -> None:
         return
     if len(up) != len(down):
         raise Raised(
-            "AirflowException",
+            "ValueError" if interpreter.world.line.startswith("3") else "AirflowException",
             f"Chain not supported for different length Iterable. Got {len(up)} and {len(down)}.",
             "wrong-relation",
         )

@@ -66,6 +66,8 @@ def _handle(interpreter: Interpreter, node: ast.Try, error: Raised, scope: Scope
             return True, run_maybe(interpreter, handler.body, scope)
         finally:
             interpreter.handled.pop()
+            if handler.name and known:
+                scope.delete(handler.name)
     return False, None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -26,6 +26,30 @@ from airflownet.judge.loader.values import (
 
 _MOST_PARTS = 3_000
 """Parts of one argument that are copied out."""
+
+
+class ExportedArguments(Mapping[str, object]):
+    """Arguments by name, copied out one by one when asked for: a verdict looks at few of them."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> object:
+        return export_value(self._values[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
 
 
 def export_dags(interpreter: Interpreter) -> tuple[DagModel, ...]:
@@ -85,7 +109,7 @@ def export_dag(dag: DagValue) -> DagModel:
                 is_complete = False
     return DagModel(
         dag.dag_id,
-        {name: export_value(value) for name, value in dag.arguments.items()},
+        ExportedArguments(dag.arguments),
         tuple(export_task(task) for task in dag.tasks),
         tuple(edges),
         dag.line,
@@ -102,7 +126,7 @@ def export_task(task: TaskValue) -> TaskModel:
         task.task_id,
         task.operator,
         task.module,
-        {name: export_value(value) for name, value in task.arguments.items()},
+        ExportedArguments(task.arguments),
         task.line,
         group if isinstance(group, str) else "",
         documentation if isinstance(documentation, str) else "",

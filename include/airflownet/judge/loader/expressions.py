@@ -17,7 +17,7 @@ from airflownet.judge.loader.iteration import items_of
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.operations import binary, compare, unary
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.scope import MISSING, Scope
+from airflownet.judge.loader.scope import MISSING, UNBOUND, Scope
 from airflownet.judge.loader.subscripts import get_item
 from airflownet.judge.loader.text import formatted
 from airflownet.judge.loader.values import (
@@ -56,6 +56,8 @@ def constant(interpreter: Interpreter, node: ast.Constant, scope: Scope) -> Any:
 def name(interpreter: Interpreter, node: ast.Name, scope: Scope) -> Any:
     """Looks a name up as Python would."""
     value = scope.lookup(node.id)
+    if value is UNBOUND:
+        return _unbound(interpreter, node)
     if value is not MISSING:
         return value
     found = interpreter.builtin(node.id)
@@ -65,6 +67,17 @@ def name(interpreter: Interpreter, node: ast.Name, scope: Scope) -> Any:
         return UNKNOWN
     interpreter.node = node
     raise Raised("NameError", f"name '{node.id}' is not defined", "undefined-name", node.id)
+
+
+def _unbound(interpreter: Interpreter, node: ast.Name) -> Any:
+    """A local name without a value; one that a failed or unfollowed statement may have set is unknown."""
+    interpreter.node = node
+    raise Raised(
+        "UnboundLocalError",
+        f"cannot access local variable '{node.id}' where it is not associated with a value",
+        "undefined-name",
+        node.id,
+    )
 
 
 @expression(ast.Attribute)
@@ -106,6 +119,8 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:
     interpreter.node = node
     if not args and type(function) is PythonValue and function.path == "super":
         return implicit_super(scope)
+    if not args and type(function) is PythonValue and function.path in ("locals", "vars"):
+        return interpreter.global_names() if scope is scope.module else UNKNOWN
     return call_value(interpreter, function, args, kwargs, is_open=is_open)
 
 
@@ -326,7 +341,10 @@ def anonymous_function(interpreter: Interpreter, node: ast.Lambda, scope: Scope)
 @expression(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 def comprehension(interpreter: Interpreter, node: Any, scope: Scope) -> Any:
     """Comprehensions and generator expressions, evaluated at once."""
-    return evaluate_comprehension(interpreter, node, scope)
+    value = evaluate_comprehension(interpreter, node, scope)
+    if type(node) is ast.GeneratorExp:
+        value.kind = "generator"
+    return value
 
 
 @expression(ast.NamedExpr)
@@ -355,6 +373,8 @@ def awaited(interpreter: Interpreter, node: ast.Await, scope: Scope) -> Any:
 def yielded(interpreter: Interpreter, node: ast.Yield, scope: Scope) -> Any:
     """Collects what a generator function yields."""
     value = None if node.value is None else interpreter.evaluate(node.value, scope)
+    if scope.yield_hook is not None:
+        return scope.yield_hook(value)
     if isinstance(scope.yields, ListValue):
         scope.yields.append(value)
         if interpreter.maybe_depth:

@@ -75,7 +75,7 @@ def make_group(interpreter: Interpreter, arguments: dict[str, Any]) -> GroupValu
 
 def _unique(dag: DagValue, parent: GroupValue | None, group_id: Any, add_suffix: bool | None) -> Any:
     full = child_id(parent, group_id)
-    if not isinstance(full, str) or full not in dag.used_group_ids | set(dag.task_ids):
+    if not isinstance(full, str) or (full not in dag.used_group_ids and full not in dag.task_ids):
         return group_id
     if not add_suffix:
         raise Raised(

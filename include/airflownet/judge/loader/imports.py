@@ -43,7 +43,7 @@ def execute_import_from(interpreter: Interpreter, node: ast.ImportFrom, scope: S
     if name == "__future__":
         interpreter.postponed_annotations |= any(alias.name == "annotations" for alias in node.names)
         return None
-    interpreter.imports.update(f"{name}.{alias.name}" for alias in node.names)
+    interpreter.imports.update([f"{name}.{alias.name}" for alias in node.names])
     module = interpreter.find_module(name)
     for alias in node.names:
         if alias.name == "*":
@@ -81,5 +81,13 @@ def _import_star(interpreter: Interpreter, module: object, scope: Scope) -> None
         scope.module.star_is_unknown = True
         return
     for name in names:
-        value = interpreter.world.attribute(getattr(module, "name", ""), name)
-        scope.assign(name, UNKNOWN if value is None else value)
+        owner = getattr(module, "name", "")
+        value = interpreter.world.attribute(owner, name)
+        if value is None:  # a name of ``__all__`` that the module does not have
+            raise Raised(
+                "AttributeError",
+                f"module '{owner}' has no attribute '{name}'",
+                "unknown-name",
+                f"{owner}.{name}",
+            )
+        scope.assign(name, value)

@@ -83,7 +83,12 @@ class Interpreter:
         self.steps_left -= 1
         if self.steps_left < 0:
             raise Exhausted(f"more than {limits.MAX_STEPS:,} steps of module-level code")
-        return EXPRESSIONS[type(node)](self, node, scope)
+        kind = type(node)
+        if kind is ast.Constant:
+            return node.value  # type: ignore[attr-defined]
+        if kind is ast.Name and (name := node.id) in scope.names and not scope.globals:  # type: ignore[attr-defined]
+            return scope.names[name]
+        return EXPRESSIONS[kind](self, node, scope)
 
     def execute_block(self, body: Iterable[ast.stmt], scope: Scope) -> Signal:
         """Executes statements; a failure that nothing handles is recorded and the next one follows."""
@@ -256,12 +261,15 @@ class Interpreter:
     def find_module(self, name: str) -> Any:
         """Returns the module, or raises ModuleNotFoundError; what cannot be known is noted."""
         self.charge(_STEPS_OF_IMPORT << 3)
-        from airflownet.judge.loader.local_modules import import_local
-
         if self.roots and not self.world.is_known_top(name.partition(".")[0]):
+            from airflownet.judge.loader.local_modules import import_local, missing_local
+
             found = import_local(self, name)
             if found is not MISSING:
                 return found
+            lacking = missing_local(self.roots, name)
+            if lacking is not None and not self.world.is_installed(name.partition(".")[0]):
+                raise Raised("ModuleNotFoundError", f"No module named '{lacking}'", "unknown-module", lacking)
         return self.world.find_module(self, name)
 
     def import_name(self, module: str, name: str) -> Any:

@@ -9,6 +9,7 @@ from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.record_classes import record_fields
 from airflownet.judge.loader.values import (
+    ApiInstance,
     ClassValue,
     DictValue,
     FunctionValue,
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
 
 
+ONE_SHOT = frozenset({"generator", "map", "filter", "zip", "enumerate", "list_iterator"})
+"""Kinds of ``ListValue`` that are empty once they were walked through."""
+
+
 def items_of(interpreter: Interpreter, value: Any) -> tuple[list[Any], bool]:
     """Returns the items and whether they are all there are; an unknown iterable gives ``([], False)``.
 
@@ -32,6 +37,10 @@ def items_of(interpreter: Interpreter, value: Any) -> tuple[list[Any], bool]:
     kind = type(value)
     if kind in (ListValue, DictValue, SetValue, tuple, range, str, bytes):
         interpreter.charge(len(value))
+    if kind is ListValue and value.kind in ONE_SHOT and not interpreter.maybe_depth:
+        items = list(value)
+        list.clear(value)
+        return items, value.exact
     if kind in (ListValue, DictValue, SetValue):
         return list(value), value.exact
     if kind is tuple:
@@ -95,3 +104,17 @@ def unpack(interpreter: Interpreter, value: Any, count: int, star: int | None) -
     after = count - star - 1
     end = len(items) - after
     return [*items[:star], ListValue(items[star:end]), *items[end:]]
+
+
+def number_members(cls: ClassValue) -> None:
+    """Gives each ``auto()`` of an enumeration its value: the last number and one more, or the name."""
+    paths = [getattr(base, "path", "") for base in cls.bases]
+    last = 0
+    for name, value in cls.attributes.items():
+        if isinstance(value, ApiInstance) and value.path == "enum.auto":
+            is_text = "enum.StrEnum" in paths
+            is_plain = any(path in ("enum.Enum", "enum.IntEnum") for path in paths)
+            last += 1
+            cls.attributes[name] = name.lower() if is_text else last if is_plain else UNKNOWN
+        elif type(value) is int and not name.startswith("_"):
+            last = max(last, value)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
+from airflownet.judge.collector import collector_paused
 from airflownet.judge.loader import expressions, statements
 from airflownet.judge.loader.export import export_dags
 from airflownet.judge.loader.interpreter import Interpreter
@@ -39,20 +38,8 @@ def load_source(
         InputError: there is no catalogue for that Airflow line.
     """
     world = world_of(airflow)
-    with _collector_paused():
+    with collector_paused():
         return _load(code, world, path, [Path(root) for root in roots])
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """A syntax tree is many objects and no cycles: looking for cycles while it grows costs a third more."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _load(code: str | bytes, world: World, path: str, roots: list[Path]) -> LoadedFile:
@@ -63,7 +50,8 @@ def _load(code: str | bytes, world: World, path: str, roots: list[Path]) -> Load
     except SyntaxError as error:
         return _refused(text, error, world.line)
     except Unparsable as reason:
-        return LoadedFile(text, None, "", (), (), None, (str(reason),), airflow=world.line)
+        shown = text if isinstance(code, str) or text else code.decode("latin-1")
+        return LoadedFile(shown, None, "", (), (), None, (str(reason),), airflow=world.line)
     interpreter = Interpreter(world, tree, path, roots)
     interpreter.run()
     try:
@@ -72,6 +60,7 @@ def _load(code: str | bytes, world: World, path: str, roots: list[Path]) -> Load
     except RecursionError:
         interpreter.unknown("the graph is too deep to follow")
         dags, docstring = (), ""
+    interpreter.module.names.clear()  # breaks the cycles that would leave the tree to the cycle collector
     return LoadedFile(
         text,
         tree,

@@ -45,6 +45,18 @@ def find_local(roots: Sequence[Path], name: str) -> Path | None:
     return None
 
 
+def missing_local(roots: Sequence[Path], name: str) -> str | None:
+    """Returns the first part of a dotted name that a package or module of the roots lacks, None for others.
+
+    Only what the roots hold can lack something: ``common.b`` where there is a ``common`` without ``b``.
+    """
+    parts = name.split(".")
+    if len(parts) < 2 or find_local(roots, parts[0]) is None:
+        return None
+    paths = [".".join(parts[:end]) for end in range(2, len(parts) + 1)]
+    return next((path for path in paths if find_local(roots, path) is None), None)
+
+
 def import_local(interpreter: Interpreter, name: str) -> Any:
     """Returns the local module, walked once; ``MISSING`` when the roots do not hold it."""
     if not interpreter.roots:

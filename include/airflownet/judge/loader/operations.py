@@ -14,6 +14,7 @@ from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import is_relatable, relate
 from airflownet.judge.loader.text import to_python
 from airflownet.judge.loader.values import (
+    VERSION,
     ApiInstance,
     DictValue,
     FunctionValue,
@@ -186,7 +187,7 @@ def _digit_runs(text: Any) -> list[str]:
 
 def _containers(kind: type[ast.operator], left: Any, right: Any) -> Any:
     if kind is ast.Add:
-        if isinstance(left, ListValue) and isinstance(right, ListValue):
+        if isinstance(left, ListValue) and isinstance(right, ListValue) and left.kind == right.kind == "list":
             return ListValue([*left, *right], exact=left.exact and right.exact)
         if type(left) is tuple and type(right) is tuple:
             return left + right
@@ -239,6 +240,8 @@ def _sets(kind: type[ast.operator], left: SetValue, right: SetValue) -> Any:
 def _type_name(value: Any) -> str:
     if isinstance(value, TaskValue):
         return value.operator.removeprefix("@")
+    if isinstance(value, ListValue):
+        return value.kind
     names = {
         ListValue: "list",
         DictValue: "dict",
@@ -286,12 +289,49 @@ def compare(interpreter: Interpreter, operation: ast.cmpop, left: Any, right: An
         return _identity(left, right, negated=isinstance(operation, ast.IsNot))
     if isinstance(operation, (ast.In, ast.NotIn)):
         return _membership(left, right, negated=isinstance(operation, ast.NotIn))
+    if isinstance(left, XComArgValue) and isinstance(operation, (ast.Eq, ast.NotEq)) and right is not UNKNOWN:
+        same = isinstance(right, XComArgValue) and right.references == left.references
+        return (same and right.key == left.key) is isinstance(operation, ast.Eq)
+    if isinstance(operation, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+        _check_order(operation, left, right)
+    if _is_version(left) and _is_version(right):
+        return bool(_COMPARISONS[type(operation)](_release(left), _release(right)))
     if is_exact(left) and is_exact(right):
         try:
             return bool(_COMPARISONS[type(operation)](to_python(left), to_python(right)))
         except TypeError as error:
             raise Raised("TypeError", str(error), "wrong-type") from None
     return UNKNOWN
+
+
+_NEVER_ORDERED = (TaskValue, GroupValue, XComArgValue)
+_ORDER_SYMBOLS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+
+
+def _check_order(operation: ast.cmpop, left: Any, right: Any) -> None:
+    """``task > task`` is a slip of ``>>``; tasks, groups and outputs have no order."""
+    both = (*_NEVER_ORDERED, ListValue, tuple)
+    if not isinstance(left, both) or not isinstance(right, both):
+        return
+    if isinstance(left, _NEVER_ORDERED) or isinstance(right, _NEVER_ORDERED):
+        raise Raised(
+            "TypeError",
+            f"'{_ORDER_SYMBOLS[type(operation)]}' not supported between instances of "
+            f"'{_type_name(left)}' and '{_type_name(right)}'",
+            "wrong-relation",
+        )
+
+
+def _is_version(value: Any) -> bool:
+    return isinstance(value, ApiInstance) and value.path == VERSION and "release" in value.attributes
+
+
+def _release(value: ApiInstance) -> tuple[int, ...]:
+    """The numbers without the zeros at the end: 3.0 is 3.0.0."""
+    numbers = list(value.attributes["release"])
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
 
 
 def _identity(left: Any, right: Any, *, negated: bool) -> Any:

@@ -16,12 +16,14 @@ from airflownet.judge.loader.group_objects import child_id
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import add_edge, references_in
-from airflownet.judge.loader.value_checks import check_task_values
+from airflownet.judge.loader.value_checks import check_fail_fast, check_task_values, python_type, shown_type
 from airflownet.judge.loader.values import (
     ApiValue,
     ClassValue,
+    DictValue,
+    ListValue,
     NativeMethod,
-    is_concrete,
+    SetValue,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +57,9 @@ def call_operator(
     """
     if args:
         raise Raised(
-            "AirflowException", "Use keyword arguments when initializing operators", "positional-arguments"
+            "TypeError" if interpreter.world.line.startswith("3") else "AirflowException",
+            "Use keyword arguments when initializing operators",
+            "positional-arguments",
         )
     arguments = with_default_args(interpreter, value, kwargs)
     interpreter.world.check_operator(interpreter, value, arguments, kwargs, is_open=is_open)
@@ -99,6 +103,7 @@ def with_default_args(interpreter: Interpreter, value: Any, kwargs: dict[str, An
     defaults = default_args_of(dag, group, kwargs)
     if not defaults:
         return dict(kwargs)
+    interpreter.charge(len(defaults))
     accepted = interpreter.world.parameter_names(value)
     if accepted is not None:
         defaults = {name: item for name, item in defaults.items() if name in accepted}
@@ -120,10 +125,18 @@ def build_task(
 ) -> TaskValue:
     """Makes the task, puts it into its DAG and group, and draws the edges its arguments imply."""
     dag, group = context_of(interpreter, arguments)
+    kind = python_type(dag)
+    if kind is not None and dag is not None:
+        name = f"'{kind.__name__}' object has no attribute 'task_group' (dag)"
+        raise Raised("AttributeError", name, "bad-value", "dag")
     task_id = arguments.get("task_id", UNKNOWN)
-    if is_concrete(task_id):
+    if isinstance(task_id, (ListValue, DictValue, SetValue)) and interpreter.world.line.startswith("3"):
+        raise Raised("TypeError", f"unhashable type: '{shown_type(task_id)}'", "invalid-id", "task_id")
+    if python_type(task_id) is not None:
         check_key(task_id, "task_id")
     check_task_values(arguments, interpreter.world.line, interpreter.world.trigger_rules())
+    if isinstance(dag, DagValue):
+        check_fail_fast(dag.arguments, arguments.get("trigger_rule"))
     checked = definition
     if isinstance(definition, ClassValue):
         base = operator_base(interpreter, definition)
@@ -139,7 +152,7 @@ def build_task(
         task.attributes["dag_unknown"] = True
     interpreter.airflow.tasks.append(task)
     if isinstance(dag, DagValue):
-        interpreter.add_to_dag(task, dag, group)
+        add_to_dag(interpreter, task, dag, group)
     elif group is not None:
         group.children.append(task)
         task.group = group
@@ -179,6 +192,9 @@ def add_to_dag(interpreter: Interpreter, task: TaskValue, dag: DagValue, group: 
                 task.task_id,
             )
         dag.task_ids[task.task_id] = task
+        stem, mark, number = task.task_id.rpartition("__")
+        if mark and number.isdecimal():
+            dag.highest_suffix[stem] = max(int(number), dag.highest_suffix.get(stem, 0))
     task.dag = dag
     dag.tasks.append(task)
     task.group = group if group is not None else dag.root
@@ -242,6 +258,15 @@ def method_of_base(interpreter: Interpreter, value: Any, name: str) -> Any:
         from airflownet.judge.loader.operator_classes import super_init
 
         return super_init(value)
+
+    if isinstance(value.receiver, TaskValue):
+        base = operator_base(interpreter, value.receiver.definition)
+        if isinstance(base, ApiValue) and not name.startswith("__"):
+            interpreter.world.operator_member(base, "super", name)
+        if name.startswith("__init") and name != "__init__" and name != "__init_subclass__":
+            raise Raised(
+                "AttributeError", f"'super' object has no attribute '{name}'", "unknown-attribute", name
+            )
 
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return None if name == "__init__" else UNKNOWN

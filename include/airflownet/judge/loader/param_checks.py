@@ -63,6 +63,21 @@ def _is_valid(param: ApiInstance) -> bool:
     choices = param.kwargs.get("enum")
     if isinstance(choices, ListValue) and is_exact(choices) and is_concrete(default):
         return default in list(choices)
+    return _within_limits(default, param.kwargs)
+
+
+def _within_limits(value: Any, schema: dict[str, Any]) -> bool:
+    """Whether a number or text keeps the schema's plain limits."""
+    if type(value) in (int, float):
+        low, high = schema.get("minimum"), schema.get("maximum")
+        if type(low) in (int, float) and value < low:
+            return False
+        return not (type(high) in (int, float) and value > high)
+    if isinstance(value, str):
+        shortest, longest = schema.get("minLength"), schema.get("maxLength")
+        if type(shortest) is int and len(value) < shortest:
+            return False
+        return not (type(longest) is int and len(value) > longest)
     return True
 
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 import warnings
 
 from airflownet.judge.loader import limits
+
+_SLOW_ENCODINGS = frozenset({"idna", "punycode"})
+"""Their time grows with the square of the length."""
+_MOST_SLOW_BYTES = 50_000
+_MOST_DOTS = 1_000
+_DOTTED = re.compile(rf"(?:\w{{1,20}}+[ \t]?+\.[ \t]?+){{{_MOST_DOTS}}}")
+"""A dotted name for which Python's parser needs time that grows with the square of its length."""
 
 
 class Unparsable(Exception):  # noqa: N818 - "cannot be known", no error of the file
@@ -19,11 +27,16 @@ def decode(code: bytes) -> str:
 
     Raises:
         SyntaxError: the bytes are not what the encoding says.
+        Unparsable: decoding would take too long.
     """
+    if len(code) > 4 * limits.MAX_SOURCE_BYTES:
+        raise Unparsable(f"the file has {len(code):,} bytes, the limit is {4 * limits.MAX_SOURCE_BYTES:,}")
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(code).readline)
+        if encoding in _SLOW_ENCODINGS and len(code) > _MOST_SLOW_BYTES:
+            raise Unparsable(f"a file of {len(code):,} bytes in {encoding} takes too long to decode")
         return code.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
+    except (UnicodeError, LookupError) as error:
         raise SyntaxError(f"(unicode error) {error}") from None
 
 
@@ -36,13 +49,16 @@ def parse(code: str) -> ast.Module:
     """
     if len(code) > limits.MAX_SOURCE_BYTES:
         raise Unparsable(f"the file has {len(code):,} characters, the limit is {limits.MAX_SOURCE_BYTES:,}")
+    if code.count(".") > _MOST_DOTS and "import" in code and _DOTTED.search(code):
+        raise Unparsable(f"a name has more than {_MOST_DOTS:,} dots")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(code)
+            tree = ast.parse(code.removeprefix("\ufeff"))
             compile(tree, "dag_file.py", "exec", dont_inherit=True, optimize=0)
     except SyntaxError as error:
-        raise SyntaxError(error.msg, ("dag_file.py", error.lineno, error.offset, None)) from None
+        place = ("dag_file.py", error.lineno, error.offset, None)
+        raise type(error)(error.msg, place) from None  # IndentationError and TabError keep their names
     except (RecursionError, MemoryError):
         raise Unparsable("the code is nested too deeply for Python's parser") from None
     except (ValueError, OverflowError, UnicodeError) as error:

@@ -34,7 +34,9 @@ from airflownet.judge.loader.values import (
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
 
-_NOT_CALLED = frozenset({"zfill", "ljust", "rjust", "center", "expandtabs", "to_bytes", "from_bytes"})
+_NOT_CALLED = frozenset(
+    {"zfill", "ljust", "rjust", "center", "expandtabs", "to_bytes", "from_bytes", "translate"}
+)
 _BIG = 5_000
 _NESTED_FORMAT = re.compile(r":[^}]*\{")
 """A width that is itself a value: the result may have any size."""
@@ -145,6 +147,8 @@ def scalar_attribute(value: Any, name: str) -> Any:
         return from_result(getattr(value, name))
 
     def method(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if kind is str or kind is bytes:
+            interpreter.charge(min(len(value) >> 3, limits.MAX_ITEMS))
         return _call_method(value, name, args, kwargs)
 
     return NativeMethod(name, method)
@@ -184,15 +188,21 @@ def _has_long_number(text: str) -> bool:
     return False
 
 
+def _python_message(value: PythonValue, name: str) -> str:
+    """Python's own words for the missing attribute: some types show their module."""
+    try:
+        getattr(value.object, name)
+    except AttributeError as error:
+        return str(error)
+    return f"'{value.path}' has no attribute '{name}'"
+
+
 def _object_attribute(value: PythonValue, name: str) -> Any:
     special = ATTRIBUTES.get(f"{value.path}.{name}")
     if special is not None:
         return special
     if not hasattr(value.object, name):
-        kind = f"type object '{value.path.rpartition('.')[2]}'"
-        if not inspect.isclass(value.object):
-            kind = f"'{type(value.object).__name__}' object"
-        raise Raised("AttributeError", f"{kind} has no attribute '{name}'", "unknown-attribute", name)
+        raise Raised("AttributeError", _python_message(value, name), "unknown-attribute", name)
     found = getattr(value.object, name)
     if is_concrete(found) and not name.startswith("__"):
         return found

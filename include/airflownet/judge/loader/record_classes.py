@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.scope import MISSING
 from airflownet.judge.loader.values import (
     ApiInstance,
     ClassValue,
+    DictValue,
     Instance,
+    ListValue,
     NativeMethod,
     PythonValue,
+    SetValue,
 )
 
 if TYPE_CHECKING:
@@ -24,13 +28,18 @@ FIELDS = "__record_fields__"
 
 
 def dataclass_decorator(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """``@dataclass`` and ``@dataclass(frozen=True)``."""
+    """``@dataclass`` and ``@dataclass(frozen=True)``.
+
+    Raises:
+        Raised: a list, dict or set as a default, or a field without a default after one with a default.
+    """
     if not args:
         return NativeMethod(
-            "dataclass", lambda interpreter, more, _: dataclass_decorator(interpreter, more, {})
+            "dataclass", lambda interpreter, more, _: dataclass_decorator(interpreter, more, kwargs)
         )
     cls = args[0]
     if isinstance(cls, ClassValue):
+        _check_defaults(cls, keyword_only=kwargs.get("kw_only") is not None)
         fields: list[str] = []
         for base in reversed(cls.bases):
             inherited = base.keywords.get(FIELDS, []) if isinstance(base, ClassValue) else []
@@ -38,6 +47,29 @@ def dataclass_decorator(interpreter: Interpreter, args: list[Any], kwargs: dict[
         fields.extend(name for name in annotated_names(cls) if name not in fields)
         cls.keywords[FIELDS] = fields
     return cls
+
+
+def _check_defaults(cls: ClassValue, *, keyword_only: bool) -> None:
+    types: dict[type, str] = {ListValue: "list", DictValue: "dict", SetValue: "set"}
+    has_default = False
+    for name in annotated_names(cls):
+        default = cls.attributes.get(name, MISSING)
+        if type(default) in types:
+            raise Raised(
+                "ValueError",
+                f"mutable default <class '{types[type(default)]}'> for field {name} is not allowed: "
+                "use default_factory",
+                "bad-value",
+                name,
+            )
+        if isinstance(default, ApiInstance) and default.path == "dataclasses.field":
+            if not {"default", "default_factory"} & set(default.kwargs):
+                return  # ``init=False`` and ``kw_only=True`` are not followed
+        elif default is MISSING and has_default and not keyword_only:
+            raise Raised(
+                "TypeError", f"non-default argument {name!r} follows default argument", "bad-value", name
+            )
+        has_default = has_default or default is not MISSING
 
 
 def dataclass_field(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:

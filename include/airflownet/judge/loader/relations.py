@@ -91,8 +91,10 @@ def set_relation(interpreter: Interpreter, node: Any, other: Any, *, downstream:
 
 def as_list(other: Any) -> list[Any] | None:
     """Returns the items of the other side, None when they cannot be known."""
+    if isinstance(other, ListValue) and other.kind != "list":
+        return [other]  # no sequence: Airflow takes a generator or a view for one task
     if isinstance(other, (ListValue, tuple)):
-        return None if other is UNKNOWN else list(other)
+        return list(other)
     if other is UNKNOWN:
         return None
     return [other]
@@ -128,7 +130,7 @@ def check_relatable(item: Any) -> None:
             DagFactory: "function",
             DagValue: "DAG",
             PartialOperator: "OperatorPartial",
-            ListValue: "list",
+            ListValue: getattr(item, "kind", "list"),
         }
         name = names.get(type(item), type(item).__name__)
         raise Raised(

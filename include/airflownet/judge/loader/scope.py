@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 MISSING = object()
+UNBOUND = object()
+"""A local name of a function that is read before anything is assigned to it."""
 
 
 class Scope:
@@ -14,12 +16,14 @@ class Scope:
         "function",
         "globals",
         "is_class",
+        "locals",
         "maybe_returns",
         "module",
         "names",
         "nonlocals",
         "parent",
         "star_is_unknown",
+        "yield_hook",
         "yields",
     )
 
@@ -32,14 +36,19 @@ class Scope:
         self.nonlocals: set[str] | None = None
         self.maybe_returns: list[Any] | None = None
         self.yields: Any = None
+        self.yield_hook: Any = None
         self.function: Any = None
+        self.locals: frozenset[str] = frozenset()
+        """Names that the function's body assigns: never those of an outer scope."""
         self.star_is_unknown = False
 
     def lookup(self, name: str) -> Any:
-        """Returns the value, or ``MISSING``."""
+        """Returns the value, ``UNBOUND`` for a local name without one, or ``MISSING``."""
         names = self.names
         if name in names and not (self.globals and name in self.globals):
             return names[name]
+        if name in self.locals:
+            return UNBOUND
         scope = self.parent
         while scope is not None:
             if name in scope.names and not scope.is_class:

@@ -5,14 +5,28 @@ from __future__ import annotations
 
 import itertools
 import re
+import string
+import zoneinfo
 from collections.abc import Callable
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from airflownet.judge.loader import collection_calls
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.pattern_calls import pattern_call
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.record_classes import dataclass_decorator, dataclass_field, named_tuple
-from airflownet.judge.loader.values import ApiInstance, DictValue, FunctionValue, ListValue, PythonValue
+from airflownet.judge.loader.values import (
+    ApiInstance,
+    DictValue,
+    FunctionValue,
+    GeneratorContext,
+    ListValue,
+    NativeMethod,
+    PythonValue,
+    is_concrete,
+)
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
@@ -184,20 +198,6 @@ def _ordered_dict(interpreter: Interpreter, args: list[Any], kwargs: dict[str, A
     return interpreter.call(interpreter.builtin("dict"), args, kwargs)
 
 
-def _substitute(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """``re.sub`` for short texts and patterns with one repeat and no group: the search cannot run away."""
-    if kwargs or len(args) != 3 or not all(isinstance(argument, str) for argument in args):
-        return UNKNOWN
-    pattern, replacement, text = args
-    n_repeats = sum(pattern.count(mark) for mark in "*+?{")
-    if "(" in pattern or n_repeats > 1 or len(pattern) > 60 or len(text) > 200 or len(replacement) > 60:
-        return UNKNOWN
-    try:
-        return re.sub(pattern, replacement, text)
-    except (re.error, OverflowError) as error:
-        raise Raised("error", str(error), "bad-value", pattern) from None
-
-
 def _exit(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     raise Raised("SystemExit", str(args[0]) if args else "", "raises", "SystemExit")
 
@@ -220,7 +220,62 @@ def _path(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     return UNKNOWN
 
 
+def _context_manager(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``@contextlib.contextmanager``."""
+    function = args[0] if args else UNKNOWN
+    if not isinstance(function, FunctionValue):
+        return UNKNOWN
+
+    def call(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
+        return GeneratorContext(function, more, more_kwargs)
+
+    return NativeMethod(function.name, call)
+
+
+def _template(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``string.Template``: its text with the known values put in."""
+    text = args[0] if args else UNKNOWN
+
+    def substitute(name: str) -> NativeMethod:
+        def call(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
+            values = {**(more[0] if more and isinstance(more[0], DictValue) else {}), **more_kwargs}
+            if not isinstance(text, str) or len(text) > 5_000 or not all(map(is_concrete, values.values())):
+                return UNKNOWN
+            try:
+                result = getattr(string.Template(text), name)(values)
+            except (KeyError, ValueError) as error:
+                raise Raised(type(error).__name__, str(error), "bad-value", str(error)) from None
+            return result if len(result) <= 100_000 else UNKNOWN
+
+        return NativeMethod(name, call)
+
+    methods = {name: substitute(name) for name in ("substitute", "safe_substitute")}
+    return ApiInstance("string.Template", tuple(args), kwargs, methods)
+
+
+def _zone(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``zoneinfo.ZoneInfo(name)``."""
+    name = args[0] if args else kwargs.get("key", UNKNOWN)
+    if isinstance(name, str) and zones() and name not in zones():
+        raise Raised("ZoneInfoNotFoundError", f"No time zone found with key {name}", "bad-value", name)
+    return ApiInstance("zoneinfo.ZoneInfo", tuple(args), kwargs)
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Returns the names of all time zones, none where this computer has no such data."""
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _which(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``shutil.which``: no program is taken to be there."""
+    return None if args and isinstance(args[0], str) else UNKNOWN
+
+
 CALLS: Final[dict[str, Call]] = {
+    "contextlib.contextmanager": _context_manager,
+    "shutil.which": _which,
+    "string.Template": _template,
     "pathlib.Path": _path,
     "pathlib.PurePath": _path,
     "pathlib.PosixPath": _path,
@@ -242,7 +297,20 @@ CALLS: Final[dict[str, Call]] = {
     "itertools.pairwise": _combine(itertools.pairwise),
     "itertools.islice": _combine(itertools.islice),
     "re.compile": _compile_pattern,
-    "re.sub": _substitute,
+    **{
+        f"re.{name}": pattern_call(name)
+        for name in ("sub", "match", "search", "fullmatch", "findall", "split")
+    },
+    "collections.deque": collection_calls.deque,
+    "collections.Counter": collection_calls.counter,
+    "types.SimpleNamespace": collection_calls.namespace,
+    "operator.itemgetter": collection_calls.item_getter,
+    "operator.attrgetter": collection_calls.attribute_getter,
+    "itertools.groupby": collection_calls.group_by,
+    "itertools.chain.from_iterable": collection_calls.chain_of,
+    "importlib.import_module": collection_calls.import_by_name,
+    "abc.abstractmethod": collection_calls.abstract_method,
+    "zoneinfo.ZoneInfo": _zone,
     "collections.defaultdict": _default_dict,
     "collections.OrderedDict": _ordered_dict,
     "sys.exit": _exit,

@@ -9,6 +9,7 @@ from typing import Any
 
 from airflownet.judge.loader.assignment import assign_target, forget_target
 from airflownet.judge.loader.attributes import get_attribute, set_attribute
+from airflownet.judge.loader.calls import call_function
 from airflownet.judge.loader.contexts import enter_context, exit_context
 from airflownet.judge.loader.definitions import define_class, define_function
 from airflownet.judge.loader.exceptions import execute_raise, execute_try
@@ -21,7 +22,7 @@ from airflownet.judge.loader.operations import binary
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.scope import Scope
 from airflownet.judge.loader.subscripts import delete_item, get_item, set_item
-from airflownet.judge.loader.values import ListValue, is_concrete, truth
+from airflownet.judge.loader.values import GeneratorContext, ListValue, is_concrete, truth
 
 Executor = Callable[[Interpreter, Any, Scope], Signal]
 
@@ -162,8 +163,12 @@ def _join(one: Any, other: Any) -> Any:
 def run_maybe(interpreter: Interpreter, body: list[ast.stmt], scope: Scope) -> Signal:
     """Executes a block that may not run; its ``return`` is one of several possible values."""
     signal: Signal = None
+    is_whole = False
     with interpreter.maybe():
         signal = interpreter.execute_block(body, scope)
+        is_whole = True
+    for skipped in () if is_whole else body:
+        interpreter.bind_unknown(skipped, scope)
     if signal is not None and signal[0] == "return":
         scope.maybe_returns = [*(scope.maybe_returns or ()), signal[1]]
     return signal
@@ -206,22 +211,59 @@ def while_loop(interpreter: Interpreter, node: ast.While, scope: Scope) -> Signa
 @statement(ast.With, ast.AsyncWith)
 def with_block(interpreter: Interpreter, node: ast.With, scope: Scope) -> Signal:
     """``with``: DAGs, groups and setups are entered, everything else passes through."""
+    return _with(interpreter, node.items, node.body, scope)
+
+
+def _with(interpreter: Interpreter, items: list[ast.withitem], body: list[ast.stmt], scope: Scope) -> Signal:
     entered: list[Any] = []
+    n_suppressing = 0
     try:
-        for item in node.items:
+        for index, item in enumerate(items):
             manager = interpreter.evaluate(item.context_expr, scope)
+            if isinstance(manager, GeneratorContext):
+                return _within_generator(interpreter, manager, items[index:], body, scope)
             value = enter_context(interpreter, manager)
             entered.append(manager)
+            if getattr(manager, "path", "") == "contextlib.suppress":
+                n_suppressing += 1
+                interpreter.try_depth += 1
             if item.optional_vars is not None:
                 assign_target(interpreter, item.optional_vars, value, scope)
-        return interpreter.execute_block(node.body, scope)
+        return interpreter.execute_block(body, scope)
     except Raised as error:
+        interpreter.locate(error)
         if any(suppresses(manager, error) for manager in entered):
             return None
         raise
     finally:
+        interpreter.try_depth -= n_suppressing
         for manager in reversed(entered):
             exit_context(interpreter, manager)
+
+
+def _within_generator(
+    interpreter: Interpreter,
+    manager: GeneratorContext,
+    items: list[ast.withitem],
+    body: list[ast.stmt],
+    scope: Scope,
+) -> Signal:
+    """``with`` on a function made by ``@contextmanager``: the block runs where the function yields."""
+    signals: list[Signal] = []
+
+    def block(value: Any) -> None:
+        if signals:
+            raise Raised("RuntimeError", "generator didn't stop", "raises", "RuntimeError")
+        signals.append(None)
+        target = items[0].optional_vars
+        if target is not None:
+            assign_target(interpreter, target, value, scope)
+        signals[0] = _with(interpreter, items[1:], body, scope)
+
+    call_function(interpreter, manager.function, manager.args, manager.kwargs, yield_hook=block)
+    if not signals and not interpreter.maybe_depth:
+        raise Raised("RuntimeError", "generator didn't yield", "raises", "RuntimeError")
+    return signals[0] if signals else None
 
 
 def suppresses(manager: Any, error: Raised) -> bool:

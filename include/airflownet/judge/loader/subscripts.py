@@ -44,8 +44,12 @@ def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
         return XComArgValue(value.references, index)
     if kind is DictValue:
         return _dict_item(interpreter, value, index)
+    if kind is ListValue and value.kind != "list":
+        raise Raised("TypeError", f"'{value.kind}' object is not subscriptable", "wrong-type", value.kind)
     if kind in (ListValue, tuple, str, bytes, range):
         return _sequence_item(value, index)
+    if kind is ApiInstance and value.path == "sys.modules" and index == interpreter.module.names["__name__"]:
+        return interpreter.global_names()
     if kind is ApiInstance and value.path == "os.environ":
         return interpreter.environment_item(index)
     if kind is Instance:

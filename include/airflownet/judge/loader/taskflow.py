@@ -20,8 +20,8 @@ from airflownet.judge.loader.group_objects import child_id
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.operators import build_task, context_of, with_default_args
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.relations import add_edge
-from airflownet.judge.loader.value_checks import line_of
+from airflownet.judge.loader.relations import add_edge, references_in
+from airflownet.judge.loader.value_checks import line_of, python_type
 from airflownet.judge.loader.values import (
     ApiValue,
     ClassValue,
@@ -186,6 +186,8 @@ def _check_arguments(
                 error.kind,
                 error.subject,
             ) from None
+        if error.kind == "too-many-arguments":
+            raise Raised("TypeError", "too many positional arguments", error.kind, error.subject) from None
         raise
 
 
@@ -221,7 +223,7 @@ def _build(
     name = function_name(factory.function)
     given = arguments.get("task_id")
     task_id = name if given is None else given
-    if is_concrete(task_id):
+    if python_type(task_id) is not None:
         check_key(task_id, "task_id")
     arguments["task_id"] = unique_task_id(interpreter, task_id, arguments)
     definition = factory.definition
@@ -241,8 +243,6 @@ def _build(
     )  # fmt: skip
     task.is_setup, task.is_teardown = factory.is_setup, factory.is_teardown
     task.result_of = factory
-    from airflownet.judge.loader.relations import references_in
-
     for value in (*args, *op_kwargs.values(), *arguments.values()):
         for up in references_in(value):
             if up is not task:
@@ -270,10 +270,8 @@ def unique_task_id(interpreter: Interpreter, task_id: Any, arguments: dict[str, 
     full = child_id(group, task_id)
     if not isinstance(full, str) or full not in dag.task_ids:
         return task_id
-    prefix = re.split(r"__\d+$", full)[0]
-    pattern = re.compile(rf"^{re.escape(prefix)}__(\d+)$")
-    numbers = [int(match[1]) for used in dag.task_ids if (match := pattern.match(used))]
-    return f"{re.split(r'__[0-9]+$', task_id)[0]}__{max(numbers, default=0) + 1}"
+    highest = dag.highest_suffix.get(re.split(r"__\d+$", full)[0], 0)
+    return f"{re.split(r'__[0-9]+$', task_id)[0]}__{highest + 1}"
 
 
 def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str) -> Any:

@@ -32,6 +32,11 @@ def formatted(value: Any, specification: Any, conversion: str) -> Any:
     Raises:
         Raised: the format does not fit the value.
     """
+    is_plain = type(value) is str and specification == "" and conversion in ("", "s")
+    if is_plain and len(value) <= limits.MAX_CHARACTERS:
+        return value
+    if isinstance(value, ListValue) and value.kind != "list":
+        return UNKNOWN
     if type(specification) is not str or not is_exact(value) or _LONG_NUMBER.search(specification):
         return UNKNOWN
     plain = to_python(value)

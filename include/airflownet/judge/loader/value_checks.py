@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
+from functools import cache
 from types import FunctionType
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.scope import MISSING
 from airflownet.judge.loader.values import (
     ApiInstance,
+    ApiValue,
+    ClassValue,
     DictValue,
     FunctionValue,
     ListValue,
@@ -58,6 +61,11 @@ _TASK_TYPES: Final[dict[str, tuple[type, ...]]] = {
     "logger_name": _TEXT,
 }
 """Airflow's ``BASEOPERATOR_ARGS_EXPECTED_TYPES``, the part that is the same on all lines; None is allowed."""
+_CHECKED: Final = frozenset(_TASK_TYPES) | {
+    "execution_timeout", "start_date", "end_date", "retries", "params", "pool_slots", "weight_rule",
+    "retry_delay", "max_retry_delay",
+}  # fmt: skip
+"""Arguments of any task that ``check_task_values`` looks at."""
 _TYPED_SINCE: Final = (2, 10)
 """First line whose BaseOperator checks those types."""
 _WEIGHT_RULES: Final = frozenset({"downstream", "upstream", "absolute"})
@@ -79,6 +87,7 @@ _PRESETS: Final = frozenset(
 )
 
 
+@cache
 def line_of(airflow: str) -> tuple[int, int]:
     """Returns ``(3, 3)`` for ``"3.3"``."""
     major, _, minor = airflow.partition(".")
@@ -102,13 +111,23 @@ def shown(value: Any) -> str:
     return "a value" if kind is None else f"a {kind.__name__}"
 
 
+def shown_type(value: Any) -> str:
+    """Returns the name Python would show for the type of a known value."""
+    kind = python_type(value)
+    return "object" if kind is None else kind.__name__
+
+
 def python_type(value: Any) -> type | None:
     """Returns the Python type a known value would have, None when it is not known."""
+    if isinstance(value, PythonValue):
+        return type(value.object)
     return type(value) if is_concrete(value) else _CONTAINER_TYPES.get(type(value))
 
 
 def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules: frozenset[str]) -> None:
     """Raises what ``BaseOperator.__init__`` raises for values it refuses."""
+    if _CHECKED.isdisjoint(arguments):
+        return
     line = line_of(airflow)
     timeout = arguments.get("execution_timeout")
     kind = python_type(timeout)
@@ -126,7 +145,9 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
     _check_mapping(arguments.get("params"), "params")
     slots = arguments.get("pool_slots")
     if type(slots) is int and slots < 1:
-        raise Raised("ValueError", "pool slots cannot be less than 1", "bad-value", "pool_slots")
+        task_id = arguments.get("task_id")
+        message = f"pool slots for {task_id} cannot be less than 1"
+        raise Raised("ValueError", message, "bad-value", "pool_slots")
     rule = arguments.get("trigger_rule")
     if isinstance(rule, str) and trigger_rules and rule not in trigger_rules:
         raise Raised(
@@ -134,6 +155,14 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
             f"The trigger_rule must be one of {sorted(trigger_rules)}; received '{rule}'.",
             "bad-value",
             rule,
+        )
+    kind = python_type(rule)
+    if kind is not None and rule is not None and kind is not str:
+        raise Raised(
+            "AttributeError" if line >= (3, 0) else "TypeError",
+            f"'{kind.__name__}' object has no attribute 'lower' (trigger_rule)",
+            "bad-value",
+            "trigger_rule",
         )
     priority = arguments.get("priority_weight")
     kind = python_type(priority)
@@ -149,7 +178,7 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
         raise Raised("AirflowException", f"Unknown priority strategy {weight}", "bad-value", weight)
     for name in ("retry_delay", "max_retry_delay"):
         _check_duration(arguments.get(name), name)
-    if line >= _TYPED_SINCE:
+    if line >= _TYPED_SINCE and not _TASK_TYPES.keys().isdisjoint(arguments):
         for name, types in _TASK_TYPES.items():
             if name in arguments:
                 _check_type(name, arguments[name], types)
@@ -194,6 +223,8 @@ def check_asset_values(name: str, args: list[Any], kwargs: Mapping[str, Any]) ->
     for value in (*args[:2], kwargs.get("name"), kwargs.get("uri")):
         if isinstance(value, str) and not value.strip():
             raise Raised("ValueError", f"{name} name cannot be empty", "bad-value", "name")
+        if isinstance(value, str) and value.startswith("airflow:"):
+            raise Raised("ValueError", f"{name} scheme 'airflow' is reserved", "bad-value", "airflow")
 
 
 def check_sensor_values(arguments: Mapping[str, Any]) -> None:
@@ -206,6 +237,9 @@ def check_sensor_values(arguments: Mapping[str, Any]) -> None:
             "bad-value",
             mode,
         )
+    if arguments.get("soft_fail") is True and arguments.get("never_fail") is True:
+        message = "soft_fail and never_fail are mutually exclusive, you can not provide both."
+        raise Raised("ValueError", message, "bad-value", "never_fail")
     for name in ("poke_interval", "timeout"):
         value = arguments.get(name, UNKNOWN)
         kind = python_type(value)
@@ -242,7 +276,7 @@ def _full_name(kind: type) -> str:
 
 def check_date(value: Any, name: str) -> None:
     """Raises what ``convert_to_utc`` raises for a date that is none."""
-    if isinstance(value, (PythonValue, FunctionValue)):
+    if isinstance(value, (PythonValue, FunctionValue, ClassValue, ApiValue)):
         raise Raised("AttributeError", f"a function has no attribute 'tzinfo' ({name})", "bad-value", name)
     kind = python_type(value)
     if kind is None or value is None or issubclass(kind, datetime.datetime) or not truth(value):
@@ -260,7 +294,8 @@ def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
     default_args = arguments.get("default_args")
     kind = python_type(default_args)
     if kind not in (None, dict) and truth(default_args):
-        raise Raised("TypeError", "default_args must be a dict", "bad-value", "default_args")
+        wanted = "'default_args' must be <class 'dict'>" if line >= (3, 0) else "default_args must be a dict"
+        raise Raised("TypeError", wanted, "bad-value", "default_args")
     _check_mapping(arguments.get("params"), "params")
     for name in ("start_date", "end_date"):
         check_date(arguments.get(name), name)
@@ -370,6 +405,13 @@ def _check_default_date(value: Any, name: str, line: tuple[int, int]) -> None:
 def check_schedule(schedule: Any) -> None:
     """Raises what Airflow raises for a schedule that is none."""
     kind = python_type(schedule)
+    if isinstance(schedule, ApiInstance):
+        _check_cron_timetable(schedule)
+    is_class = isinstance(schedule, ClassValue) or hasattr(getattr(schedule, "definition", None), "mro")
+    if is_class and isinstance(schedule, (ClassValue, ApiValue)):
+        name = schedule.path.rpartition(".")[2] if isinstance(schedule, ApiValue) else schedule.name
+        message = f"{name}.validate() missing 1 required positional argument: 'self' (a class is no schedule)"
+        raise Raised("TypeError", message, "invalid-schedule", name)
     if isinstance(schedule, datetime.timedelta) and schedule <= datetime.timedelta(0):
         raise Raised(
             "AirflowTimetableInvalid",
@@ -395,7 +437,10 @@ def check_schedule(schedule: Any) -> None:
             )
         return
     if kind is dict:
-        return
+        if not truth(schedule):
+            return
+        message = "All elements in 'schedule' should be either assets, asset references, or asset aliases"
+        raise Raised("ValueError", message, "invalid-schedule", "schedule")
     raise Raised(
         "ValueError", f"{shown(schedule)} is not a valid schedule.", "invalid-schedule", shown(schedule)
     )
@@ -413,8 +458,10 @@ def _check_dag_types(arguments: Mapping[str, Any], line: tuple[int, int]) -> Non
                 raise Raised("ValueError", "tag cannot be longer than 100 characters", "bad-value", tag[:40])
     if line < (3, 0):
         return
+    _check_tags_of_3(tags)
     for name, expected in (
-        ("description", str), ("max_active_tasks", int), ("max_active_runs", int),
+        ("description", str), ("max_active_tasks", int), ("max_active_runs", int), ("dag_display_name", str),
+        ("max_consecutive_failed_dag_runs", int),
         ("dagrun_timeout", datetime.timedelta),
     ):  # fmt: skip
         value = arguments.get(name)
@@ -426,6 +473,16 @@ def _check_dag_types(arguments: Mapping[str, Any], line: tuple[int, int]) -> Non
                 "bad-value",
                 name,
             )
+
+
+def _check_tags_of_3(tags: Any) -> None:
+    """Airflow 3 makes a set of the tags."""
+    kind = python_type(tags)
+    if kind is not None and kind in (bool, int, float, FunctionType) and truth(tags):
+        raise Raised("TypeError", f"'{kind.__name__}' object is not iterable", "bad-value", "tags")
+    for tag in tags if isinstance(tags, (ListValue, tuple)) else ():
+        if isinstance(tag, (ListValue, DictValue, SetValue)):
+            raise Raised("TypeError", f"unhashable type: '{shown_type(tag)}'", "bad-value", "tags")
 
 
 def _check_catchup(arguments: Mapping[str, Any], line: tuple[int, int]) -> None:
@@ -446,3 +503,26 @@ def _check_catchup(arguments: Mapping[str, Any], line: tuple[int, int]) -> None:
     ):
         return
     raise Raised("ValueError", "start_date is required when catchup=True", "bad-value", "start_date")
+
+
+def check_fail_fast(dag: Mapping[str, Any], rule: Any) -> None:
+    """Raises what Airflow raises for a task of a ``fail_fast`` DAG (``fail_stop`` before 3.0)."""
+    for name in ("fail_fast", "fail_stop"):
+        if dag.get(name) is True and isinstance(rule, str) and rule != "all_success":
+            raise Raised(
+                "FailFastDagInvalidTriggerRule" if name == "fail_fast" else "DagInvalidTriggerRule",
+                f"A '{name}' dag can only have TriggerRule.ALL_SUCCESS trigger rule",
+                "bad-value",
+                name,
+            )
+
+
+def _check_cron_timetable(schedule: ApiInstance) -> None:
+    """A timetable made of a cron expression checks it when the DAG is made."""
+    if not schedule.path.rpartition(".")[2].startswith(("CronTrigger", "CronDataInterval")):
+        return
+    cron = schedule.args[0] if schedule.args else schedule.kwargs.get("cron")
+    if isinstance(cron, str) and cron not in _PRESETS:
+        problem = cron_problem(cron)
+        if problem is not None:
+            raise Raised("AirflowTimetableInvalid", problem, "invalid-schedule", cron)

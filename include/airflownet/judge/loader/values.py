@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MAX_NESTED = 2_000
 """Containers looked at when a value is taken apart."""
 MAX_PENDING = 50_000
+VERSION = "packaging.version.Version"
+"""Path of a version whose numbers are known."""
 SCALARS = frozenset(
     {
         str,
@@ -45,13 +47,22 @@ SCALARS = frozenset(
 class ListValue(list[Any]):
     """A list; ``exact`` is False when items may be missing or extra."""
 
-    __slots__ = ("exact",)
+    __slots__ = ("exact", "kind")
 
     def __init__(self, items: Iterable[Any] = (), *, exact: bool = True) -> None:
         super().__init__(items)
         self.exact = exact
+        self.kind = "list"
+        """Python's name of the type: ``list``, or ``generator``, ``map``, ``dict_keys`` ..."""
 
     __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+def of_kind(kind: str, items: Iterable[Any], *, exact: bool) -> ListValue:
+    """Returns the items as Python's ``zip``, ``dict_keys`` or the like would hold them."""
+    found = ListValue(items, exact=exact)
+    found.kind = kind
+    return found
 
 
 class DictValue(dict[Any, Any]):
@@ -180,8 +191,17 @@ class NativeMethod:
 
 
 @dataclass(eq=False, slots=True)
+class GeneratorContext:
+    """What calling a function made by ``contextlib.contextmanager`` gives: its body waits for ``with``."""
+
+    function: FunctionValue
+    args: list[Any]
+    kwargs: dict[str, Any]
+
+
+@dataclass(eq=False, slots=True)
 class GlobalsValue:
-    """``globals()``."""
+    """``globals()``, and the module itself as ``sys.modules[__name__]``."""
 
     module: Scope
 
@@ -239,6 +259,8 @@ def truth(value: Any) -> bool | None:
     kind = type(value)
     if kind in SCALARS or kind is tuple:
         return bool(value)
+    if kind is ListValue and value.kind != "list" and not value.kind.startswith("dict_"):
+        return True
     if kind in (ListValue, DictValue, SetValue):
         return bool(value) if value.exact else None
     if kind is ApiValue:  # classes, functions and modules; a false constant is imported under no condition

@@ -9,7 +9,7 @@ This base answers without a catalogue: every module outside Python exists and ha
 from __future__ import annotations
 
 import builtins
-import importlib
+import importlib.util
 import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -60,6 +60,14 @@ def standard_module(name: str) -> Any:
 
 
 @cache
+def is_standard(name: str) -> bool:
+    """Whether the standard library has a module of that name; a top-level one is not imported to tell."""
+    if "." in name or name in sys.modules:
+        return standard_module(name) is not None
+    return importlib.util.find_spec(name) is not None
+
+
+@cache
 def builtin_value(name: str) -> Any:
     """Returns the builtin of that name, None when there is none."""
     value = getattr(builtins, name, None)
@@ -72,6 +80,8 @@ def from_python(path: str, value: Any) -> Any:
 
     if path == "os.environ":
         return ENVIRONMENT
+    if path == "sys.modules":
+        return ApiInstance(path)
     if is_concrete(value):
         return value
     if type(value) is type(sys):
@@ -94,10 +104,14 @@ class World:
         """Whether a top-level module is Python's or Airflow's own, whatever lies beside the file."""
         return top == "airflow" or top in sys.stdlib_module_names
 
+    def is_installed(self, name: str) -> bool:
+        """Whether Airflow or a provider installs that module."""
+        return False
+
     def find_module(self, interpreter: Interpreter, name: str) -> Any:
         """Returns the module, or raises ModuleNotFoundError when it certainly does not exist."""
         top = name.partition(".")[0]
-        if top in sys.stdlib_module_names and top not in NOT_IMPORTED and standard_module(name) is None:
+        if top in sys.stdlib_module_names and top not in NOT_IMPORTED and not is_standard(name):
             parts = name.split(".")
             missing = next(
                 (p for i in range(1, len(parts)) if standard_module(p := ".".join(parts[:i])) is None), name

@@ -4,8 +4,9 @@
         verdict = judge.judge_code(code, id="x")
 
 The interpreter needs Airflow and the providers the files use. Each file is imported in a child forked from
-one warm process, without network, unable to write outside its scratch folder, and limited in time, memory
-and file size. Linux only.
+one warm process: without network, unable to write outside its scratch folder or to read outside Python and
+the system's libraries, with no environment variables of the caller and no sight of other processes, and
+limited in time, memory, file size and number of processes. Linux only.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,6 +26,7 @@ from airflownet.errors import SetupError
 from airflownet.records import DagGraph, Outcome, Severity, Verdict, Violation
 
 WORKER = Path(__file__).with_name("worker.py")
+SANDBOX_ENDED = "the sandbox ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,12 @@ class SandboxLimits:
 
     wall_s: int = 60
     cpu_s: int = 60
-    memory_bytes: int = 8_000_000_000
-    """Address space, of which Airflow and its libraries reserve a few GB without using it."""
+    memory_bytes: int = 2_000_000_000
+    """Address space beyond what the warm Airflow holds; libraries reserve much of it without using it."""
     file_bytes: int = 10_000_000
+    """Of each file that is written."""
+    folder_bytes: int = 200_000_000
+    """Of all files that are written, together."""
 
 
 class ImportJudge:
@@ -60,7 +66,12 @@ class ImportJudge:
         self.limits = limits or SandboxLimits()
         self.require_isolation = require_isolation
         self.scratch = Path(tempfile.mkdtemp(prefix="airflownet-sandbox-"))
-        environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(self.scratch), "LANG": "C.UTF-8"}
+        self._n_files = 0
+        environment = {
+            "PATH": os.environ.get("PATH", ""), "HOME": str(self.scratch), "LANG": "C.UTF-8",
+            "USER": "airflow", "LOGNAME": "airflow", "MALLOC_ARENA_MAX": "2",
+            "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
+        }  # fmt: skip
         try:
             self._process = subprocess.Popen(
                 [str(python.absolute()), "-I", str(WORKER), str(self.scratch)],
@@ -87,23 +98,27 @@ class ImportJudge:
         ``loads`` and ``fails`` as for the static judge; ``unknown`` when the file could not be run safely,
         or did not end within the limits. The only violation is the import error itself, ``AFN900``.
         """
-        folder = self.scratch / "file"
-        shutil.rmtree(folder, ignore_errors=True)
+        self._n_files += 1
+        folder = self.scratch / f"file-{self._n_files}"
         folder.mkdir()
         path = folder / name
         path.write_bytes(code.encode("utf-8", "surrogatepass") if isinstance(code, str) else code)
-        answer = self._ask(path)
+        answer = self._ask(
+            {"path": str(path), "require_isolation": self.require_isolation, **asdict(self.limits)}
+        )
+        shutil.rmtree(folder, ignore_errors=True)
         if answer is None:
-            return Verdict(id, self.airflow, Outcome.UNKNOWN, "the sandbox ended", (), ())
+            return Verdict(id, self.airflow, Outcome.UNKNOWN, SANDBOX_ENDED, (), ())
         return self._verdict(answer, id)
 
-    def _ask(self, path: Path) -> dict[str, Any] | None:
-        limits = self.limits
-        job = {
-            "path": str(path), "wall_s": limits.wall_s, "cpu_s": limits.cpu_s,
-            "memory_bytes": limits.memory_bytes, "file_bytes": limits.file_bytes,
-            "require_isolation": self.require_isolation,
-        }  # fmt: skip
+    def warm(self, modules: Sequence[str]) -> None:
+        """Imports modules of Airflow and its providers once, before the files that need them are asked about.
+
+        Saves their import for each file. What cannot be imported is passed over.
+        """
+        self._ask({"warm": list(modules)})
+
+    def _ask(self, job: dict[str, Any]) -> dict[str, Any] | None:
         try:
             assert self._process.stdin is not None
             self._process.stdin.write(json.dumps(job) + "\n")

@@ -1,74 +1,112 @@
 """What a process gives up before it runs code of others; only the standard library, only Linux.
 
-Run by an interpreter that has Airflow and not this package, so it imports nothing of it. Network: an empty
-network namespace (``unshare``). Files: Landlock, which lets the process write below one folder only
-(kernel documentation, "Landlock: unprivileged access control"). Time, memory, file size and processes:
-``setrlimit``. Every step that could not be taken is reported, and the caller decides.
+Run by an interpreter that has Airflow and not this package, so it imports nothing of it. Namespaces: an empty
+network, and processes of its own, none of which outlives the first. A user without rights where it was root.
+Files by Landlock, system calls by seccomp; time, memory, file size and number of processes by ``setrlimit``.
+Every step that could not be taken is reported, and the caller decides.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
 import struct
+import sys
 
-_CLONE_NEWUSER = 0x10000000
-_CLONE_NEWNET = 0x40000000
-_PR_SET_NO_NEW_PRIVS = 38
-_SYS_LANDLOCK_CREATE_RULESET = 444
-_SYS_LANDLOCK_ADD_RULE = 445
-_SYS_LANDLOCK_RESTRICT_SELF = 446
-_RULE_PATH_BENEATH = 1
-_WRITES_ABI_1 = 0b1_1111_1111_0010
-"""WRITE_FILE, REMOVE_DIR, REMOVE_FILE and the MAKE_* rights of Landlock's first ABI."""
-_REFER = 1 << 13
-_TRUNCATE = 1 << 14
+import landlock  # type: ignore[import-not-found]
+import syscall_filter  # type: ignore[import-not-found]
+
+_NEWUSER, _NEWNET, _NEWPID, _NEWIPC = 0x10000000, 0x40000000, 0x20000000, 0x08000000
+_PR_SET_KEEPCAPS = 8
+_CAPABILITY_VERSION = 0x20080522
+_CAP_DAC_READ_SEARCH = 1 << 2
+_NOBODY = 65534
+_MOST_PROCESSES = 128
+_MOST_OPEN_FILES = 256
+_READABLE = (
+    "/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/ssl", "/etc/pki", "/etc/ca-certificates",
+    "/etc/ld.so.cache",
+    "/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/hosts", "/etc/host.conf", "/etc/resolv.conf",
+    "/etc/localtime", "/etc/timezone", "/etc/mime.types", "/etc/os-release", "/etc/debian_version",
+    "/dev/random", "/dev/urandom", "/dev/zero", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat",
+    "/proc/version", "/proc/filesystems", "/proc/sys/kernel", "/sys/devices/system/cpu",
+)  # fmt: skip
+_WRITABLE = ("/dev/null",)
 
 
-def drop_network(libc: ctypes.CDLL) -> str:
-    """Leaves every network; returns the problem, empty when it worked."""
-    for flags in (_CLONE_NEWNET, _CLONE_NEWUSER | _CLONE_NEWNET):
-        if libc.unshare(flags) == 0:
-            return ""
-    return f"no network namespace: {os.strerror(ctypes.get_errno())}"
-
-
-def restrict_writes(libc: ctypes.CDLL, folders: list[str]) -> str:
-    """Allows writing below the folders and nowhere else; returns the problem, empty when it worked."""
-    abi = libc.syscall(_SYS_LANDLOCK_CREATE_RULESET, None, 0, 1)
-    if abi < 1:
-        return "no Landlock in this kernel"
-    rights = _WRITES_ABI_1 | (_REFER if abi >= 2 else 0) | (_TRUNCATE if abi >= 3 else 0)
-    attributes = ctypes.create_string_buffer(struct.pack("=Q", rights))
-    ruleset = libc.syscall(_SYS_LANDLOCK_CREATE_RULESET, attributes, 8, 0)
-    if ruleset < 0:
-        return f"Landlock: {os.strerror(ctypes.get_errno())}"
-    for folder in folders:
-        descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
-        rule = ctypes.create_string_buffer(struct.pack("=Qi", rights, descriptor))
-        added = libc.syscall(_SYS_LANDLOCK_ADD_RULE, ruleset, _RULE_PATH_BENEATH, rule, 0)
-        os.close(descriptor)
-        if added != 0:
-            return f"Landlock: {os.strerror(ctypes.get_errno())}"
-    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
-        return "no_new_privs was refused"
-    if libc.syscall(_SYS_LANDLOCK_RESTRICT_SELF, ruleset, 0) != 0:
-        return f"Landlock: {os.strerror(ctypes.get_errno())}"
-    os.close(ruleset)
+def own_namespaces(libc: ctypes.CDLL) -> str:
+    """Leaves every network, and puts children into a process namespace; returns the problem, if any."""
+    user, group = os.geteuid(), os.getegid()
+    wanted = _NEWNET | _NEWPID | _NEWIPC
+    if libc.unshare(wanted) == 0:
+        return ""
+    if libc.unshare(_NEWUSER | wanted) != 0:
+        return f"no namespaces: {os.strerror(ctypes.get_errno())}"
+    with contextlib.suppress(OSError):
+        for name, text in (
+            ("setgroups", "deny"),
+            ("uid_map", f"{user} {user} 1"),
+            ("gid_map", f"{group} {group} 1"),
+        ):
+            with open(f"/proc/self/{name}", "w") as file:  # noqa: PTH123
+                file.write(text)
     return ""
 
 
 def limit_resources(cpu_s: int, memory_bytes: int, file_bytes: int) -> None:
-    """Sets hard limits for this process and its children."""
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Sets hard limits for this process and its children; memory is beyond what it holds already."""
+    with open("/proc/self/statm") as file:  # noqa: PTH123
+        held_bytes = int(file.read().split()[0]) * resource.getpagesize()
+    for limit, value in (
+        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_AS, held_bytes + memory_bytes),
+        (resource.RLIMIT_FSIZE, file_bytes),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, _MOST_PROCESSES),
+        (resource.RLIMIT_NOFILE, _MOST_OPEN_FILES),
+    ):
+        resource.setrlimit(limit, (value, value))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
+        file.write("1000")
 
 
-def isolate(scratch: str) -> list[str]:
-    """Leaves the network and gives up writing outside ``scratch``; returns what could not be done."""
+def give_up_rights(libc: ctypes.CDLL, folder: str) -> str:
+    """Becomes a user without rights who owns ``folder``.
+
+    Root keeps the right to read (an environment may lie in its home), within Landlock's rules.
+    Root alone is exempt from the limit of processes, and could write where Landlock does not look.
+    """
+    kept = 0
+    if os.geteuid() == 0:
+        try:
+            os.chown(folder, _NOBODY, _NOBODY)
+            libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+            os.setgroups([])
+            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+            kept = _CAP_DAC_READ_SEARCH
+        except OSError as error:
+            return f"root cannot become another user: {error.strerror}"
+    header = ctypes.create_string_buffer(struct.pack("=Ii", _CAPABILITY_VERSION, 0))
+    sets = ctypes.create_string_buffer(struct.pack("=6I", kept, kept, 0, 0, 0, 0))
+    if libc.capset(header, sets) != 0:
+        return f"rights cannot be dropped: {os.strerror(ctypes.get_errno())}"
+    return ""
+
+
+def isolate(home: str, folder: str) -> list[str]:
+    """Gives up everything but reading Python, Airflow and ``home``, and writing below ``folder``.
+
+    Returns:
+        What could not be done, empty when all was.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
-    problems = [drop_network(libc), restrict_writes(libc, [scratch])]
-    return [problem for problem in problems if problem]
+    readable = [*_READABLE, home, sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path]
+    steps = (
+        lambda: give_up_rights(libc, folder),
+        lambda: landlock.restrict_files(libc, filter(None, readable), [*_WRITABLE, folder]),
+        lambda: syscall_filter.refuse_syscalls(libc),
+    )
+    return [problem for step in steps if (problem := step())]

@@ -13,9 +13,9 @@ GOOD = "from airflow.sdk import DAG\n\nwith DAG('good'):\n    pass\n"
 BAD = "from airflow.sdk import DAG\n\nwith DAG('bad'):\n    x = undefined_thing\n"
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "airflownet.cli.main", "judge", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, input=stdin)
 
 
 @pytest.fixture
@@ -53,6 +53,48 @@ def test_machine_formats(folder: Path) -> None:
     assert (sarif["version"], codes.count("AFN201")) == ("2.1.0", 1)
     github = run(folder, "--format", "github").stdout
     assert f"::error file={folder / 'sub' / 'bad.py'},line=4,col=9" in github
+
+
+def test_rows_have_ruffs_findings_for_their_version(tmp_path: Path) -> None:
+    old = "from airflow import DAG\nwith DAG('a', schedule_interval=None):\n    pass\n"
+    rows = [{"id": line, "code": old, "version": line} for line in ("3.3", "2.9")]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    result = run("--jsonl", tmp_path / "in.jsonl", "--airflow-field", "version")
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [answer["outcome"] for answer in answers] == ["fails", "loads"]
+    assert ["AIR301" in {v["code"] for v in answer["violations"]} for answer in answers] == [True, False]
+    assert run("--jsonl", tmp_path / "in.jsonl", "--format", "sarif").returncode == 2
+
+
+def test_standard_input() -> None:
+    result = run("-", "--format", "jsonl", stdin=BAD)
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["id"] == "<stdin>"
+    assert run("-", stdin=GOOD).returncode == 0
+
+
+def test_an_ignored_module_is_no_fault_but_is_mentioned(folder: Path) -> None:
+    (folder / ".airflowignore").write_text("sub\n")
+    (folder / "sub" / "bad.py").write_text("import airflow\n\n\ndef dag_of(): ...\n")
+    result = run(folder / "good.py", folder / "sub" / "bad.py", "--format", "jsonl")
+    assert (result.returncode, len(result.stdout.splitlines())) == (0, 1)
+    assert "left out by .airflowignore and builds no DAG" in result.stderr
+
+
+def test_files_without_the_words_are_passed_over(folder: Path) -> None:
+    (folder / "__init__.py").write_text("")
+    result = run(folder)
+    assert "2 files: 1 loads, 1 fails" in result.stdout
+    assert "1 file passed over" in result.stderr
+
+
+def test_a_reader_that_stops_early_sees_no_traceback(folder: Path) -> None:
+    for number in range(300):
+        (folder / f"g{number}.py").write_text(BAD)
+    command = f"{sys.executable} -m airflownet.cli.main judge {folder} | head -1"
+    result = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=120, check=False)
+    assert "Traceback" not in result.stderr
+    assert len(result.stdout.splitlines()) == 1
 
 
 def test_rows_keep_order_and_bad_rows_do_not_stop(tmp_path: Path) -> None:

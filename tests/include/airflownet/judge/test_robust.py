@@ -55,6 +55,23 @@ HOSTILE = {
     "strptime": "from datetime import datetime\ndatetime.strptime('x'*4000,'%Y'*2000)",
     "big-file": "x=1\n" * 2_500_000,
     "bad-encoding": "# -*- coding: nothing -*-",
+    "undefined-encoding": b"# coding: undefined\nx=1",
+    "slow-encoding": b"# coding: punycode\n" + b"a-" * 200_000,
+    "big-bytes": b"\xff" * 10_000_000,
+    "long-module": "import airflow" + ".a" * 60_000,
+    "classes-below-classes": "class A0: pass\n"
+    + "".join(f"class A{i}(A{i - 1}): pass\n" for i in range(1, 3_000))
+    + "A2999().x",
+    "translate": "x=','*190000\nx.translate({44:'a'*10000})",
+    "long-text-methods": "x='ab'*90000\nwhile True:\n  y=x.replace('a','b').upper().split('b')",
+    "big-default-args": "from airflow.sdk import DAG\nfrom airflow.providers.standard.operators.empty import EmptyOperator\nd={f'k{i}':i for i in range(10000)}\nwith DAG('a',default_args=d):\n  for i in range(3000): EmptyOperator(task_id=f't{i}')",
+    "same-task-id": "from airflow.sdk import DAG, task\n@task\ndef f(): pass\nwith DAG('a'):\n  for i in range(10000): f()",
+    "big-enum": "import enum\nclass E(enum.Enum):\n"
+    + "".join(f"  A{i}={i}\n" for i in range(3_000))
+    + "for i in range(3000): E(i)",
+    "big-dataclass": "from dataclasses import dataclass\n@dataclass\nclass A:\n"
+    + "".join(f"  a{i}: int = {i}\n" for i in range(3_000))
+    + "for i in range(1000): A()",
     "export": "from airflow import DAG\nl=[1]\nfor i in range(60):\n  l=[l,l]\nDAG('x',params=l)\ny=DAG('z',tags=l)",
 }
 

@@ -58,3 +58,23 @@ def test_project_decorator_is_known(root: Path) -> None:
     other = root.parent / "linked"
     other.symlink_to(root)
     assert judge_code(code, roots=[other]).outcome is Outcome.LOADS
+
+
+@pytest.mark.parametrize(
+    ("line", "missing"),
+    [
+        ("from common.lost import x", "common.lost"),
+        ("import common.lost", "common.lost"),
+        ("import common.names.deeper", "common.names.deeper"),
+        ("from makers.lost import x", "makers.lost"),
+    ],
+)
+def test_what_a_known_package_lacks_fails(root: Path, line: str, missing: str) -> None:
+    verdict = judge_code(f"{line}\nfrom makers import make\n{DAG}", roots=[root])
+    assert verdict.outcome is Outcome.FAILS
+    assert f"No module named '{missing}'" in verdict.reason
+
+
+def test_a_module_of_no_known_package_is_unknown(root: Path) -> None:
+    verdict = judge_code(f"from elsewhere.lost import x\nfrom makers import make\n{DAG}", roots=[root])
+    assert verdict.outcome is Outcome.UNKNOWN

@@ -1,0 +1,89 @@
+"""What a command line asks to be judged: files by name, folders that are searched, standard input.
+
+A folder is searched as Airflow searches it: what ``.airflowignore`` leaves out is not looked at, and a file
+that does not hold both words "dag" and "airflow" is passed over (Airflow's safe mode). A file that is named
+is judged in any case. Where ``.airflowignore`` leaves it out it is a module that DAG files import, so that
+building no DAG is no fault of it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from airflownet.errors import InputError
+from airflownet.judge.batch import Source, find_files, is_ignored, read_file
+from airflownet.judge.verdict import NO_DAG
+from airflownet.records import Outcome, Verdict
+
+STANDARD_INPUT = Path("-")
+STANDARD_INPUT_ID = "<stdin>"
+_WORDS = (b"dag", b"airflow")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The sources to judge, in order."""
+
+    sources: tuple[Source, ...]
+    passed_over: tuple[str, ...] = ()
+    """Files found in folders that Airflow would not import."""
+    modules: frozenset[str] = field(default_factory=frozenset)
+    """Ids of the files named that ``.airflowignore`` leaves out."""
+
+    def without_dag(self, verdicts: Sequence[Verdict]) -> list[str]:
+        """Returns the ids of modules of which there is nothing to say but that they build no DAG."""
+        return [v.id for v in verdicts if v.id in self.modules and is_only_without_dag(v)]
+
+
+def is_only_without_dag(verdict: Verdict) -> bool:
+    """Whether a file imports without error and merely builds no DAG."""
+    return verdict.outcome is Outcome.FAILS and verdict.reason == NO_DAG
+
+
+def select(paths: Sequence[Path], airflow: str, roots: Sequence[Path] = ()) -> Selection:
+    """Reads what the paths name.
+
+    Args:
+        paths: files, folders, or ``-`` for standard input.
+        airflow: line or version to judge for.
+        roots: further folders from which local imports are resolved.
+
+    Raises:
+        InputError: a path or root does not exist, or there is no Python file below the folders.
+    """
+    for root in roots:
+        if not root.is_dir():
+            raise InputError(f"--root {root} is not a folder", "give a folder of your project")
+    on_disk = [path for path in paths if path != STANDARD_INPUT]
+    folders = [path if path.is_dir() else path.parent for path in on_disk]
+    all_roots = tuple(dict.fromkeys(str(path.resolve()) for path in (*folders, *roots)))
+    named = {path for path in on_disk if not path.is_dir()}
+    sources: list[Source] = []
+    passed_over: list[str] = []
+    for path in dict.fromkeys(paths):
+        if path == STANDARD_INPUT:
+            code = sys.stdin.buffer.read()
+            sources.append(Source(STANDARD_INPUT_ID, code, airflow, roots=all_roots))
+            continue
+        for file in find_files([path]):
+            source = read_file(file, airflow, all_roots)
+            if file in named or source.problem or _may_hold_dag(source.code):
+                sources.append(source)
+            else:
+                passed_over.append(str(file))
+    if not sources and not passed_over:
+        raise InputError(
+            f"no *.py file below {', '.join(map(str, paths))}", "give a folder that holds DAG files"
+        )
+    unique = {str(source.id): source for source in sources}
+    modules = frozenset(str(path) for path in named if is_ignored(path.resolve()))
+    return Selection(tuple(unique.values()), tuple(dict.fromkeys(passed_over)), modules)
+
+
+def _may_hold_dag(code: str | bytes) -> bool:
+    data = code.encode("utf-8", "surrogatepass") if isinstance(code, str) else code
+    lowered = data.lower()
+    return all(word in lowered for word in _WORDS)
