@@ -1,14 +1,21 @@
-"""Tokens per second of our engine beside llama-batched-bench and a sequential client, in one run.
+"""Tokens per second of our engine beside llama-batched-bench and two plain clients, in one run.
 
     python benchmarks/inference/throughput.py --shape small
-    python benchmarks/inference/throughput.py --shape 0.5b --type Q4_K_M --slots 1 2 4 8 --rounds 3
+    python benchmarks/inference/throughput.py --shape 0.5b --type Q4_K_M --slots 1 4 8 --rounds 5
 
 Random weights of a real shape: speed does not depend on the values. Equal lengths everywhere: each
-request has ``--prompt`` random ids of its own and ``--reply`` generated tokens (end of turn ignored).
-Prompt and generated tokens count. The last part gives every prompt a shared beginning, as a system prompt
-does, and shows what its reuse adds; llama-batched-bench has no such thing.
+request has ``--prompt`` random ids and ``--reply`` generated tokens (end of turn ignored). Prompt and
+generated tokens count. The plain clients send what a client sends that knows only ``temperature: 0``; one
+sends a request after the other, the other as many at once as there are slots.
 
-The rounds alternate between the three, so that a busy machine disturbs all alike; the median counts.
+Shared work: a quarter of each prompt is common to all (a system prompt), half to its family of four (one
+source file, several questions), the families in random order. llama-batched-bench has no such thing.
+
+On a machine that others use as well, compare CPU seconds (last columns) and give ``--threads 1``: threads
+that wait for each other at the end of every matrix product wait for the scheduler then.
+
+Each round measures all of them in turn, so that a busy machine disturbs all alike; ratios are taken within
+a round, and the median round counts.
 """
 
 from __future__ import annotations
@@ -16,8 +23,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import dataclasses
+import functools
 import json
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -25,28 +34,46 @@ import tempfile
 import time
 from pathlib import Path
 
+import httpx
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "include"), str(ROOT / "tests")]
 
 import llama_model  # noqa: E402
 from airflownet.cache import cache_dir  # noqa: E402
-from airflownet.inference.batch import generate  # noqa: E402
-from airflownet.inference.client import LlamaClient  # noqa: E402
-from airflownet.inference.ledger import open_ledger  # noqa: E402
-from airflownet.inference.sampling import Sampling  # noqa: E402
-from airflownet.inference.server import managed_server  # noqa: E402
-from airflownet.inference.server_spec import ServerHandle, ServerSpec  # noqa: E402
-from airflownet.inference.serving import Models, open_endpoints  # noqa: E402
-from airflownet.inference.settings import InferenceSettings, physical_cores  # noqa: E402
-from airflownet.inference.work import work_item  # noqa: E402
+from airflownet.llama.batch import generate  # noqa: E402
+from airflownet.llama.ledger import open_ledger  # noqa: E402
+from airflownet.llama.process import group_members  # noqa: E402
+from airflownet.llama.sampling import Sampling  # noqa: E402
+from airflownet.llama.server import managed_server  # noqa: E402
+from airflownet.llama.server_spec import ServerHandle, ServerSpec  # noqa: E402
+from airflownet.llama.serving import Models, open_endpoints  # noqa: E402
+from airflownet.llama.settings import ServerSettings, physical_cores  # noqa: E402
+from airflownet.llama.work import work_item  # noqa: E402
 from airflownet.toolchain.llama_cpp import LlamaCpp, find_llama_cpp  # noqa: E402
 
 SHAPES = {
     "tiny": llama_model.Shape(),
     "small": llama_model.SMALL,
+    # Next to no arithmetic: what is left is the cost of choosing a token from Qwen2.5's vocabulary.
+    "vocabulary": llama_model.Shape(1, 64, 4, 2, 128, 32768, 151936, has_output=False),
     "0.5b": llama_model.QWEN2_5_0_5B,
     "1.5b": llama_model.QWEN2_5_1_5B,
 }
+
+
+COLUMNS = {
+    "bench": ("bench", "ours", "busy", "bench cpu", "ours cpu"),
+    "plain": ("sequential", "plain"),
+    "shared": ("shared plain", "shared ours"),
+}
+RATIOS = (
+    ("ours", "bench"),
+    ("ours", "plain"),
+    ("shared ours", "shared plain"),
+    ("shared ours", "bench"),
+    ("bench cpu", "ours cpu"),
+)
 
 
 @dataclasses.dataclass
@@ -56,7 +83,7 @@ class Load:
     n_prompt: int
     n_reply: int
     n_requests: int
-    n_shared: int = 0
+    is_shared: bool = False
 
     @property
     def n_tokens(self) -> int:
@@ -64,9 +91,17 @@ class Load:
 
     def prompts(self, seed: int) -> list[list[int]]:
         rng = random.Random(seed)
-        shared = [rng.randrange(256) for _ in range(self.n_shared)]
-        rest = self.n_prompt - self.n_shared
-        return [shared + [rng.randrange(256) for _ in range(rest)] for _ in range(self.n_requests)]
+
+        def ids(count: int) -> list[int]:
+            return [rng.randrange(256) for _ in range(count)]
+
+        if not self.is_shared:
+            return [ids(self.n_prompt) for _ in range(self.n_requests)]
+        system, n_own = ids(self.n_prompt // 4), self.n_prompt // 4
+        families = [ids(self.n_prompt - len(system) - n_own) for _ in range(-(-self.n_requests // 4))]
+        prompts = [system + families[n // 4] + ids(n_own) for n in range(self.n_requests)]
+        rng.shuffle(prompts)
+        return prompts
 
 
 def model_file(shape: str, kind: str, tools: LlamaCpp) -> Path:
@@ -85,22 +120,42 @@ def model_file(shape: str, kind: str, tools: LlamaCpp) -> Path:
     return wanted
 
 
-def batched_bench(tools: LlamaCpp, model: Path, load: Load, n_slots: int, threads: int, ngl: int) -> float:
+def batched_bench(
+    tools: LlamaCpp, model: Path, load: Load, n_slots: int, threads: int, ngl: int
+) -> tuple[float, float]:
+    """Returns tokens/s, and CPU seconds of the whole program."""
     context = n_slots * (load.n_prompt + load.n_reply + 64)
     command = [
         *(tools.batched_bench, "-m", model, "-c", context, "-t", threads, "-ngl", ngl),
         *("-npp", load.n_prompt, "-ntg", load.n_reply, "-npl", n_slots, "--output-format", "jsonl"),
     ]
+    before = children_cpu_s()
     answer = subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True)
     (line,) = (line for line in answer.stdout.splitlines() if line.startswith("{"))
-    return float(json.loads(line)["speed"])
+    return float(json.loads(line)["speed"]), children_cpu_s() - before
 
 
-async def sequential(handle: ServerHandle, load: Load, sampling: Sampling, seed: int) -> float:
-    async with LlamaClient(handle.base_url) as client:
+def children_cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def server_cpu_s(handle: ServerHandle) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in group_members(handle.process))
+
+
+async def plain(handle: ServerHandle, load: Load, n_at_once: int, seed: int) -> float:
+    """Returns tokens/s of a client that keeps ``n_at_once`` requests under way and does nothing else."""
+    body = {"n_predict": load.n_reply, "temperature": 0.0, "ignore_eos": True}
+    gate = asyncio.Semaphore(n_at_once)
+    async with httpx.AsyncClient(base_url=handle.base_url, timeout=None, trust_env=False) as http:
+
+        async def ask(prompt: list[int]) -> None:
+            async with gate:
+                (await http.post("/completion", json={"prompt": prompt, **body})).raise_for_status()
+
         started = time.monotonic()
-        for prompt in load.prompts(seed):
-            await client.completion(prompt, sampling)
+        await asyncio.gather(*(ask(prompt) for prompt in load.prompts(seed)))
         return load.n_tokens / (time.monotonic() - started)
 
 
@@ -108,9 +163,7 @@ async def engine(
     handle: ServerHandle, model: Path, load: Load, sampling: Sampling, n_slots: int, seed: int
 ) -> tuple[float, float]:
     """Returns tokens/s and busy slots per decode call."""
-    settings = InferenceSettings(
-        n_slots=n_slots, context_tokens_per_slot=handle.context_tokens_per_slot, max_completion_tokens=8
-    )
+    settings = ServerSettings(n_slots=n_slots, context_tokens_per_slot=handle.context_tokens_per_slot)
     items = [work_item(ids, sampling, model_sha256="random") for ids in load.prompts(seed)]
     with tempfile.TemporaryDirectory() as folder, open_ledger(Path(folder) / "ledger.sqlite") as ledger:
         files = Models(model, None, handle.model_sha256, "")
@@ -124,24 +177,45 @@ async def engine(
 
 def measure(options: argparse.Namespace, n_slots: int, tools: LlamaCpp, model: Path) -> dict[str, float]:
     load = Load(options.prompt, options.reply, options.requests_per_slot * n_slots)
-    shared = dataclasses.replace(load, n_shared=int(load.n_prompt * options.shared))
+    shared = dataclasses.replace(load, is_shared=True)
+    few = dataclasses.replace(load, n_requests=options.requests_per_slot)
     sampling = Sampling(max_completion_tokens=load.n_reply, ignore_eos=True)
     context = -(-(load.n_prompt + load.n_reply + 8) // 256) * 256
     spec = ServerSpec(str(model), n_slots, context, options.threads, n_gpu_layers=options.n_gpu_layers)
-    runs: dict[str, list[float]] = {name: [] for name in ("bench", "sequential", "ours", "shared", "busy")}
-    for seed in range(options.rounds):
-        runs["bench"].append(
-            batched_bench(tools, model, load, n_slots, options.threads, options.n_gpu_layers)
-        )
-        with tempfile.TemporaryDirectory() as folder, managed_server(spec, Path(folder)) as handle:
-            few = dataclasses.replace(load, n_requests=options.requests_per_slot)
-            runs["sequential"].append(asyncio.run(sequential(handle, few, sampling, seed)))
-            speed, busy = asyncio.run(engine(handle, model, load, sampling, n_slots, seed + 1000))
-            runs["ours"].append(speed)
-            runs["busy"].append(busy)
-            speed, _ = asyncio.run(engine(handle, model, shared, sampling, n_slots, seed + 2000))
-            runs["shared"].append(speed)
-    return {name: statistics.median(values) for name, values in runs.items()}
+    bench = functools.partial(
+        batched_bench, tools, model, threads=options.threads, ngl=options.n_gpu_layers, n_slots=n_slots
+    )
+    runs: dict[str, list[float]] = {name: [] for part in options.parts for name in COLUMNS[part]}
+    _, start_cpu_s = bench(load=Load(1, 1, 1))
+    with tempfile.TemporaryDirectory() as folder, managed_server(spec, Path(folder)) as handle:
+
+        def ours(work: Load, seed: int) -> tuple[float, float]:
+            return asyncio.run(engine(handle, model, work, sampling, n_slots, seed))
+
+        asyncio.run(plain(handle, dataclasses.replace(few, n_requests=1), 1, 99))  # warms up
+        for seed in range(options.rounds):
+            if "bench" in options.parts:
+                speed, cpu_s = bench(load=load)
+                runs["bench"].append(speed)
+                n_tokens = n_slots * (load.n_prompt + load.n_reply)
+                runs["bench cpu"].append(1000 * (cpu_s - start_cpu_s) / n_tokens)
+                before = server_cpu_s(handle)
+                speed, busy = ours(load, seed + 1000)
+                runs["ours"].append(speed)
+                runs["busy"].append(busy)
+                runs["ours cpu"].append(1000 * (server_cpu_s(handle) - before) / load.n_tokens)
+            if "plain" in options.parts:
+                runs["sequential"].append(asyncio.run(plain(handle, few, 1, seed)))
+                runs["plain"].append(asyncio.run(plain(handle, load, n_slots, seed + 3000)))
+            if "shared" in options.parts:
+                runs["shared plain"].append(asyncio.run(plain(handle, shared, n_slots, seed + 4000)))
+                runs["shared ours"].append(ours(shared, seed + 2000)[0])
+    ratios = {
+        f"{a} / {b}": statistics.median(x / y for x, y in zip(runs[a], runs[b], strict=True))
+        for a, b in RATIOS
+        if a in runs and b in runs
+    }
+    return {name: statistics.median(values) for name, values in runs.items()} | ratios
 
 
 def main() -> None:
@@ -153,7 +227,7 @@ def main() -> None:
     parser.add_argument("--slots", type=int, nargs="+", default=[1, 2, 4, 8])
     parser.add_argument("--prompt", type=int, default=128, help="tokens of a prompt")
     parser.add_argument("--reply", type=int, default=64, help="tokens of a reply")
-    parser.add_argument("--shared", type=float, default=0.75, help="shared part of the prompts, last column")
+    parser.add_argument("--parts", nargs="+", choices=COLUMNS, default=list(COLUMNS))
     parser.add_argument("--requests-per-slot", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=physical_cores())
@@ -167,15 +241,12 @@ def main() -> None:
         f"{options.threads} threads, prompt {options.prompt} + reply {options.reply} tokens, "
         f"median of {options.rounds}; tokens/s"
     )
-    print("slots  batched-bench  sequential   ours  ours/bench  ours/sequential  busy slots  shared prefix")
+    print("cpu: CPU milliseconds a token, of the server or of llama-batched-bench without its start")
     results = {}
     for n_slots in options.slots:
         row = results[n_slots] = measure(options, n_slots, tools, model)
         print(
-            f"{n_slots:5}  {row['bench']:13.1f}  {row['sequential']:10.1f}  {row['ours']:5.1f}  "
-            f"{row['ours'] / row['bench']:10.2f}  {row['ours'] / row['sequential']:15.2f}  "
-            f"{row['busy']:10.2f}  {row['shared']:13.1f}",
-            flush=True,
+            f"{n_slots} slots: " + ", ".join(f"{name} {value:.2f}" for name, value in row.items()), flush=True
         )
     if options.output:
         options.output.write_text(

@@ -10,6 +10,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections import defaultdict, deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -21,10 +22,19 @@ LOADING = {"error": {"code": 503, "message": "Loading model", "type": "unavailab
 class LlamaServer:
     """A server in a thread of its own; ``history`` holds (path, body) of every request."""
 
-    def __init__(self, *, template: str = "<|{role}|>{content}<|end|>", slots: int = 2, context: int = 1024):
+    def __init__(
+        self,
+        *,
+        template: str = "<|{role}|>{content}<|end|>",
+        slots: int = 2,
+        context: int = 1024,
+        delay_s: float = 0.0,
+    ):
         self.template = template
         self.slots = slots
         self.context = context
+        self.delay_s = delay_s
+        """Before each completion."""
         self.history: list[tuple[str, dict[str, Any]]] = []
         self.replies: dict[str, deque[tuple[int, Any]]] = defaultdict(deque)
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -73,6 +83,7 @@ class LlamaServer:
                 "prompt": "".join(self._turn(**message) for message in body["messages"]) + "<|assistant|>"
             }
         if path == "/completion":
+            time.sleep(self.delay_s)
             return {
                 "content": "ok",
                 "stop_type": "eos",

@@ -1,14 +1,5 @@
-"""Batch inference on llama.cpp: one server, one client and one engine for every kind of generation.
+"""The inference stage: the test split, answered by base and tuned model through ``airflownet.llama``.
 
 stage.py          the stage: run, start, stop            answering.py     the test split, two models
-settings.py       what a recipe may say                  sampling.py      the samplers of every request
-batch.py          the engine: all slots busy             work.py          what to generate, and in what order
-ledger.py         what was generated, exactly once       fingerprint.py   what determined an answer
-serving.py        which servers a stage uses             endpoint.py      one server as the engine sees it
-server.py         start, find again and stop a server    server_spec.py   what is asked for; the handle
-readiness.py      wait for it, check what it offers      process.py       process groups that end for certain
-guard.py          ends a server when its owner dies      client.py        the server's HTTP interface, async
-retry.py          which failures are tried again         chat_prompt.py   messages to ids; text stays text
-adapter_check.py  base and adapter do not leak           calibration.py   how many slots suit a machine
-errors.py         what can go wrong
+settings.py       what a recipe may say
 """

@@ -11,16 +11,16 @@ from pathlib import Path
 
 from airflownet.artifacts import StageWork
 from airflownet.errors import ArtifactError, ServerError
-from airflownet.inference.adapter_check import check_adapter
-from airflownet.inference.batch import PhaseFacts, generate
-from airflownet.inference.chat_prompt import ChatTemplate
-from airflownet.inference.client import LlamaClient
-from airflownet.inference.endpoint import Endpoint
-from airflownet.inference.errors import ServerUnavailableError
-from airflownet.inference.ledger import Ledger, open_ledger
-from airflownet.inference.serving import Models, Server, open_endpoints, serving
 from airflownet.inference.settings import InferenceSettings
-from airflownet.inference.work import WorkItem, work_item
+from airflownet.llama.adapter_check import check_adapter
+from airflownet.llama.batch import PhaseFacts, generate
+from airflownet.llama.chat_prompt import ChatTemplate
+from airflownet.llama.client import LlamaClient
+from airflownet.llama.endpoint import Endpoint
+from airflownet.llama.errors import ServerUnavailableError
+from airflownet.llama.ledger import Ledger, open_ledger
+from airflownet.llama.serving import Models, Server, open_endpoints, serving
+from airflownet.llama.work import WorkItem, work_item
 from airflownet.records import Generation, Sample
 from airflownet.tables import read_table, write_table
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.cache import cache_dir
 from airflownet.hashing import sha256_text
 from airflownet.inference.answering import ADAPTER_GGUF, BASE_GGUF, LEDGER, Answering, require_file
-from airflownet.inference.server import start_server, stop_server
-from airflownet.inference.server_spec import ServerHandle
-from airflownet.inference.serving import ServerLike, server_from_json, server_spec
 from airflownet.inference.settings import InferenceSettings
+from airflownet.llama.server import start_server, stop_server
+from airflownet.llama.server_spec import ServerHandle
+from airflownet.llama.serving import ServerLike, server_from_json, server_spec, servers_from_json
 from airflownet.locations import local_copy
 
 
@@ -52,14 +52,12 @@ def run(
     """
 
     def body(work: StageWork) -> None:
-        one = server is None or isinstance(server, (str, Mapping, ServerHandle))
-        listed = [server] if one else list(cast("Sequence[ServerLike]", server))
-        given = [found for item in listed if (found := server_from_json(cast("ServerLike", item)))]
+        given = servers_from_json(server)
         folder = None if fresh else _local_folder(output)
         Answering(settings, work, given, api_key).run(folder / LEDGER if folder else None)
 
     inputs = {"dataset": dataset, "base_model": base_model, "training": training}
-    return run_stage("inference", settings, inputs, output, body, code=["inference"], fresh=fresh)
+    return run_stage("inference", settings, inputs, output, body, code=["inference", "llama"], fresh=fresh)
 
 
 def start(
@@ -128,7 +126,7 @@ def is_finished(
 
     inputs = {"dataset": dataset, "base_model": base_model, "training": training}
     try:
-        run_stage("inference", settings, inputs, output, body, code=["inference"])
+        run_stage("inference", settings, inputs, output, body, code=["inference", "llama"])
     except _NotFinishedError:
         return False
     return True

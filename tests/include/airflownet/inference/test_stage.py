@@ -17,11 +17,11 @@ import psutil
 import pytest
 
 from airflownet.errors import ArtifactError, InputError, ServerError
-from airflownet.inference.server import managed_server
-from airflownet.inference.server_spec import ServerHandle, ServerSpec
-from airflownet.inference.serving import server_from_json
 from airflownet.inference.settings import InferenceSettings
 from airflownet.inference.stage import is_finished, run
+from airflownet.llama.server import managed_server
+from airflownet.llama.server_spec import ServerHandle, ServerSpec
+from airflownet.llama.serving import RemoteServer, server_from_json, servers_from_json
 from airflownet.locations import read_manifest
 from airflownet.records import Generation, Message, Sample
 from airflownet.tables import read_table, write_table
@@ -305,7 +305,10 @@ def test_a_remote_server_with_another_model_is_refused(inputs, server: ServerHan
 
 def test_a_server_travels_through_xcom(server: ServerHandle) -> None:
     assert server_from_json(json.loads(json.dumps(server.to_json()))) == server
-    assert server_from_json({"base_url": "http://a:1"}) == server_from_json("http://a:1") == "http://a:1"
+    assert server_from_json({"base_url": "http://a:1"}) == server_from_json("http://a:1")
+    assert server_from_json("http://a:1") == RemoteServer("http://a:1")
+    assert "secret" not in repr(RemoteServer("http://a:1", "secret"))
     assert server_from_json(None) is None
+    assert servers_from_json([{}, "http://a:1", server]) == [RemoteServer("http://a:1"), server]
     with pytest.raises(InputError, match="not a server"):
         server_from_json({"pid": 1})
