@@ -107,6 +107,17 @@ def _code_sha256(folders: Sequence[str]) -> str:
     return sha256_text(canonical_json([(f.relative_to(root).as_posix(), sha256_file(f)) for f in files]))
 
 
+def is_current(manifest: Mapping[str, Any], inputs: Mapping[str, str], code: Sequence[str]) -> bool:
+    """Tells whether a finished output was made by this code from inputs with this content.
+
+    Only the named inputs are compared; settings and libraries are not.
+    """
+    return bool(manifest.get("code_sha256") == _code_sha256(code)) and all(
+        manifest.get("inputs", {}).get(name) == _content_sha256(local_copy(place))
+        for name, place in inputs.items()
+    )
+
+
 def _git_commit() -> str:
     try:
         answer = subprocess.run(

@@ -5,6 +5,7 @@ AirflowNetError
     InputError           a path, argument or input record cannot be used                 exit 2
     SourceError          a mining source cannot be read
         NetworkError     nothing answered; what was finished stays finished
+            RateLimitError   GitHub answers again at a stated time
         IntegrityError   what was downloaded is not what the recipe pinned
     SetupError           a tool or environment is missing, or could not be built
     DiskSpaceError       less free disk than the stage needs
@@ -52,6 +53,18 @@ class SourceError(AirflowNetError):
 
 class NetworkError(SourceError):
     """Nothing answered at the address."""
+
+
+class RateLimitError(NetworkError):
+    """A server refuses further requests until a stated time.
+
+    Attributes:
+        reset_at: seconds since the epoch (UTC) from which it answers again.
+    """
+
+    def __init__(self, message: str, remedy: str, reset_at: float) -> None:
+        super().__init__(message, remedy)
+        self.reset_at = reset_at
 
 
 class IntegrityError(SourceError):

@@ -4,28 +4,114 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from typing import TypeVar
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 FEWEST_ITEMS = 64  # below this, starting processes costs more than it saves
 CHUNK = 8
+_CHUNKS_AHEAD = 4
+_LONGEST_CHUNK = 1024
+_TO_DO: Any = object()
 
 
-def in_parallel(function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+def in_parallel(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """Yields ``function(item)`` for each item, in order; both must be picklable.
 
-    Runs in this process where there is one core or little to do, and in a daemonic process (some
-    executors' workers), which may not have children. An exception of the function is raised here.
+    Items are taken as they are needed, so a stream of any length needs bounded memory. Runs in this process
+    where there is one core or little to do, and in a daemonic process (some executors' workers), which may
+    not have children. An exception of the function is raised here.
     """
-    n_workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if n_workers < 2 or len(items) < FEWEST_ITEMS or multiprocessing.current_process().daemon:
-        yield from map(function, items)
-        return
-    # spawn: the task process has threads, and a forked copy of their locks may never be released.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(n_workers, mp_context=context) as pool:
-        yield from pool.map(function, items, chunksize=CHUNK)
+    with Workers() as workers:
+        yield from workers.map(function, items)
+
+
+class Workers:
+    """Processes that several streams of items share; started when the first few items are done here."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        self._done_here = 0
+        self._n_workers = (
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        )
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def map(
+        self,
+        function: Callable[[Item], Result],
+        items: Iterable[Item],
+        passed_on: Callable[[Item], bool] | None = None,
+    ) -> Iterator[Result]:
+        """Yields ``function(item)`` for each item, in order.
+
+        An item for which ``passed_on(item)`` is true is yielded as it is, in its place.
+        """
+        source = iter(items)
+        is_alone = self._n_workers < 2 or multiprocessing.current_process().daemon
+        while is_alone or self._done_here < FEWEST_ITEMS:
+            item = next(source, _TO_DO)
+            if item is _TO_DO:
+                return
+            if passed_on is not None and passed_on(item):
+                yield item  # type: ignore[misc]  # the caller asked for it as it is
+            else:
+                self._done_here += 1
+                yield function(item)
+        yield from self._in_processes(function, source, passed_on)
+
+    def _in_processes(
+        self,
+        function: Callable[[Item], Result],
+        items: Iterator[Item],
+        passed_on: Callable[[Item], bool] | None,
+    ) -> Iterator[Result]:
+        waiting: deque[tuple[list[Any], Future[list[Result]]]] = deque()
+        places: list[Any] = []
+        todo: list[Item] = []
+        for item in items:
+            if passed_on is not None and passed_on(item):
+                places.append(item)
+            else:
+                places.append(_TO_DO)
+                todo.append(item)
+            if len(todo) == CHUNK or len(places) == _LONGEST_CHUNK:
+                waiting.append((places, self._submit(function, todo)))
+                places, todo = [], []
+            if len(waiting) > self._n_workers * _CHUNKS_AHEAD:
+                yield from _filled(*waiting.popleft())
+        waiting.append((places, self._submit(function, todo)))
+        while waiting:
+            yield from _filled(*waiting.popleft())
+
+    def _submit(self, function: Callable[[Item], Result], chunk: list[Item]) -> Future[list[Result]]:
+        if not chunk:
+            nothing: Future[list[Result]] = Future()
+            nothing.set_result([])
+            return nothing
+        if self._pool is None:
+            # spawn: the task process has threads, and a forked copy of their locks may never be released.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._n_workers, mp_context=context)
+        return self._pool.submit(_apply, function, chunk)
+
+
+def _apply(function: Callable[[Item], Result], chunk: list[Item]) -> list[Result]:
+    return [function(item) for item in chunk]
+
+
+def _filled(places: list[Any], future: Future[list[Result]]) -> Iterator[Result]:
+    results = iter(future.result())
+    for place in places:
+        yield next(results) if place is _TO_DO else place

@@ -119,6 +119,26 @@ class DroppedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """One DAG file of an earlier mining run that must not be in any later dataset version."""
+
+    id: str
+    """``DagFile.id`` of the file that is gone."""
+    source: str
+    repo: str
+    ref: str
+    path: str
+    blob_sha1: str
+    content_sha256: str
+    reason: str
+    """``file-deleted``, ``file-changed``, ``source-removed``, ``repository-gone``,
+    ``unavailable-for-legal-reasons``, ``opted-out``, or the reason it is dropped for now, as
+    ``licence:GPL-3.0-only``."""
+    date: str
+    """Date partition (``2026-11-22``) of the run that first saw it gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """One thing a rule found."""
 
@@ -160,6 +180,29 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class LineLabel:
+    """What one Airflow line makes of one file."""
+
+    airflow: str
+    """Line, for example ``2.9``."""
+    outcome: Outcome
+    code: str
+    """Code of the first violation of severity ``load``; empty when it loads or none was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """The label matrix: one row for each mined DAG file, in the order of ``dag_files.parquet``."""
+
+    id: str
+    """``DagFile.id``."""
+    loads_on: tuple[str, ...]
+    """Airflow lines the file loads on, oldest first."""
+    lines: tuple[LineLabel, ...]
+    """One label for each judged line, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Instruction:
     """What a user would have asked for to get one DAG file."""
 
@@ -190,7 +233,7 @@ class Sample:
     split: str
     """``train``, ``validation`` or ``test``."""
     kind: str
-    """``create`` in this version."""
+    """``create``, ``migrate``, ``repair``, ``explain``, ``magpie`` or ``replay``."""
     messages: tuple[Message, ...]
     """system, user, assistant."""
     dag_file_id: str
@@ -206,6 +249,22 @@ class Sample:
     outcome: str
     """The judge's outcome for that line."""
     operators: tuple[str, ...]
+    providers: tuple[str, ...] = field(default=())
+    """Provider packages the answer imports from, without the prefix: ``google``, ``apache.kafka``."""
+    features: tuple[str, ...] = field(default=())
+    """Parts of Airflow the answer uses: ``taskflow``, ``assets``, ``deferrable`` ..."""
+    valid_on: tuple[str, ...] = field(default=())
+    """Airflow lines the answer loads on, oldest first; only ``airflow`` where no label matrix was given."""
+    commit: str = field(default="")
+    blob_sha1: str = field(default="")
+    licence_evidence: tuple[str, ...] = field(default=())
+    held_out: str = field(default="")
+    """Why the family was put into test by more than its hash: ``newest-line``, ``provider:x``, ``after:x``."""
+    source_id: str = field(default="")
+    """What the request was made from: the instruction's writer, the older file's id, the planted fault, the
+    failing answer's id, or the cell of the coverage grid."""
+    n_tokens: int = field(default=0)
+    """Tokens of the whole chat; 0 where no tokenizer was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,3 +316,92 @@ class JudgedSample:
     truncated: bool
     completion_tokens: int
     error: str = field(default="")
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticRow:
+    """One request that a model made up, with its judged answer: a row of ``magpie/rows.parquet``.
+
+    The system prompt that steered the model to the request is told by ``cell`` only; it is no part of the
+    row, and must not become one.
+    """
+
+    id: str
+    """``stable_id(kind, instruction, code)``."""
+    kind: str
+    """``magpie`` for a DAG, ``replay`` for general Python."""
+    instruction: str
+    code: str
+    """The Python code of the best answer, without fences."""
+    answer: str
+    """The best answer as the model wrote it."""
+    airflow: str
+    """Airflow line the answer was asked and judged for; empty for ``replay``."""
+    outcome: str
+    """The judge's outcome for a DAG; ``parses`` for ``replay``."""
+    cell: str
+    """Place in the coverage grid: ``airflow=3.3|provider=amazon|...``; empty for the unsteered arm."""
+    arm: str
+    """``steered`` or ``control``."""
+    model: str
+    """File name of the model that wrote both."""
+    model_sha256: str
+    parameters_sha256: str
+    """Of samplers, prompts and seed; joins to ``generator.json``."""
+    seed: int
+    """Of the request's sampler."""
+    n_answers: int
+    """Answers written for the request; this is the best by the judge's verdict."""
+    n_good_answers: int
+    """Of these, how many load (``magpie``) or parse (``replay``)."""
+    quality: str
+    """``very poor`` ... ``excellent``, or ``unrated``."""
+    difficulty: str
+    """``very easy`` ... ``very hard``, or ``unrated``."""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedRequest:
+    """One generated request that a filter did not let through: a row of ``magpie/dropped.parquet``."""
+
+    id: str
+    kind: str
+    text: str
+    arm: str
+    cell: str
+    step: str
+    """Name of the filter, in the order of the funnel."""
+    reason: str
+    partner: str
+    """Text or id of the row it repeats; empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTrip:
+    """How far one instruction determines its DAG: a row of ``instructions/round_trip.parquet``."""
+
+    instruction_id: str
+    method: str
+    """``stated``: what the text states; ``regenerated``: the DAG a model wrote from it."""
+    operators: float
+    """Share of the source's operators found, 0 to 1; -1 where the source has none."""
+    schedule: float
+    edges: float
+    arguments: float
+    score: float
+    """Weighted mean of the parts that the source has; -1 when nothing could be compared."""
+    note: str
+    """Why there is no score, else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedInstruction:
+    """One instruction that was not kept: a row of ``instructions/dropped.parquet``."""
+
+    dag_file_id: str
+    writer: str
+    view: str
+    """``all`` when the whole reply could not be used."""
+    text: str
+    """Empty when there is no usable text."""
+    reason: str

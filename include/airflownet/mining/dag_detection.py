@@ -1,7 +1,9 @@
 """Does a file build a DAG? Answered on the syntax tree, with import aliases resolved.
 
 A DAG file imports airflow and calls a class ``DAG`` of it (also as ``with DAG(...)``), or uses its
-decorator ``dag``. Text in strings and comments does not count.
+decorator ``dag``. Followed are import aliases, names assigned from them, subclasses of ``DAG`` and
+``functools.partial`` of it. Text in strings and comments does not count; nor does a file whose DAGs a factory
+of another module of the project makes, since it cannot be loaded or judged by itself.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ def builds_a_dag(tree: ast.Module) -> bool:
     names = _imported_names(nodes)
     if not names:
         return False
+    _add_renamed(nodes, names)
     for node in nodes:
         if isinstance(node, ast.Call) and _is_airflow(node.func, names, ("DAG", "dag")):
             return True
@@ -55,6 +58,30 @@ def _imported_names(nodes: list[ast.AST]) -> dict[str, set[str]]:
                 local = alias.asname or alias.name
                 names[local].add(f"{node.module}.{alias.name}" if alias.name != "*" else str(node.module))
     return names
+
+
+def _add_renamed(nodes: list[ast.AST], names: dict[str, set[str]]) -> None:
+    """Adds what stands for ``DAG`` or ``dag`` by assignment, subclass or partial, in order of the code."""
+    for node in nodes:
+        if isinstance(node, ast.Assign) and _stands_for(node.value, names):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    names[target.id].add(_stands_for(node.value, names))
+        elif isinstance(node, ast.ClassDef) and any(
+            _is_airflow(base, names, ("DAG",)) for base in node.bases
+        ):
+            names[node.name].add("airflow.DAG")
+
+
+def _stands_for(value: ast.expr, names: dict[str, set[str]]) -> str:
+    """Returns the path of the object that an expression is another name for, empty when it is none."""
+    if isinstance(value, ast.Call) and value.args and _last_name(value.func) == "partial":
+        value = value.args[0]
+    return next((f"airflow.{name}" for name in ("DAG", "dag") if _is_airflow(value, names, (name,))), "")
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _in_airflow(module: str) -> bool:

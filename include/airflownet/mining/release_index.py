@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import TypeVar
 
 import requests
+from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 from pypi_simple import DistributionPackage, NoSuchProjectError, PyPISimple
 
 from airflownet.errors import DiskSpaceError, NetworkError, SourceError
-from airflownet.mining.settings import NEWEST
+from airflownet.mining.settings import NEWEST, NEWEST_PER_LINE
 from airflownet.toolchain.package_index import open_index
 
 log = logging.getLogger(__name__)
@@ -62,14 +63,7 @@ class ReleaseIndex:
             NetworkError: nothing answered.
             SourceError: the index has no such project or version.
         """
-        page = self._patiently(project, lambda: self._client.get_project_page(project, timeout=TIMEOUT_S))
-        archives = {
-            parsed: package
-            for package in page.packages
-            if package.package_type == "sdist"
-            and package.filename.endswith(".tar.gz")
-            and (parsed := _version(package)) is not None
-        }
+        archives = self._archives(project)
         if version == NEWEST:
             wanted = max(
                 (v for v, p in archives.items() if not v.is_prerelease and not p.is_yanked), default=None
@@ -81,10 +75,42 @@ class ReleaseIndex:
                 f"the package index has no source archive (.tar.gz) of {project} {version}",
                 "correct project and version in the recipe, or use an index that has it (PIP_INDEX_URL)",
             )
-        package = archives[wanted]
-        if Path(package.filename).name != package.filename or package.filename.startswith("."):
-            raise SourceError(f"the index names an archive {package.filename!r}", "use another index")
-        return Release(project, str(wanted), package.filename, package.url, package.digests.get("sha256"))
+        return _release(project, wanted, archives[wanted])
+
+    def releases(self, project: str, wanted: str) -> list[Release]:
+        """Returns the final releases in a range (``>=3.0,<4``), oldest first, yanked ones left out.
+
+        With ``newest-per-line``, alone or before a range, only the newest of each major.minor line.
+
+        Raises:
+            NetworkError: nothing answered.
+            SourceError: the index has no such project, or no release in the range.
+        """
+        archives = self._archives(project)
+        specifiers = SpecifierSet(wanted.removeprefix(NEWEST_PER_LINE).strip())
+        versions = sorted(
+            version
+            for version, package in archives.items()
+            if not version.is_prerelease and not package.is_yanked and version in specifiers
+        )
+        if wanted.startswith(NEWEST_PER_LINE):
+            versions = list({version.release[:2]: version for version in versions}.values())
+        if not versions:
+            raise SourceError(
+                f"the package index has no source archive (.tar.gz) of {project} {wanted}",
+                "correct project and versions in the recipe, or use an index that has them (PIP_INDEX_URL)",
+            )
+        return [_release(project, version, archives[version]) for version in versions]
+
+    def _archives(self, project: str) -> dict[Version, DistributionPackage]:
+        page = self._patiently(project, lambda: self._client.get_project_page(project, timeout=TIMEOUT_S))
+        return {
+            parsed: package
+            for package in page.packages
+            if package.package_type == "sdist"
+            and package.filename.endswith(".tar.gz")
+            and (parsed := _version(package)) is not None
+        }
 
     def download(self, release: Release, target: Path) -> None:
         """Writes the archive's bytes to ``target``, from the beginning at each try.
@@ -146,6 +172,12 @@ def _no_answer(wanted: str, error: requests.RequestException, status: int | None
         "Downloads that were finished are kept",
         "check the network (or PIP_INDEX_URL and proxy settings) and run again; nothing is fetched twice",
     )
+
+
+def _release(project: str, version: Version, package: DistributionPackage) -> Release:
+    if Path(package.filename).name != package.filename or package.filename.startswith("."):
+        raise SourceError(f"the index names an archive {package.filename!r}", "use another index")
+    return Release(project, str(version), package.filename, package.url, package.digests.get("sha256"))
 
 
 def _version(package: DistributionPackage) -> Version | None:

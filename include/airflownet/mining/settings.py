@@ -4,19 +4,26 @@ sources:
   - {project: apache-airflow-core, version: "3.3.2", sha256: 0123...}
   - {project: apache-airflow-providers-amazon, version: newest}
   - {kind: local, path: ~/dags, licence: Apache-2.0}
+  - {project: apache-airflow, versions: "newest-per-line >=2.7,<3"}
+  - {kind: git, repository: ~/src/dags, refs: [main, "v*"]}
+  - {kind: github, repositories: [apache/airflow@main], folders: [example_dags]}
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
 from airflownet.artifacts import StageSettings
 from airflownet.mining.codemods import CodemodName
+from airflownet.mining.git.settings import GitSource
+from airflownet.mining.github.settings import GithubSource
 
 NEWEST = "newest"
+NEWEST_PER_LINE = "newest-per-line"
 
 PERMISSIVE = (
     "0BSD",
@@ -46,6 +53,11 @@ class PypiSource(BaseModel):
         min_length=1,
         description="Release version; `newest` takes the newest final release at the time of the run.",
     )
+    versions: tuple[str, ...] | str = Field(
+        default=(),
+        description="Several releases instead of one: a list, a range (`>=3.0,<4`), or `newest-per-line` "
+        "(the newest final release of each major.minor line), alone or with a range behind it.",
+    )
     sha256: str | None = Field(
         default=None,
         pattern=r"^[0-9a-f]{64}$",
@@ -62,10 +74,30 @@ class PypiSource(BaseModel):
                 raise ValueError(f"{version!r} is neither `newest` nor a release version as 3.3.2") from None
         return version
 
+    @field_validator("versions")
+    @classmethod
+    def _are_versions(cls, versions: tuple[str, ...] | str) -> tuple[str, ...] | str:
+        if isinstance(versions, str):
+            wanted = versions.removeprefix(NEWEST_PER_LINE).strip()
+            try:
+                SpecifierSet(wanted)
+            except InvalidSpecifier:
+                raise ValueError(f"{wanted!r} is no range of versions as >=3.0,<4") from None
+            if not versions.strip():
+                raise ValueError("name at least one version, a range, or newest-per-line")
+            return versions
+        return tuple(cls._is_a_version(version) for version in versions)
+
+    @model_validator(mode="after")
+    def _one_or_several(self) -> PypiSource:
+        if self.versions and (self.version != NEWEST or self.sha256 is not None):
+            raise ValueError(f"{self.project}: give version (and sha256), or versions, not both")
+        return self
+
     @property
     def is_pinned(self) -> bool:
         """True when version and hash are both fixed: no index is asked once the archive is cached."""
-        return self.version != NEWEST and self.sha256 is not None
+        return not self.versions and self.version != NEWEST and self.sha256 is not None
 
 
 class LocalSource(BaseModel):
@@ -87,8 +119,14 @@ def _kind(value: Any) -> str:
 
 
 Source = Annotated[
-    Annotated[PypiSource, Tag("pypi")] | Annotated[LocalSource, Tag("local")], Discriminator(_kind)
+    Annotated[PypiSource, Tag("pypi")]
+    | Annotated[LocalSource, Tag("local")]
+    | Annotated[GitSource, Tag("git")]
+    | Annotated[GithubSource, Tag("github")],
+    Discriminator(_kind),
 ]
+
+SourceKind = Literal["pypi", "git", "github", "local"]
 
 
 class MiningSettings(StageSettings):
@@ -116,6 +154,26 @@ class MiningSettings(StageSettings):
         ),
     )
 
+    redact: tuple[SourceKind, ...] = Field(
+        default=("git", "github", "local"),
+        description="Kinds of source whose files have secrets and personal data replaced by placeholders.",
+    )
+    opt_out: str = Field(
+        default="",
+        description="YAML file of owners, repositories, paths and blobs that must not be mined; each file it "
+        "keeps out is counted as `opted-out`.",
+    )
+    keep_restricted: bool = Field(
+        default=False,
+        description="Also write files of other licences, cleaned, to restricted.parquet; they stay out of "
+        "dag_files.parquet and everything after it.",
+    )
+    date: str = Field(
+        default="",
+        pattern=r"^(\d{4}-\d\d-\d\d)?$",
+        description="Date partition of the run, for tombstones; by default today (UTC).",
+    )
+
     @field_validator("folders")
     @classmethod
     def _plain_folders(cls, folders: tuple[str, ...]) -> tuple[str, ...]:
@@ -130,7 +188,12 @@ class MiningSettings(StageSettings):
     def _no_repeats(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
         seen: set[tuple[str, str]] = set()
         for source in sources:
-            key = (source.project, source.version) if source.kind == "pypi" else (source.path, source.ref)
+            if isinstance(source, GithubSource | GitSource):
+                key = source.identity
+            elif isinstance(source, PypiSource):
+                key = (source.project, str(source.versions or source.version))
+            else:
+                key = (source.path, source.ref)
             if key in seen:
                 raise ValueError(f"{key[0]} {key[1]} is listed twice")
             seen.add(key)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from airflownet.mining.dag_detection import NOT_A_DAG_FILE
 from airflownet.mining.decoding import decode_python
 from airflownet.mining.licence import LicenceClaim, licence_of
 from airflownet.records import DroppedFile, SourceFile
+
+PACKAGE_FILE = "package-file"
+LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
+"""First line of the text that Git LFS keeps in a file's place (its specification, v1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,11 @@ class Origin:
 
 
 class MiningSource(Protocol):
-    """One kind of source."""
+    """One kind of source.
+
+    A source may also have ``licence_texts() -> dict[str, str]``: path -> text of the licence and notice files
+    that hold for it, asked after ``iter_files``; they are copied beside ``NOTICE.md``.
+    """
 
     @property
     def origin(self) -> Origin:
@@ -56,10 +65,31 @@ def git_blob_sha1(data: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
+def why_not_read(path: str, data: bytes) -> str | None:
+    """Returns why a file cannot hold a DAG, seen without parsing it; None when it must be looked at."""
+    if path.endswith("/__init__.py") or path == "__init__.py":
+        return PACKAGE_FILE
+    if data.startswith(LFS_POINTER):
+        return "lfs-pointer"
+    # Airflow and DAG must be written out somewhere to be imported and called.
+    if b"airflow" not in data or (b"DAG" not in data and b"dag" not in data):
+        return NOT_A_DAG_FILE
+    return None
+
+
 def source_file(
-    origin: Origin, path: str, data: bytes, claims: list[LicenceClaim]
+    origin: Origin, path: str, data: bytes, claims: Sequence[LicenceClaim], blob_sha1: str = ""
 ) -> SourceFile | DroppedFile:
-    """Returns the file with its provenance and licence, or dropped as ``undecodable``."""
+    """Returns the file with its provenance and licence, or dropped with the reason.
+
+    With ``blob_sha1`` the bytes are checked against it: other bytes are ``blob-sha-mismatch``.
+    """
+    reason = why_not_read(path, data)
+    if reason is not None:
+        return DroppedFile(origin.repo, origin.ref, path, reason)
+    actual = git_blob_sha1(data)
+    if blob_sha1 and actual != blob_sha1:
+        return DroppedFile(origin.repo, origin.ref, path, "blob-sha-mismatch")
     text = decode_python(data)
     if text is None:
         return DroppedFile(origin.repo, origin.ref, path, "undecodable")
@@ -71,7 +101,7 @@ def source_file(
         archive=origin.archive,
         archive_sha256=origin.archive_sha256,
         path=path,
-        blob_sha1=git_blob_sha1(data),
-        licence=licence_of(text, claims),
+        blob_sha1=actual,
+        licence=licence_of(text, claims, path),
         content=text,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airflownet.errors import SourceError
+from airflownet.mining.licence_files import is_licence_file, is_notice_file
 from airflownet.mining.source import Limits
 
 # A gzip stream of zeros shrinks a thousandfold: this is what one archive may unpack to.
@@ -36,6 +37,8 @@ class ArchiveContent:
     """Sorted by path; each path once."""
     pkg_info: str | None
     licence_text: str | None
+    licence_texts: dict[str, str]
+    """Name -> text of the licence and notice files at the top of the archive."""
 
 
 def read_archive(path: Path, limits: Limits) -> ArchiveContent:
@@ -55,7 +58,7 @@ def read_archive(path: Path, limits: Limits) -> ArchiveContent:
                         "remove it from the sources: a release of this size is not expected",
                     )
                 inner = member.name.partition("/")[2]
-                if inner in ("PKG-INFO", "LICENSE", "LICENSE.txt") and member.isreg():
+                if (inner == "PKG-INFO" or ("/" not in inner and is_licence_file(inner))) and member.isreg():
                     texts[inner] = _bytes_of(tar, member, MAX_TEXT_BYTES).decode("utf-8", "replace")
                 elif inner.endswith(".py") and in_folders(inner, limits.folders) and not member.isdir():
                     entries[inner] = _entry(tar, member, inner, limits)
@@ -65,8 +68,9 @@ def read_archive(path: Path, limits: Limits) -> ArchiveContent:
         ) from error
     return ArchiveContent(
         tuple(entries[name] for name in sorted(entries)),
-        texts.get("PKG-INFO"),
-        texts.get("LICENSE", texts.get("LICENSE.txt")),
+        texts.pop("PKG-INFO", None),
+        next((text for name, text in sorted(texts.items()) if not is_notice_file(name)), None),
+        texts,
     )
 
 

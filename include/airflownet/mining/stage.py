@@ -1,113 +1,193 @@
 """The mining stage: sources in, cleaned DAG files out, every listed file accounted for.
 
-Output: ``dag_files.parquet`` (DagFile), ``dropped.parquet`` (DroppedFile), ``sources.json`` and
-``NOTICE.md``. Same settings, same archives: same bytes.
+Output: ``dag_files.parquet`` (DagFile), ``dropped.parquet`` (DroppedFile), ``sources.json``, ``NOTICE.md``,
+``licences/``, ``tombstones.parquet`` (Tombstone) and, when asked for, ``restricted.parquet`` (DagFile). Same
+settings, same sources: same bytes. Each source is read and cleaned by itself, in a stream; a killed run reads
+no finished source again.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
-from collections import Counter
-from functools import partial
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
-from airflownet.hashing import sha256_text
 from airflownet.mining.archive_cache import cached_archive
-from airflownet.mining.codemods import CodemodName, apply_codemods
-from airflownet.mining.codemods.codemod import GiveUpError
-from airflownet.mining.dag_detection import why_not_a_dag_file
-from airflownet.mining.licence_comment import strip_licence_comment
+from airflownet.mining.cleaning import Cleaner
+from airflownet.mining.git.settings import GitSource
+from airflownet.mining.github.settings import GithubSource
+from airflownet.mining.merging import merge_tables
 from airflownet.mining.notice import notice
-from airflownet.mining.pin import pin
-from airflownet.mining.settings import LocalSource, MiningSettings, PypiSource
-from airflownet.mining.source import Limits, MiningSource
+from airflownet.mining.opt_out import read_opt_out
+from airflownet.mining.pin import pin, pin_git, pin_github
+from airflownet.mining.settings import LocalSource, MiningSettings, PypiSource, Source
+from airflownet.mining.shards import DROPPED, KEPT, LICENCES, RESTRICTED, ROW, ShardWriter
+from airflownet.mining.source import Limits
 from airflownet.mining.sources import open_sources
 from airflownet.mining.sources.local import LocalFolder
-from airflownet.parallel import in_parallel
+from airflownet.mining.tombstones import TOMBSTONES, tombstones
+from airflownet.parallel import Workers
 from airflownet.progress import progress
-from airflownet.records import DagFile, DroppedFile, SourceFile, stable_id
+from airflownet.records import DagFile, DroppedFile, Tombstone
 from airflownet.tables import write_table
 
+Shard = tuple[tuple[str, str], Path]
+"""((repository, ref), folder)."""
 
-def run(settings: MiningSettings, output: str, *, fresh: bool = False) -> StageResult:
+
+def run(
+    settings: MiningSettings, output: str, *, previous: str | None = None, fresh: bool = False
+) -> StageResult:
     """Mines the sources into ``output`` (path or URL of a folder).
 
-    A source whose version is ``newest`` or whose hash is not given is pinned first, by asking the index;
-    so a new release makes the stage run again, and no release leaves it alone.
+    What is not pinned is looked up first: the newest version and its hash at the index, the commits of
+    repositories. So a new release or commit makes the stage run again, and none leaves it alone.
+
+    Args:
+        settings: the ``mining:`` block of a recipe.
+        output: path or URL of the folder to write.
+        previous: an earlier mining output; what it has and this run has not becomes a tombstone.
+        fresh: run even when a finished, equal output is there.
 
     Raises:
         SourceError: a source cannot be read (NetworkError, IntegrityError among them).
+        InputError: the opt-out list cannot be read.
         ArtifactError, DiskSpaceError, FunnelGapError: see ``artifacts.run_stage``.
     """
-    pinned = pin(tuple(s for s in settings.sources if isinstance(s, PypiSource)))
-    sources = dict.fromkeys(pinned[s] if isinstance(s, PypiSource) else s for s in settings.sources)
-    resolved = settings.model_copy(update={"sources": tuple(sources)})
-    folders = {
-        f"source {i}": str(LocalFolder(s).root) for i, s in enumerate(sources) if isinstance(s, LocalSource)
-    }
+    sources, trusted = pinned_sources(settings.sources)
+    resolved = settings.model_copy(update={"sources": sources})
+    inputs = inputs_of(resolved)
+    if previous is not None:
+        inputs["previous"] = previous
     return run_stage(
         "mining",
         resolved,
-        folders,
+        inputs,
         output,
-        lambda work: _mine(work, resolved, trusted={p.project for s, p in pinned.items() if s != p}),
-        code=("mining",),
+        lambda work: _mine(work, resolved, trusted),
+        code=code_of(resolved),
+        libraries=("libcst", "pyarrow", "pyaskalono"),
         fresh=fresh,
     )
 
 
-def _mine(work: StageWork, settings: MiningSettings, trusted: set[str]) -> None:
-    sources = open_sources(settings.sources)
+def inputs_of(settings: MiningSettings) -> dict[str, str]:
+    """Returns the folders and files that the settings name, as the manifest names them.
+
+    Raises:
+        InputError: the opt-out list cannot be read.
+    """
+    inputs = {
+        f"source {i}": str(LocalFolder(source).root)
+        for i, source in enumerate(settings.sources)
+        if isinstance(source, LocalSource)
+    }
+    if settings.opt_out:
+        read_opt_out(Path(settings.opt_out).expanduser())
+        inputs["opt_out"] = settings.opt_out
+    return inputs
+
+
+def code_of(settings: MiningSettings) -> tuple[str, ...]:
+    """Returns the folders of the library whose change makes the output stale."""
+    redacts = any(source.kind in settings.redact for source in settings.sources)
+    return ("mining", "judge") if redacts else ("mining",)
+
+
+def pinned_sources(sources: Sequence[Source]) -> tuple[tuple[Source, ...], list[str]]:
+    """Returns the sources with everything fixed, each once, and the projects whose hash the index told."""
+    releases = pin(tuple(source for source in sources if isinstance(source, PypiSource)))
+    pinned: dict[Source, None] = {}
+    for source in sources:
+        if isinstance(source, PypiSource):
+            pinned.update(dict.fromkeys(releases[source]))
+        elif isinstance(source, GithubSource):
+            pinned[pin_github(source)] = None
+        elif isinstance(source, GitSource):
+            pinned[pin_git(source)] = None
+        else:
+            pinned[source] = None
+    return tuple(pinned), sorted({source.project for source in releases if not source.is_pinned})
+
+
+def _mine(work: StageWork, settings: MiningSettings, trusted: list[str]) -> None:
+    shards = _write_shards(work, settings)
+    rows = [json.loads((folder / ROW).read_text(encoding="utf-8")) for _, folder in shards]
+    merge_tables(shards, KEPT, DagFile, work.directory / KEPT)
+    merge_tables(shards, DROPPED, DroppedFile, work.directory / DROPPED)
+    if settings.keep_restricted:
+        merge_tables(shards, RESTRICTED, DagFile, work.directory / RESTRICTED)
+    _count(work, rows)
+    _write_attribution(work.directory, rows, shards)
+    _write_tombstones(work, settings, {place for place, _ in shards})
+    archives = {row["archive"]: row["sha256"] for row in rows if row["archive"]}
+    work.facts["retrieved_at"] = {name: _retrieved_at(sha256) for name, sha256 in archives.items()}
+    work.facts["hash_trusted_from_index"] = trusted
+
+
+def _write_shards(work: StageWork, settings: MiningSettings) -> list[Shard]:
+    cleaner = Cleaner(
+        frozenset(settings.allowed_licences),
+        settings.codemods,
+        frozenset(settings.redact),
+        settings.keep_restricted,
+    )
     limits = Limits(settings.folders, settings.max_file_bytes)
-    kept: list[DagFile] = []
-    dropped: list[DroppedFile] = []
-    listed: Counter[MiningSource] = Counter()
-    files: list[SourceFile | DroppedFile] = []
-    with progress("Reading sources", len(sources), "sources") as bar:
-        for source in sources:
-            before = len(files)
-            files.extend(source.iter_files(limits))
-            listed[source] = len(files) - before
-            bar.advance(note=source.origin.repo)
-    clean = partial(dag_file, allowed_licences=settings.allowed_licences, codemods=settings.codemods)
-    with progress("Cleaning files", len(files), "files") as bar:
-        for result in in_parallel(clean, files):
-            (kept if isinstance(result, DagFile) else dropped).append(result)  # type: ignore[arg-type]
-            bar.advance()
-    kept.sort(key=lambda file: (file.repo, file.ref, file.path))
-    dropped.sort(key=lambda file: (file.repo, file.ref, file.path, file.reason))
+    opt_out = read_opt_out(work.inputs.get("opt_out"))
+    sources = open_sources(settings.sources)
+    shards: list[Shard] = []
+    with Workers() as workers, progress("Mining", len(sources), "sources") as bar:
+        writer = ShardWriter(work.scratch / "shards", limits, cleaner, opt_out, workers)
+        for number, source in enumerate(sources):
+            origin = source.origin
+            folder = writer.shard(number, source, lambda: bar.advance(0))
+            shards.append(((origin.repo, origin.ref), folder))
+            bar.advance(note=f"{origin.repo} {origin.ref}".rstrip())
+    return shards
 
-    work.funnel.listed = sum(listed.values())
-    work.funnel.keep(write_table(work.directory / "dag_files.parquet", DagFile, kept))
-    write_table(work.directory / "dropped.parquet", DroppedFile, dropped)
-    for file in dropped:
-        work.funnel.drop(file.reason)
-    rows = [_source_row(source, listed[source], kept) for source in sources]
+
+def _count(work: StageWork, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        work.funnel.listed += row["files_listed"]
+        work.funnel.keep(row["files_kept"])
+        for reason, count in row["dropped"].items():
+            work.funnel.drop(reason, count)
+    work.counts["sources"] = len(rows)
+    work.counts["distinct_contents"] = _n_distinct(work.directory / KEPT, "content_sha256")
+
+
+def _n_distinct(path: Path, column: str) -> int:
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    return int(pc.count_distinct(pq.read_table(path, columns=[column])[column]).as_py())
+
+
+def _write_attribution(directory: Path, rows: list[dict[str, Any]], shards: list[Shard]) -> None:
     text = json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
-    (work.directory / "sources.json").write_text(text, encoding="utf-8")
-    (work.directory / "NOTICE.md").write_text(notice(rows, kept), encoding="utf-8")
-    work.counts["sources"] = len(sources)
-    work.counts["distinct_contents"] = len({file.content_sha256 for file in kept})
-    work.facts["retrieved_at"] = {
-        row["archive"]: _retrieved_at(row["sha256"]) for row in rows if row["archive"]
-    }
-    work.facts["hash_trusted_from_index"] = sorted(trusted)
+    (directory / "sources.json").write_text(text, encoding="utf-8")
+    (directory / "NOTICE.md").write_text(notice(rows), encoding="utf-8")
+    for _, folder in shards:
+        for copy in sorted((folder / LICENCES).glob("*.txt")):
+            (directory / LICENCES).mkdir(exist_ok=True)
+            shutil.copyfile(copy, directory / LICENCES / copy.name)
 
 
-def _source_row(source: MiningSource, listed: int, kept: list[DagFile]) -> dict[str, Any]:
-    origin = source.origin
-    return {
-        "kind": origin.source,
-        "project": origin.repo,
-        "version": origin.ref,
-        "archive": origin.archive,
-        "sha256": origin.archive_sha256,
-        "size_bytes": origin.size_bytes,
-        "files_listed": listed,
-        "files_kept": sum((file.repo, file.ref) == (origin.repo, origin.ref) for file in kept),
-    }
+def _write_tombstones(work: StageWork, settings: MiningSettings, sources: set[tuple[str, str]]) -> None:
+    previous = work.inputs.get("previous")
+    stones: list[Tombstone] = []
+    if previous is not None:
+        date = settings.date or datetime.datetime.now(datetime.UTC).date().isoformat()
+        stones = tombstones(previous, work.directory, sources, date)
+        new = [stone for stone in stones if stone.date == date]
+        work.counts["tombstones"] = len(stones)
+        if new and not settings.date:
+            work.facts["not_reproducible_because"] = f"{len(new)} tombstones bear today's date, {date}"
+    write_table(work.directory / TOMBSTONES, Tombstone, stones)
 
 
 def _retrieved_at(sha256: str) -> str:
@@ -117,44 +197,3 @@ def _retrieved_at(sha256: str) -> str:
         return ""
     written = datetime.datetime.fromtimestamp(archive.path.stat().st_mtime, datetime.UTC)
     return written.isoformat(timespec="seconds")
-
-
-def dag_file(
-    file: SourceFile | DroppedFile,
-    allowed_licences: tuple[str, ...],
-    codemods: tuple[CodemodName, ...] = (),
-) -> DagFile | DroppedFile:
-    """Returns the cleaned DAG file, or the same file dropped with the reason."""
-    if isinstance(file, DroppedFile):
-        return file
-    reason: str | None
-    if file.path.rpartition("/")[2] == "__init__.py":
-        reason = "package-file"
-    else:
-        reason = why_not_a_dag_file(file.content)
-    if reason is None and file.licence.spdx not in allowed_licences:
-        reason = f"licence:{file.licence.spdx}"
-    if reason is not None:
-        return DroppedFile(file.repo, file.ref, file.path, reason)
-    content, transform = strip_licence_comment(file.content)
-    try:
-        content, rewritings = apply_codemods(content, codemods)
-    except GiveUpError as error:
-        return DroppedFile(file.repo, file.ref, file.path, error.reason)
-    source_sha256 = sha256_text(file.content)
-    return DagFile(
-        id=stable_id(file.repo, file.path, file.ref, source_sha256),
-        source=file.source,
-        repo=file.repo,
-        ref=file.ref,
-        commit=file.commit,
-        archive=file.archive,
-        archive_sha256=file.archive_sha256,
-        path=file.path,
-        blob_sha1=file.blob_sha1,
-        licence=file.licence,
-        source_sha256=source_sha256,
-        content_sha256=sha256_text(content),
-        transforms=rewritings if transform is None else (transform, *rewritings),
-        content=content,
-    )

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from airflownet.errors import SourceError
-from airflownet.mining.licence import LicenceClaim, archive_claims
+from airflownet.mining.licence import LicenceClaim, text_claim
+from airflownet.mining.licence_files import is_licence_file, is_notice_file
 from airflownet.mining.settings import LocalSource
 from airflownet.mining.source import Limits, Origin, source_file
 from airflownet.records import DroppedFile, SourceFile
@@ -21,6 +22,7 @@ class LocalFolder:
     def __init__(self, settings: LocalSource) -> None:
         self.settings = settings
         self.root = Path(settings.path).expanduser()
+        self._known: dict[str, dict[str, str]] = {}
         if not self.root.is_dir():
             raise SourceError(
                 f"the local source {self.root} is not a folder", "correct its path in the recipe"
@@ -33,7 +35,7 @@ class LocalFolder:
 
     def iter_files(self, limits: Limits) -> Iterator[SourceFile | DroppedFile]:
         """Yields each file sorted by path; ``limits.folders`` does not apply to a folder of one's own."""
-        origin, claims = self.origin, self._claims()
+        origin = self.origin
         for path in sorted(self._paths()):
             file = self.root / path
             reason = None
@@ -51,7 +53,7 @@ class LocalFolder:
             except OSError:
                 yield DroppedFile(origin.repo, origin.ref, path, "unreadable")
                 continue
-            yield source_file(origin, path, data, claims)
+            yield source_file(origin, path, data, self._claims(path))
 
     def _paths(self) -> Iterator[str]:
         for folder, folders, files in os.walk(self.root):
@@ -60,10 +62,25 @@ class LocalFolder:
                 if name.endswith(".py"):
                     yield (Path(folder) / name).relative_to(self.root).as_posix()
 
-    def _claims(self) -> list[LicenceClaim]:
+    def _claims(self, path: str) -> list[LicenceClaim]:
+        """What the settings say, else what the nearest licence file upward is."""
         if self.settings.licence:
             return [LicenceClaim(self.settings.licence, "settings")]
-        for name in ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "COPYING"):
-            if (self.root / name).is_file():
-                return archive_claims(None, (self.root / name).read_text(errors="replace"))
+        folder = path
+        while folder:
+            folder = folder.rpartition("/")[0]
+            if folder not in self._known:
+                self._known[folder] = {
+                    file.relative_to(self.root).as_posix(): file.read_text("utf-8", "replace")
+                    for file in sorted((self.root / folder).iterdir())
+                    if is_licence_file(file.name) and file.is_file() and not file.is_symlink()
+                }
+            texts = self._known[folder].items()
+            licences = {name: text for name, text in texts if not is_notice_file(name.rpartition("/")[2])}
+            if licences:
+                return [text_claim(text, f"folder:{name}") for name, text in licences.items()]
         return []
+
+    def licence_texts(self) -> dict[str, str]:
+        """Returns path -> text of the licence and notice files that were met on the way up."""
+        return {path: text for texts in self._known.values() for path, text in texts.items()}

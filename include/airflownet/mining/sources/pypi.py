@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from airflownet.mining.archive_cache import CachedArchive, fetch_archives
@@ -20,6 +20,7 @@ class PypiArchive:
 
     settings: PypiSource
     archive: CachedArchive
+    _texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def origin(self) -> Origin:
@@ -36,12 +37,17 @@ class PypiArchive:
     def iter_files(self, limits: Limits) -> Iterator[SourceFile | DroppedFile]:
         """Yields each listed file of the archive, sorted by path."""
         content = read_archive(self.archive.path, limits)
+        self._texts.update(content.licence_texts)
         claims = archive_claims(content.pkg_info, content.licence_text)
         for entry in content.entries:
             if isinstance(entry.content, bytes):
                 yield source_file(self.origin, entry.path, entry.content, claims)
             else:
                 yield DroppedFile(self.origin.repo, self.origin.ref, entry.path, entry.content)
+
+    def licence_texts(self) -> dict[str, str]:
+        """Returns name -> text of the archive's licence and notice files."""
+        return self._texts
 
 
 def open_archives(sources: Sequence[PypiSource]) -> dict[PypiSource, PypiArchive]:

@@ -72,7 +72,7 @@ def test_it_answers_and_a_second_call_finds_it_done(run_folder: Path, tmp_path: 
 
 
 def test_it_calibrates(run_folder: Path, tmp_path: Path) -> None:
-    done = infer(run_folder, "--calibrate", "--slots=1", "--slots=2", f"--output={tmp_path}")
+    done = infer(run_folder, "--calibrate", "--slots=1", "--slots=2", f"--output={tmp_path / 'inference'}")
     assert (done.returncode, "recommended" in done.stdout) == (0, True), done.stderr
     written = json.loads((tmp_path / "calibration.json").read_text())
     assert [point["n_slots"] for point in written["points"]] == [1, 2]

@@ -19,6 +19,17 @@ DAG_FILES = {
     "in-function": "from airflow.sdk import DAG\ndef make(i):\n    return DAG(str(i))\nmake(1)",
     "try-import": "try:\n from airflow.sdk import DAG\nexcept Exception:\n from airflow import DAG\nDAG(1)",
     "star": "from airflow.sdk import *\nDAG('a')",
+    "package-alias": "import airflow as af\naf.DAG('a')",
+    "models-alias": "from airflow import models as m\nwith m.DAG('a'): pass",
+    "decorator-of-module-alias": "import airflow.sdk as s\n@s.dag()\ndef f(): pass",
+    "assigned-decorator": "from airflow.sdk import dag\nbuild = dag\n@build()\ndef f(): pass",
+    "called-decorator-in-a-variable": "from airflow.sdk import dag\n"
+    "d = dag(schedule=None)\n@d\ndef f(): pass",
+    "assigned-class": "import airflow\nflow = airflow.DAG\nwith flow('a'): pass",
+    "subclass": "from airflow import DAG\nclass Mine(DAG): pass\nMine('a')",
+    "partial": "from airflow import DAG\n"
+    "from functools import partial\nMine = partial(DAG, schedule=None)\nMine('a')",
+    "local-import": "def make():\n    from airflow import DAG\n    return DAG('a')\ndag = make()",
 }
 OTHERS = {
     "no-import": ("DAG('a')", "not-a-dag-file"),
@@ -29,6 +40,12 @@ OTHERS = {
     "in-a-string": ("import airflow\nx = 'with DAG(1)'", "not-a-dag-file"),
     "in-a-comment": ("import airflow\n# DAG('a')", "not-a-dag-file"),
     "operator-only": ("from airflow.sdk import BaseOperator\nclass A(BaseOperator): pass", "not-a-dag-file"),
+    "factory-of-another-module": (
+        "from airflow.sdk import task\nfrom common.factory import create_dag\ndag = create_dag('a')",
+        "not-a-dag-file",
+    ),
+    "subclass-only": ("from airflow import DAG\nclass Mine(DAG): pass", "not-a-dag-file"),
+    "other-dag": ("import airflow\nfrom cosmos import DbtDag as DAG\nDAG('a')", "not-a-dag-file"),
     "relative": ("from .airflow import DAG\nDAG('a')", "not-a-dag-file"),
     "task-decorator": ("from airflow.sdk import task\n@task\ndef f(): pass", "not-a-dag-file"),
     "syntax": ("from airflow import DAG\nDAG('a'", "syntax-error"),

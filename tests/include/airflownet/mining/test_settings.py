@@ -12,6 +12,11 @@ WRONG = {
     "not-a-version": {"sources": [{"project": "x", "version": "new-ish"}]},
     "typo": {"sources": [{"projct": "x"}]},
     "twice": {"sources": [{"project": "x", "version": "1.0"}, {"project": "x", "version": "1.0"}]},
+    "version-and-versions": {"sources": [{"project": "x", "version": "1.0", "versions": ["1.1"]}]},
+    "no-range": {"sources": [{"project": "x", "versions": "about 3"}]},
+    "git-password": {"sources": [{"kind": "git", "repository": "https://u:p@h/x.git"}]},
+    "git-twice": {"sources": [{"kind": "git", "repository": "x"}, {"kind": "git", "repository": "x"}]},
+    "no-date": {"sources": [{"project": "x"}], "date": "yesterday"},
     "folder-up": {"sources": [{"project": "x"}], "folders": ["../tests"]},
     "size-out-of-range": {"sources": [{"project": "x"}], "max_file_bytes": 1},
 }

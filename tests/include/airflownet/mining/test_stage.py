@@ -144,6 +144,49 @@ def test_newest_takes_the_newest_final_release_and_runs_again_for_a_newer_one(in
     assert {file.ref for file in kept(tmp_path / "out")} == {"1.12"}
 
 
+@pytest.mark.parametrize(
+    ("versions", "expected"),
+    [
+        pytest.param(["3.0.1", "2.9.0"], ["2.9.0", "3.0.1"], id="list"),
+        pytest.param(">=2.9,<3.1", ["2.10.1", "2.9.0", "2.9.3", "3.0.0", "3.0.1"], id="range"),
+        pytest.param("newest-per-line", ["2.10.1", "2.9.3", "3.0.1", "3.1.0"], id="newest-per-line"),
+        pytest.param("newest-per-line >=3", ["3.0.1", "3.1.0"], id="newest-per-line-in-a-range"),
+    ],
+)
+def test_several_versions_of_one_project(index, archive, tmp_path, versions, expected):
+    for version in ("2.9.0", "2.9.3", "2.10.1", "3.0.0", "3.0.1", "3.1.0", "3.1.1rc1", "3.1.2"):
+        index.add("demo", f"demo-{version}.tar.gz", archive({"example_dags/a.py": DAG_TEXT % version}))
+    index.yanked.add("demo-3.1.2.tar.gz")
+    settings = MiningSettings(sources=(PypiSource(project="demo", versions=versions),))
+    run(settings, str(tmp_path / "out"))
+    assert [file.ref for file in kept(tmp_path / "out")] == expected
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text())
+    assert sorted(source["version"] for source in manifest["settings"]["sources"]) == expected
+
+
+def test_no_version_in_the_range(index, archive, tmp_path):
+    index.add("demo", "demo-1.0.tar.gz", archive({"example_dags/a.py": DAG_TEXT % "a"}))
+    with pytest.raises(SourceError, match="no source archive"):
+        run(MiningSettings(sources=(PypiSource(project="demo", versions=">=2"),)), str(tmp_path / "out"))
+
+
+def test_files_of_a_company_are_redacted_and_releases_are_not_by_default(index, archive, tmp_path):
+    text = DAG_TEXT % "a" + '\nOWNER = "jane.doe@acme.io"\n'
+    (tmp_path / "dags").mkdir()
+    (tmp_path / "dags/a.py").write_text(text)
+    sha256 = index.add("demo", "demo-1.0.tar.gz", archive({"example_dags/a.py": text}))
+    sources = (
+        PypiSource(project="demo", version="1.0", sha256=sha256),
+        LocalSource(path=str(tmp_path / "dags")),
+    )
+    run(MiningSettings(sources=sources), str(tmp_path / "out"))
+    contents = {file.source: file for file in kept(tmp_path / "out")}
+    assert "jane.doe@acme.io" in contents["pypi"].content
+    assert "jane.doe@acme.io" not in contents["local"].content
+    assert [t.name for t in contents["local"].transforms] == ["strip-licence-comment", "redact"]
+    assert contents["local"].transforms[-1].out_sha256 == contents["local"].content_sha256
+
+
 def test_a_version_without_hash_is_recorded_as_trusted(index, archive, tmp_path):
     index.add("demo", "demo-1.0.tar.gz", archive({"example_dags/a.py": DAG_TEXT % "a"}))
     run(pinned("demo", "1.0", None), str(tmp_path / "out"))

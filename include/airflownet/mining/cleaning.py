@@ -1,0 +1,81 @@
+"""One source file to one cleaned DAG file, or to the reason why it is dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from airflownet.hashing import sha256_text
+from airflownet.mining.codemods import CodemodName, apply_codemods
+from airflownet.mining.codemods.codemod import GiveUpError
+from airflownet.mining.dag_detection import why_not_a_dag_file
+from airflownet.mining.licence_comment import strip_licence_comment
+from airflownet.mining.redaction import redact
+from airflownet.records import DagFile, DroppedFile, SourceFile, Transform, stable_id
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What became of one listed file: exactly one of ``kept`` and ``dropped`` is set."""
+
+    kept: DagFile | None = None
+    dropped: DroppedFile | None = None
+    restricted: DagFile | None = None
+    """The cleaned file that is dropped for its licence alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaner:
+    """The settings that decide what becomes of a file; called in worker processes."""
+
+    allowed_licences: frozenset[str]
+    codemods: tuple[CodemodName, ...] = ()
+    redacted_sources: frozenset[str] = frozenset()
+    keeps_restricted: bool = False
+
+    def __call__(self, file: SourceFile) -> Cleaned:
+        """Returns the cleaned file, or the file dropped with its reason."""
+        reason = why_not_a_dag_file(file.content)
+        if reason is not None:
+            return _dropped(file, reason)
+        is_allowed = file.licence.spdx in self.allowed_licences
+        licence_reason = f"licence:{file.licence.spdx}"
+        if not is_allowed and not self.keeps_restricted:
+            return _dropped(file, licence_reason)
+        try:
+            cleaned = self._clean(file)
+        except GiveUpError as error:
+            return _dropped(file, error.reason if is_allowed else licence_reason)
+        if is_allowed:
+            return Cleaned(kept=cleaned)
+        return Cleaned(
+            dropped=DroppedFile(file.repo, file.ref, file.path, licence_reason), restricted=cleaned
+        )
+
+    def _clean(self, file: SourceFile) -> DagFile:
+        content, transform = strip_licence_comment(file.content)
+        content, rewritings = apply_codemods(content, self.codemods)
+        transforms: list[Transform] = [*([transform] if transform else []), *rewritings]
+        if file.source in self.redacted_sources:
+            content, redaction = redact(content)
+            transforms += [redaction] if redaction else []
+        source_sha256 = sha256_text(file.content)
+        return DagFile(
+            id=stable_id(file.repo, file.path, file.ref, source_sha256),
+            source=file.source,
+            repo=file.repo,
+            ref=file.ref,
+            commit=file.commit,
+            archive=file.archive,
+            archive_sha256=file.archive_sha256,
+            path=file.path,
+            blob_sha1=file.blob_sha1,
+            licence=file.licence,
+            source_sha256=source_sha256,
+            content_sha256=sha256_text(content),
+            transforms=tuple(transforms),
+            content=content,
+        )
+
+
+def _dropped(file: SourceFile, reason: str) -> Cleaned:
+    return Cleaned(dropped=DroppedFile(file.repo, file.ref, file.path, reason))

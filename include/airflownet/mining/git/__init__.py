@@ -1,0 +1,1 @@
+"""Reading git repositories by ``git``'s own plumbing: objects only, never a checkout."""

@@ -1,0 +1,71 @@
+"""Which files of a commit are read, and why each of the others is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from airflownet.mining.github.client import GithubClient
+from airflownet.mining.github.snapshot import SnapshotRow
+from airflownet.mining.github.tree import (
+    LINK,
+    SUBMODULE,
+    TRUNCATED_FOLDER,
+    VENDORED_FOLDER,
+    TreeEntry,
+    list_tree,
+)
+from airflownet.mining.licence_files import is_licence_file
+
+MOST_LICENCE_BYTES = 200_000
+GAP_TREE_TRUNCATED = "gap:tree-truncated"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The listed entries of one commit."""
+
+    files: list[tuple[TreeEntry, str | None]]
+    """Each with the reason for which it is not read, sorted by path."""
+    licences: list[TreeEntry]
+    """Licence files, sorted by path."""
+
+
+def list_files(client: GithubClient, row: SnapshotRow, max_file_bytes: int) -> Listing:
+    """Returns every Python file below the source's folders, and what in them cannot be listed.
+
+    Raises:
+        UnreadableError: the repository is not there any more.
+    """
+    files, licences = [], []
+    folders = client.source.folders
+    for entry in list_tree(client, row.repo_id, row.commit):
+        if _is_listed(entry, folders):
+            files.append((entry, why_not_read(entry, max_file_bytes)))
+        elif is_licence_file(entry.path.rpartition("/")[2]) and entry.size_bytes <= MOST_LICENCE_BYTES:
+            licences.append(entry)
+    return Listing(files, [entry for entry in licences if entry.mode.startswith("100")])
+
+
+def why_not_read(entry: TreeEntry, max_file_bytes: int) -> str | None:
+    """Returns the reason for which an entry is not fetched, None when it is."""
+    of_mode = {
+        LINK: "symlink",
+        SUBMODULE: "submodule",
+        VENDORED_FOLDER: "vendored-folder",
+        TRUNCATED_FOLDER: GAP_TREE_TRUNCATED,
+    }
+    if entry.mode in of_mode:
+        return of_mode[entry.mode]
+    if entry.path.rpartition("/")[2] == "__init__.py":
+        return "package-file"
+    if entry.size_bytes == 0:
+        return "empty-file"
+    return "too-large" if entry.size_bytes > max_file_bytes else None
+
+
+def _is_listed(entry: TreeEntry, folders: tuple[str, ...]) -> bool:
+    if entry.mode == TRUNCATED_FOLDER:
+        return True
+    if entry.mode not in (SUBMODULE, VENDORED_FOLDER) and not entry.path.endswith(".py"):
+        return False
+    return not folders or any(f"/{folder}/" in f"/{entry.path}" for folder in folders)

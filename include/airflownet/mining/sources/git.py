@@ -1,0 +1,132 @@
+"""The refs of one git repository, each a source of files; read by ``git cat-file``, never checked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from airflownet.mining.git.blobs import read_blobs
+from airflownet.mining.git.command import git_directory
+from airflownet.mining.git.listing import RefListing, list_refs
+from airflownet.mining.git.mirror import bring
+from airflownet.mining.git.refs import EMPTY
+from airflownet.mining.git.settings import GitSource
+from airflownet.mining.licence import LicenceClaim, text_claim
+from airflownet.mining.licence_files import by_folder, is_notice_file, nearest
+from airflownet.mining.source import Limits, Origin, source_file, why_not_read
+from airflownet.records import DroppedFile, SourceFile
+
+_MAX_LICENCE_BYTES = 1_000_000
+EMPTY_REPOSITORY = "empty-repository"
+
+
+class GitRepository:
+    """What the refs of one repository share: the folder of its objects, and the listing."""
+
+    def __init__(self, settings: GitSource) -> None:
+        if settings.commits is None:
+            raise ValueError("the source has no commits yet (``pin.pin_git`` looks them up)")
+        self.settings = settings
+        self.commits = settings.commits
+
+    @cached_property
+    def directory(self) -> Path:
+        """Where the objects are; an address is mirrored first."""
+        if self.settings.is_remote:
+            return bring(self.settings, [commit for _, commit in self.commits if commit != EMPTY])
+        return git_directory(Path(self.settings.repository).expanduser())
+
+    @cached_property
+    def listings(self) -> dict[str, RefListing]:
+        """Ref -> what it adds to the refs before it."""
+        return list_refs(self.directory, self.settings.repo, self.commits, self.settings.folders)
+
+
+@dataclass(frozen=True)
+class GitCommit:
+    """One ref of one repository at its pinned commit."""
+
+    repository: GitRepository
+    ref: str
+    commit: str
+    _asked_licences: set[str] = field(default_factory=set, repr=False, compare=False)
+
+    @property
+    def origin(self) -> Origin:
+        """Repository, ref and commit."""
+        return Origin("git", self.repository.settings.repo, self.ref, self.commit)
+
+    def iter_files(self, limits: Limits) -> Iterator[SourceFile | DroppedFile]:
+        """Yields each file of this ref that no ref before it has, sorted by path.
+
+        Raises:
+            SourceError: git cannot read the repository.
+        """
+        if self.commit == EMPTY:
+            yield self._dropped("", EMPTY_REPOSITORY)
+            return
+        files = self.repository.listings[self.ref].files
+        wanted = (entry.sha1 for entry in files if not entry.reason)
+        repo, ref = self.repository.settings.repo, self.ref
+        contents = read_blobs(self.repository.directory, repo, wanted, limits.max_file_bytes)
+        claims = _NearestClaims(self)
+        origin = self.origin
+        for entry in files:
+            content = entry.reason or next(contents)
+            reason = content if isinstance(content, str) else why_not_read(entry.path, content)
+            if reason is not None or isinstance(content, str):
+                yield DroppedFile(repo, ref, entry.path, str(reason))
+            else:
+                yield source_file(origin, entry.path, content, claims.of(entry.path), entry.sha1)
+        next(contents, None)  # Lets the reader see git's exit status.
+
+    def licence_texts(self) -> dict[str, str]:
+        """Returns path -> text of the licence files that held for a file, and the notices beside them."""
+        asked = {path.rpartition("/")[0] for path in self._asked_licences}
+        paths = {} if self.commit == EMPTY else self.repository.listings[self.ref].licences
+        wanted = {
+            path: sha1
+            for path, sha1 in paths.items()
+            if path in self._asked_licences
+            or (is_notice_file(path.rpartition("/")[2]) and path.rpartition("/")[0] in {*asked, ""})
+        }
+        return self._texts(wanted)
+
+    def _texts(self, paths: dict[str, str]) -> dict[str, str]:
+        repo = self.repository.settings.repo
+        contents = read_blobs(self.repository.directory, repo, paths.values(), _MAX_LICENCE_BYTES)
+        found = zip(paths, contents, strict=True)
+        return {path: data.decode("utf-8", "replace") for path, data in found if isinstance(data, bytes)}
+
+    def _dropped(self, path: str, reason: str) -> DroppedFile:
+        return DroppedFile(self.repository.settings.repo, self.ref, path, reason)
+
+
+class _NearestClaims:
+    """The licence claims that hold for a path, each licence file read and recognised at first use."""
+
+    def __init__(self, commit: GitCommit) -> None:
+        settings = commit.repository.settings
+        self._commit = commit
+        self._paths = commit.repository.listings[commit.ref].licences
+        self._folders = by_folder(self._paths)
+        self._known: dict[str, list[LicenceClaim]] = {}
+        self._stated = [LicenceClaim(settings.licence, "settings")] if settings.licence else []
+
+    def of(self, path: str) -> list[LicenceClaim]:
+        folder = path.rpartition("/")[0]
+        if folder not in self._known:
+            names = nearest(path, self._folders)
+            self._commit._asked_licences.update(names)
+            texts = self._commit._texts({name: self._paths[name] for name in names})
+            claims = [text_claim(text, f"repository:{name}") for name, text in texts.items()]
+            self._known[folder] = claims + self._stated
+        return self._known[folder]
+
+
+def open_git(settings: GitSource) -> list[GitCommit]:
+    """Returns each pinned ref of the repository, in order; the first that is read mirrors an address."""
+    repository = GitRepository(settings)
+    return [GitCommit(repository, ref, commit) for ref, commit in repository.commits]

@@ -1,0 +1,172 @@
+"""Repositories of one GitHub, each ref of each repository one source of files.
+
+The snapshot says which commits; trees and files come from the cache where they are there, else from GitHub.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from weakref import finalize
+
+from airflownet.errors import FunnelGapError
+from airflownet.mining.github.blob_store import BlobStore, open_blob_store
+from airflownet.mining.github.blobs import NOT_SERVED, Wanted, fetch_archive_if_it_pays, fetch_blobs
+from airflownet.mining.github.client import GithubClient, open_client
+from airflownet.mining.github.listing import Listing, list_files
+from airflownet.mining.github.refs import UnreadableError
+from airflownet.mining.github.repository import TAKEN_DOWN
+from airflownet.mining.github.settings import GithubSource
+from airflownet.mining.github.snapshot import SnapshotRow, describe, purge, read_snapshot
+from airflownet.mining.github.tree import TreeEntry
+from airflownet.mining.licence import LicenceClaim, text_claim
+from airflownet.mining.licence_files import by_folder, nearest
+from airflownet.mining.source import Limits, Origin, source_file
+from airflownet.records import DroppedFile, SourceFile
+
+log = logging.getLogger(__name__)
+
+FILES_AT_ONCE = 500
+"""Files fetched before the first of them is handed on."""
+
+
+class GithubSession:
+    """Client and store that the repositories of one source share; opened at first use."""
+
+    def __init__(self, source: GithubSource) -> None:
+        self.source = source
+        self._open = contextlib.ExitStack()
+        finalize(self, self._open.close)
+
+    @cached_property
+    def client(self) -> GithubClient:
+        """The client."""
+        client = self._open.enter_context(open_client(self.source))
+        self._open.callback(lambda: log.info("GitHub, files: %s", describe(client.counts)))
+        return client
+
+    @cached_property
+    def store(self) -> BlobStore:
+        """The store of files."""
+        return self._open.enter_context(open_blob_store(self.source.base_url))
+
+
+@dataclass(frozen=True)
+class GithubCommit:
+    """One ref of one repository, or what stands in the place of a repository that is left out."""
+
+    session: GithubSession
+    row: SnapshotRow
+    _licence_files: list[TreeEntry] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def origin(self) -> Origin:
+        """Repository, ref and commit."""
+        return Origin("github", self.row.repo, self.row.ref, self.row.commit)
+
+    def iter_files(self, limits: Limits) -> Iterator[SourceFile | DroppedFile]:
+        """Yields each listed file sorted by path; a repository that is left out as one row without a path.
+
+        Raises:
+            FunnelGapError: a folder cannot be listed and the source does not allow it.
+            NetworkError, RateLimitError: what was fetched until then is kept.
+        """
+        if self.row.reason:
+            yield self._dropped("", self.row.reason)
+            return
+        client = self.session.client
+        try:
+            listing = list_files(client, self.row, limits.max_file_bytes)
+        except UnreadableError as error:
+            if error.reason == TAKEN_DOWN:
+                purge(client, self.row.repo_id)
+            yield self._dropped("", error.reason)
+            return
+        self._check_gaps(listing)
+        self._licence_files.extend(listing.licences)
+        yield from self._read(listing)
+
+    def _read(self, listing: Listing) -> Iterator[SourceFile | DroppedFile]:
+        client, store = self.session.client, self.session.store
+        licences = [Wanted(entry.sha1, entry.size_bytes) for entry in listing.licences]
+        fetch_archive_if_it_pays(client, store, self.row, _wanted(listing.files) + licences)
+        claims: NearestClaims | None = None
+        for start in range(0, len(listing.files), FILES_AT_ONCE):
+            part = listing.files[start : start + FILES_AT_ONCE]
+            # The licences come with the first files and take no request of their own.
+            wanted = _wanted(part) + (licences if claims is None else [])
+            failed = fetch_blobs(client, store, self.row, wanted)
+            if claims is None:
+                texts = _texts(store, listing.licences)
+                claims = NearestClaims(self.row, texts, self.session.source.licence)
+            for entry, reason in part:
+                yield self._file(entry, reason or failed.get(entry.sha1), claims)
+
+    def prefetch(self, limits: Limits) -> int:
+        """Brings everything that ``iter_files`` needs into the cache; returns the number of listed files."""
+        return sum(1 for _ in self.iter_files(limits))
+
+    def _check_gaps(self, listing: Listing) -> None:
+        gaps = [entry.path for entry, reason in listing.files if reason and reason.startswith("gap:")]
+        if gaps and not self.session.source.allow_partial:
+            raise FunnelGapError(
+                f"{self.row.repo}: the folder {gaps[0] or '/'!r} has more entries than GitHub lists",
+                "mine this repository from a clone (kind: git), or set allow_partial: true to record the gap",
+            )
+
+    def licence_texts(self) -> dict[str, str]:
+        """Returns path -> text of every licence and notice file of the commit."""
+        return {} if self.row.reason else _texts(self.session.store, self._licence_files)
+
+    def _file(self, entry: TreeEntry, reason: str | None, claims: NearestClaims) -> SourceFile | DroppedFile:
+        content = None if reason is not None else self.session.store.get(entry.sha1)
+        if content is None:
+            return self._dropped(entry.path, reason or NOT_SERVED)
+        return source_file(self.origin, entry.path, content, claims.of(entry.path), entry.sha1)
+
+    def _dropped(self, path: str, reason: str) -> DroppedFile:
+        return DroppedFile(self.row.repo, self.row.ref, path, reason)
+
+
+class NearestClaims:
+    """The licence claims that hold for a path: GitHub's of the repository, and those of the nearest files."""
+
+    def __init__(self, row: SnapshotRow, texts: dict[str, str], otherwise: str) -> None:
+        self._texts = texts
+        self._folders = by_folder(texts)
+        self._of_repository = [LicenceClaim(row.licence, "repository:api")] if row.licence else []
+        self._otherwise = [LicenceClaim(otherwise, "settings")] if otherwise else []
+        self._known: dict[str, list[LicenceClaim]] = {}
+
+    def of(self, path: str) -> list[LicenceClaim]:
+        """Returns the claims, those of the settings only where there are no others."""
+        folder = path.rpartition("/")[0]
+        if folder not in self._known:
+            names = nearest(path, self._folders)
+            of_files = [text_claim(self._texts[name], f"repository:{name}") for name in names]
+            self._known[folder] = [*self._of_repository, *of_files] or self._otherwise
+        return self._known[folder]
+
+
+def _texts(store: BlobStore, entries: list[TreeEntry]) -> dict[str, str]:
+    contents = ((entry.path, store.get(entry.sha1)) for entry in entries)
+    return {path: content.decode(errors="replace") for path, content in contents if content is not None}
+
+
+def _wanted(files: list[tuple[TreeEntry, str | None]]) -> list[Wanted]:
+    return [Wanted(entry.sha1, entry.size_bytes) for entry, reason in files if reason is None]
+
+
+def open_github(source: GithubSource) -> list[GithubCommit]:
+    """Returns every commit of the source's snapshot, in its order.
+
+    Raises:
+        SourceError: the cache does not have the snapshot.
+    """
+    if source.snapshot is None:
+        raise ValueError("the source has no snapshot yet (``pin.pin`` takes one)")
+    session = GithubSession(source)
+    return [GithubCommit(session, row) for row in read_snapshot(source.snapshot)]
