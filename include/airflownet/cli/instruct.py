@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from airflownet.instructions.settings import InstructionSettings
 
 
 def instruct(
@@ -22,9 +25,18 @@ def instruct(
     output: Annotated[
         str, typer.Option(help="Folder or URL to write; a finished, equal one is left as it is.")
     ] = "artifacts/laptop/instructions",
+    server: Annotated[
+        str, typer.Option(help="Address of a llama-server for a `llama` writer. Default: one is started.")
+    ] = "",
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only tell what Claude would be asked, and what it costs at most.")
+    ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run even when a finished output is there.")] = False,
 ) -> None:
-    """Write what a user would have asked for to get each DAG, without any model.
+    """Write what a user would have asked for to get each DAG.
+
+    The describer writes without any model. A recipe with `model_writer: llama` or `claude` lets a language
+    model write as well; Claude needs ANTHROPIC_API_KEY, and a budget in the recipe.
 
     Try it on one file: `airflownet instruct dags/mine_dags.py`. Exits 1 when that file gives no
     instruction: it does not parse, defines no DAG, or leaves nothing to tell.
@@ -35,11 +47,25 @@ def instruct(
     from airflownet.instructions.stage import run
     from airflownet.recipe import load_recipe
 
-    result = run(load_recipe(recipe).instructions, dag_files, output, fresh=fresh)
+    settings = load_recipe(recipe).instructions
+    if plan:
+        _print_plan(settings, dag_files, output)
+        return
+    result = run(settings, dag_files, output, server=server or None, fresh=fresh)
     counts = result.counts
     typer.echo(
         f"{counts['instructions']} instructions for {counts['kept']} of {counts['listed']} DAG files"
         f"{' (finished before)' if result.skipped else f' in {result.seconds:.1f} s'}: {result.location}"
+    )
+
+
+def _print_plan(settings: InstructionSettings, dag_files: str, output: str) -> None:
+    from airflownet.instructions.claude_shards import plan
+
+    found = plan(settings, dag_files, output, 1)
+    typer.echo(
+        f"{found.n_requests} requests to {settings.claude.model}, at most {found.most_usd:.2f} USD; "
+        f"{found.paid_usd:.2f} USD paid before; budget {settings.claude.budget_usd:.2f} USD"
     )
 
 

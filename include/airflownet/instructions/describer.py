@@ -6,10 +6,10 @@ The same code, key, views and bounds give the same texts on every machine.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from airflownet.instructions.facts import file_facts
+from airflownet.instructions.facts import FileFacts, file_facts
 from airflownet.instructions.untrusted_text import Guard
 from airflownet.instructions.variation import Variation
 from airflownet.instructions.views import VIEWS
@@ -28,15 +28,35 @@ class Description:
     """``syntax-error``, ``no-dag`` or ``nothing-to-describe``; empty when there are texts."""
     neutralised: int
     """Phrases given up because they held a model's control tokens."""
+    facts: FileFacts = field(default=FileFacts(()))
+    """What the texts were written from."""
 
 
-def describe(loaded: LoadedFile, key: str, max_chars: Mapping[str, int]) -> Description:
+_VERSION_NOTES: Final = (
+    "We are on Airflow {}.",
+    "Target version: Airflow {}.",
+    "It has to run on Airflow {}.",
+    "(Airflow {})",
+)
+_ROOM_FOR_VERSION: Final = 40
+
+
+def describe(
+    loaded: LoadedFile,
+    key: str,
+    max_chars: Mapping[str, int],
+    *,
+    airflow: str = "",
+    airflow_share: float = 0.0,
+) -> Description:
     """Returns the texts of one file.
 
     Args:
         loaded: the file as ``judge.loader`` found it.
         key: decides the wording; usually ``DagFile.id``.
         max_chars: view -> most characters, for the views to write, in their order.
+        airflow: Airflow line that a text may name.
+        airflow_share: share of the texts that name it, chosen by hash.
 
     Raises:
         KeyError: a view is not in ``views.VIEWS``.
@@ -49,8 +69,20 @@ def describe(loaded: LoadedFile, key: str, max_chars: Mapping[str, int]) -> Desc
     facts = file_facts(loaded, guard)
     if not facts.dags:
         return Description({}, "nothing-to-describe", guard.neutralised)
-    texts = {
-        view: guard.finished(VIEWS[view](facts, Variation(key, view), most))
-        for view, most in max_chars.items()
-    }
-    return Description(texts, "", guard.neutralised)
+    texts = {}
+    for view, most in max_chars.items():
+        variation = Variation(key, view)
+        note = _version_note(variation, airflow, airflow_share)
+        text = guard.finished(VIEWS[view](facts, variation, most - _ROOM_FOR_VERSION if note else most))
+        joint = "\n" if "\n" in text else " "
+        texts[view] = f"{text}{joint}{note}" if note else text
+    return Description(texts, "", guard.neutralised, facts)
+
+
+def _version_note(variation: Variation, airflow: str, share: float) -> str:
+    if not airflow or share <= 0.0:
+        return ""
+    chosen = (
+        int(variation.choose("names the version", [str(percent) for percent in range(100)])) < 100 * share
+    )
+    return variation.choose("version", _VERSION_NOTES).format(airflow) if chosen else ""

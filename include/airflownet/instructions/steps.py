@@ -16,7 +16,7 @@ _MOST_IN_A_STEP = 4
 _MOST_NAMES = 4
 _MOST_COMMANDS = 2
 _COMMAND = Clause("run", "bash command", "a", is_generic=True)
-_CLEANING = frozenset(
+CLEANING = frozenset(
     {"delete", "remove", "terminate", "stop", "undeploy", "cleanup", "deregister", "detach", "drop"}
 )
 
@@ -129,7 +129,7 @@ def main_clauses(dag: DagFacts, most: int) -> list[Counted]:
 def _weight(group: Counted) -> int:
     if is_placeholder(group.tasks[0]):
         return 4
-    if group.clause.verb in _CLEANING or all(task.rule.startswith("even") for task in group.tasks):
+    if group.clause.verb in CLEANING or all(task.rule.startswith("even") for task in group.tasks):
         return 3
     if group.clause.verb in ("create", "wait for") or not group.clause.object:
         return 2

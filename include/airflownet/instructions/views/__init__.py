@@ -1,7 +1,8 @@
 """The phrasings: each view turns the same facts into one text of its own shape.
 
 ``brief`` is one sentence about the purpose, ``specification`` a list that settles names and order,
-``workflow`` prose in the order of the tasks, ``terse`` what a hurried engineer types.
+``workflow`` prose in the order of the tasks, ``terse`` what a hurried engineer types, ``data_processing``
+what is read, done and written, ``change_request`` a ticket with acceptance criteria.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Final
 from airflownet.instructions.facts import FileFacts
 from airflownet.instructions.variation import Variation
 from airflownet.instructions.views.brief import write_brief
+from airflownet.instructions.views.change_request import write_change_request
+from airflownet.instructions.views.data_processing import write_data_processing
 from airflownet.instructions.views.specification import write_specification
 from airflownet.instructions.views.terse import write_terse
 from airflownet.instructions.views.workflow import write_workflow
@@ -23,5 +26,7 @@ VIEWS: Final[dict[str, View]] = {
     "specification": write_specification,
     "workflow": write_workflow,
     "terse": write_terse,
+    "data_processing": write_data_processing,
+    "change_request": write_change_request,
 }
 """Name -> writer; a writer takes the facts, the wording choices and the most characters allowed."""

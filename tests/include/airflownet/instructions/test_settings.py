@@ -7,8 +7,9 @@ from airflownet.instructions.settings import InstructionSettings
 from airflownet.instructions.views import VIEWS
 
 
-def test_defaults_are_every_view() -> None:
-    assert set(InstructionSettings().bounds()) == set(VIEWS)
+def test_defaults_are_the_first_four_views() -> None:
+    assert list(InstructionSettings().bounds()) == ["brief", "specification", "workflow", "terse"]
+    assert set(InstructionSettings(views=tuple(VIEWS)).bounds()) == set(VIEWS)
 
 
 @pytest.mark.parametrize(

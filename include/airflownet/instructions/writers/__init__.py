@@ -1,0 +1,1 @@
+"""Language models that write instructions beside the describer: any llama-server, or Claude in batches."""

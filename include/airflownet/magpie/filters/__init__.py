@@ -1,0 +1,1 @@
+"""The filters, one file each; every step counts what goes in, what comes out and why not; nothing is lost."""

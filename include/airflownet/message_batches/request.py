@@ -1,0 +1,67 @@
+"""One request to Claude, and the key that keeps it from being paid for twice."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from airflownet.hashing import canonical_json, sha256_text
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRequest:
+    """One prompt; equal fields give an equal key, and an equal key is answered once."""
+
+    model: str
+    system: str
+    user: str
+    max_completion_tokens: int
+    json_schema: str = ""
+    """JSON text of a schema that the reply must obey; empty for free text."""
+    temperature: float | None = None
+    sample_index: int = 0
+    """Tells several replies to one prompt apart."""
+
+    @property
+    def key(self) -> str:
+        """64 hex digits: also the batch's ``custom_id``, which allows 1 to 64 of ``[A-Za-z0-9_-]``."""
+        return sha256_text(canonical_json({**self.params(), "sample_index": self.sample_index}))
+
+    def params(self) -> dict[str, Any]:
+        """Returns the body of the request, as POST /v1/messages would take it."""
+        params: dict[str, Any] = {
+            "model": self.model,
+            "max_tokens": self.max_completion_tokens,
+            "system": self.system,
+            "messages": [{"role": "user", "content": self.user}],
+        }
+        if self.temperature is not None:
+            params["temperature"] = self.temperature
+        if self.json_schema:
+            schema = json.loads(self.json_schema)
+            params["output_config"] = {"format": {"type": "json_schema", "schema": schema}}
+        return params
+
+    def prompt_text(self) -> str:
+        """Returns everything that counts as prompt."""
+        return f"{self.system}\n{self.user}\n{self.json_schema}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of one request."""
+
+    key: str
+    text: str
+    """Empty after an error."""
+    stop_reason: str
+    """``end_turn``, ``max_tokens``, ``refusal`` ...; empty after an error."""
+    model: str
+    """Model id as the reply names it."""
+    prompt_tokens: int
+    completion_tokens: int
+    usd: float
+    error: str
+    """``errored: invalid_request_error: ...`` or ``expired``; empty for a reply."""
+    batch_id: str
