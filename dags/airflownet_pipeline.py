@@ -8,9 +8,10 @@ and write a report.
 |---|---|
 | mine, judge | `mining/dag_files.parquet`, `judging/verdicts.parquet` |
 | instruct | `instructions/instructions.parquet` |
-| assemble | `dataset/` with its card and the proof that splits do not leak |
+| assemble, check_quality | `dataset/` with its card, the proof that splits do not leak, and the gate |
 | train_base, finetune | `base_model/`, `training/` with GGUF files |
 | generate | `inference/generations.parquet` |
+| magpie | `magpie/rows.parquet`: requests the served base makes up itself (where the recipe asks for it) |
 | evaluate | `evaluation/report.html` |
 
 A stage that is finished with equal settings is skipped, so a run can be repeated at no cost; an interrupted
@@ -21,10 +22,11 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
-from stages.dataset import assemble
+from stages.dataset import assemble, check_quality
 from stages.evaluation import evaluate, infer
 from stages.form import DEFAULT_ARGS, START, airflow_param, max_test_samples_param, shared_params
 from stages.instructions import instruct
+from stages.magpie import magpie
 from stages.mining import judge, mine
 from stages.training import finetune, train_base
 
@@ -54,11 +56,13 @@ def airflownet_pipeline() -> None:
     dag_files = mine()
     verdicts = judge(dag_files)
     instructions = instruct(dag_files)
-    dataset = assemble(dag_files, verdicts, instructions)
+    dataset = check_quality(assemble(dag_files, verdicts, instructions))
     base_model = train_base(dataset)
     model = finetune(dataset, base_model)
     generations = infer(dataset, base_model, model)
-    evaluate(dataset, generations, model, base_model)
+    requests = magpie(base_model, dataset)
+    report = evaluate.override(trigger_rule="none_failed")(dataset, generations, model, base_model)
+    requests >> report
 
 
 airflownet_pipeline()

@@ -1,16 +1,19 @@
 """# Assemble dataset
 
 Joins mined DAGs, verdicts and instructions into a dataset whose splits are cut between families of
-near-identical files, with the proof. Runs when `generate_instructions` has finished, or alone. Wakes
-`finetune_model`.
+near-identical files, with the proof. `check_quality` holds it against the thresholds of the recipe
+(`dataset.quality`) and, when they are met, wakes `finetune_model`. `publish` shows what would go to the
+Hugging Face Hub, and sends it only where the form says so.
+
+Runs when `generate_instructions` has finished, or alone.
 """
 
 from __future__ import annotations
 
 from airflow.sdk import dag
 
-from stages.assets import DAG_DATASET, INSTRUCTIONS
-from stages.dataset import assemble
+from stages.assets import DAG_DATASET, INSTRUCTIONS, woken_by
+from stages.dataset import assemble, check_quality, dataset_params, publish
 from stages.form import DEFAULT_ARGS, START, airflow_param, max_test_samples_param, shared_params
 from stages.locate import input_param, locate
 
@@ -18,9 +21,9 @@ from stages.locate import input_param, locate
 @dag(
     dag_id="assemble_dataset",
     dag_display_name="AirflowNet: assemble the dataset",
-    description="Assembles the dataset and proves that its splits do not leak.",
+    description="Assembles the dataset, proves that its splits do not leak, and checks its quality.",
     doc_md=__doc__,
-    schedule=[INSTRUCTIONS],
+    schedule=woken_by(INSTRUCTIONS),
     start_date=START,
     catchup=False,
     max_active_runs=1,
@@ -33,15 +36,17 @@ from stages.locate import input_param, locate
         "mining": input_param("Mined DAGs", "mining"),
         "judging": input_param("Verdicts", "judging"),
         "instructions": input_param("Instructions", "instructions"),
+        **dataset_params(),
     },
 )
 def assemble_dataset() -> None:
     """Wires the stage."""
-    assemble.override(outlets=[DAG_DATASET])(
+    dataset = assemble(
         locate.override(task_id="locate_mining")("mining"),
         locate.override(task_id="locate_judging")("judging"),
         locate.override(task_id="locate_instructions")("instructions"),
     )
+    publish(check_quality.override(outlets=[DAG_DATASET])(dataset))
 
 
 assemble_dataset()

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
-from stages.assets import EVALUATION, MODELS
-from stages.evaluation import evaluate, infer
+from stages.assets import EVALUATION, MODELS, woken_by
+from stages.evaluation import evaluate, infer, llama_servers_param
 from stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
 from stages.locate import input_param, locate
 
@@ -19,7 +19,7 @@ from stages.locate import input_param, locate
     dag_display_name="AirflowNet: evaluate",
     description="Answers the test prompts with base and tuned model, judges both, writes the report.",
     doc_md=__doc__,
-    schedule=[MODELS],
+    schedule=woken_by(MODELS),
     start_date=START,
     catchup=False,
     max_active_runs=1,
@@ -31,6 +31,7 @@ from stages.locate import input_param, locate
         "dataset": input_param("Dataset", "dataset"),
         "base_model": input_param("Base model", "base_model"),
         "training": input_param("Adapter", "training"),
+        "llama_servers": llama_servers_param(),
     },
 )
 def evaluate_models() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
-from stages.assets import DAG_DATASET, MODELS
+from stages.assets import DAG_DATASET, MODELS, woken_by
 from stages.form import DEFAULT_ARGS, START, shared_params
 from stages.locate import input_param, locate
 from stages.training import finetune, train_base
@@ -20,7 +20,7 @@ from stages.training import finetune, train_base
     dag_display_name="AirflowNet: fine-tune",
     description="Trains the base where the recipe asks for one, then fine-tunes it with QLoRA.",
     doc_md=__doc__,
-    schedule=[DAG_DATASET],
+    schedule=woken_by(DAG_DATASET),
     start_date=START,
     catchup=False,
     max_active_runs=1,

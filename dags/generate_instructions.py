@@ -2,15 +2,18 @@
 
 Writes, for every mined DAG, what a user would have asked for to get it. Runs when `mine_dags` has finished,
 or alone on a given input. Wakes `assemble_dataset`.
+
+When the recipe names Claude as a writer, what is still to be asked is planned first, approved if the form
+says so, and asked in shards through Message Batches; waiting holds no worker, and nothing is paid twice.
 """
 
 from __future__ import annotations
 
 from airflow.sdk import dag
 
-from stages.assets import INSTRUCTIONS, RAW_DAGS
+from stages.assets import INSTRUCTIONS, RAW_DAGS, woken_by
 from stages.form import DEFAULT_ARGS, START, shared_params
-from stages.instructions import instruct
+from stages.instructions import approval, ask_claude, claude_params, instruct, needs_approval, plan_requests
 from stages.locate import input_param, locate
 
 
@@ -19,7 +22,7 @@ from stages.locate import input_param, locate
     dag_display_name="AirflowNet: write instructions",
     description="Writes what a user would have asked for to get each mined DAG.",
     doc_md=__doc__,
-    schedule=[RAW_DAGS],
+    schedule=woken_by(RAW_DAGS),
     start_date=START,
     catchup=False,
     max_active_runs=1,
@@ -28,12 +31,16 @@ from stages.locate import input_param, locate
     params={
         **shared_params(),
         "mining": input_param("Mined DAGs", "mining"),
+        **claude_params(),
     },
 )
 def generate_instructions() -> None:
     """Wires the stage."""
     dag_files = locate.override(task_id="locate_mining")("mining")
-    instruct.override(outlets=[INSTRUCTIONS])(dag_files)
+    shards = plan_requests(dag_files)
+    asked = ask_claude.partial(dag_files=dag_files).expand(shard=shards)
+    written = instruct.override(outlets=[INSTRUCTIONS], trigger_rule="none_failed")(dag_files)
+    needs_approval(shards) >> approval() >> asked >> written
 
 
 generate_instructions()

@@ -1,16 +1,21 @@
 """# Mine DAGs
 
-Nightly: collects DAG files from the recipe's sources with provenance and licence, and lets the judge label
-each one. Nothing is fetched or written again when nothing changed. Wakes `generate_instructions`.
+Nightly, one date partition a run: collects DAG files from the recipe's sources with provenance and licence,
+and lets the judge label each one. Nothing is fetched or written again when nothing changed. Wakes
+`generate_instructions`.
+
+`plan` asks GitHub what is there now and cuts the work into shards, `fetch` brings each into the cache (pool
+`github_api`; while a rate limit is spent the task is deferred and no worker waits), `mine` publishes one
+result. GitHub needs a connection of type `github` (`github_default`, or the one that the recipe names).
 """
 
 from __future__ import annotations
 
-from airflow.sdk import CronTriggerTimetable, dag
+from airflow.sdk import CronPartitionTimetable, TriggerRule, dag
 
 from stages.assets import RAW_DAGS
 from stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
-from stages.mining import judge, mine
+from stages.mining import fetch, judge, mine, plan
 
 
 @dag(
@@ -18,7 +23,7 @@ from stages.mining import judge, mine
     dag_display_name="AirflowNet: mine",
     description="Nightly: collect DAG files from the recipe's sources and label them.",
     doc_md=__doc__,
-    schedule=CronTriggerTimetable("0 2 * * *", timezone="UTC"),
+    schedule=CronPartitionTimetable("0 2 * * *", timezone="UTC", key_format="%Y-%m-%d"),
     start_date=START,
     catchup=False,
     max_active_runs=1,
@@ -31,7 +36,11 @@ from stages.mining import judge, mine
 )
 def mine_dags() -> None:
     """Wires the stage."""
-    judge.override(outlets=[RAW_DAGS])(mine())
+    shards = plan.override(inlets=[RAW_DAGS])()
+    # A recipe of local folders alone has no shards: mining then does all of the work.
+    published = mine.override(inlets=[RAW_DAGS], trigger_rule=TriggerRule.NONE_FAILED)(shards)
+    fetch.expand(shard=shards) >> published
+    judge.override(outlets=[RAW_DAGS])(published)
 
 
 mine_dags()

@@ -25,6 +25,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "include"))
 
 from airflownet.judge.air_rules import ruff_path
+from airflownet.judge.batch import Source, judge_sources
 from airflownet.judge.verdict import judge_code
 
 _DAGBAG = """
@@ -76,8 +77,9 @@ def parse_all(codes: list[str]) -> None:
 
 
 def judge_all(codes: list[str], airflow: str) -> None:
-    for code in codes:
-        judge_code(code, airflow=airflow)
+    sources = [Source(index, code, airflow) for index, code in enumerate(codes)]
+    for _ in judge_sources(sources, processes=1):
+        pass
 
 
 def main() -> None:

@@ -4,17 +4,46 @@ from __future__ import annotations
 
 from typing import Any
 
-from airflow.sdk import task, task_group
+from airflow.sdk import Param, get_current_context, task, task_group
 
 from airflownet_provider.hooks.llama_server_hook import LlamaServerHook
+from airflownet_provider.operators.wait_for_llama_server import WaitForLlamaServerOperator
 from airflownet_provider.stage_run import stage_run
 
+DEFAULT_SERVERS = [LlamaServerHook.default_conn_name]
 
-@task.gpu(doc_md="Starts llama-server with the base model and the adapter at scale 0.")
-def start_llama_server(dataset: str, base_model: str, model: str) -> dict[str, Any]:
-    """Returns the handle of the server; empty when all answers are there already."""
+
+def llama_servers_param() -> Param:
+    """Returns the choice of servers that answer the test prompts."""
+    return Param(
+        DEFAULT_SERVERS,
+        type="array",
+        items={"type": "string"},
+        minItems=1,
+        title="llama.cpp servers",
+        description_md="Connections of type `llama_server`, one a line. Several share one list of prompts: "
+        "the answers come faster. A managed one is started on the machine of the task.",
+        section="Advanced",
+    )
+
+
+@task(doc_md="Lists the connections of the servers that shall answer, each waited for by itself.")
+def llama_servers(model: str) -> list[str]:  # noqa: ARG001  the servers load this model
+    """Returns connection ids, each once."""
+    listed = get_current_context()["params"].get("llama_servers") or DEFAULT_SERVERS
+    return list(dict.fromkeys(listed))
+
+
+@task.gpu(doc_md="Starts llama-server with the base model and the adapter at scale 0, if one is managed.")
+def start_llama_server(
+    dataset: str, base_model: str, model: str, ready: list[dict[str, str]]
+) -> dict[str, Any]:
+    """Returns the handle of the managed server; empty when none is, or all answers are there already."""
+    managed = [server["conn_id"] for server in ready if not server["base_url"]]
+    if not managed:
+        return {}
     with stage_run() as this:
-        return LlamaServerHook().start(
+        return LlamaServerHook(managed[0]).start(
             this.recipe.inference,
             base_model or model,  # with a published base, its GGUF lies beside the adapter
             model,
@@ -24,22 +53,27 @@ def start_llama_server(dataset: str, base_model: str, model: str) -> dict[str, A
         )
 
 
-@task.gpu(doc_md="Answers all test prompts with the base, then with the adapter; all slots busy.")
-def generate(dataset: str, base_model: str, model: str, server: dict[str, Any]) -> str:
+@task.gpu(
+    doc_md="Answers all test prompts with the base, then with the adapter; all slots of all servers busy."
+)
+def generate(
+    dataset: str, base_model: str, model: str, server: dict[str, Any], ready: list[dict[str, str]]
+) -> str:
     """Returns the location of ``generations.parquet``'s folder."""
     from airflownet.inference.stage import run
 
-    hook = LlamaServerHook()
+    hooks = [LlamaServerHook(entry["conn_id"]) for entry in ready]
+    managed = next((hook for hook in hooks if not hook.is_remote), None)
     with stage_run() as this:
         return this.done(
             run(
-                hook.settings(this.recipe.inference),
+                (managed or hooks[0]).settings(this.recipe.inference),
                 dataset,
                 base_model or model,
                 model,
                 this.location("inference"),
-                server=server,
-                api_key=hook.api_key,
+                server=[server, *(hook.remote_server() for hook in hooks if hook.is_remote)],
+                api_key=managed.api_key if managed else "",
                 fresh=this.fresh,
             )
         )
@@ -47,15 +81,18 @@ def generate(dataset: str, base_model: str, model: str, server: dict[str, Any]) 
 
 @task.gpu(doc_md="Stops llama-server, also when generation failed.")
 def stop_llama_server(server: dict[str, Any]) -> None:
-    """Stops the server of the handle; nothing happens when it is gone."""
+    """Stops the server of the handle; nothing happens when it is gone or runs elsewhere."""
     LlamaServerHook().stop(server)
 
 
-@task_group(tooltip="One llama-server for base and tuned model, stopped for certain")
+@task_group(tooltip="llama-server for base and tuned model: waited for, started, stopped for certain")
 def infer(dataset: str, base_model: str, model: str) -> str:
-    """Starts the server, generates, stops it."""
-    server = start_llama_server(dataset, base_model, model)
-    generations = generate(dataset, base_model, model, server)
+    """Waits for remote servers, starts the managed one, generates, stops it."""
+    ready = WaitForLlamaServerOperator.partial(
+        task_id="wait_for_llama_server", doc_md="Defers while a remote server loads; passes a managed one."
+    ).expand(llama_server_conn_id=llama_servers(model))
+    server = start_llama_server(dataset, base_model, model, ready.output)
+    generations = generate(dataset, base_model, model, server, ready.output)
     generations >> stop_llama_server(server).as_teardown(setups=server)
     return generations
 
@@ -77,6 +114,7 @@ def evaluate(dataset: str, generations: str, model: str, base_model: str) -> str
                 mining=this.location("mining"),
                 judging=this.location("judging"),
                 instructions=this.location("instructions"),
+                magpie=this.location("magpie"),
                 fresh=this.fresh,
             )
         )

@@ -2,9 +2,41 @@
 
 from __future__ import annotations
 
-from airflow.sdk import task
+import datetime
+from typing import Any
 
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import Param, PokeReturnValue, get_current_context, task
+
+from airflownet_provider.claude_key import claude_key
 from airflownet_provider.stage_run import stage_run
+
+NO_APPROVAL = "no_approval_needed"
+APPROVE = "approve_cost"
+
+
+def claude_params() -> dict[str, Param]:
+    """Returns the form's fields about paid requests."""
+    return {
+        "ask_before_paying": Param(
+            False,
+            type="boolean",
+            title="Ask before paying",
+            description_md="Wait for a person's approval before requests that cost money are submitted. "
+            "Only matters when the recipe's `instructions.model_writer` is `claude`.",
+            section="Paid requests",
+        ),
+        "shards": Param(
+            4,
+            type="integer",
+            minimum=1,
+            maximum=64,
+            title="Shards",
+            description_md="In how many parts Claude is asked, side by side.",
+            section="Paid requests",
+        ),
+    }
 
 
 @task(doc_md="Writes instructions in several phrasings for every mined DAG.")
@@ -14,5 +46,75 @@ def instruct(dag_files: str) -> str:
 
     with stage_run() as this:
         return this.done(
-            run(this.recipe.instructions, dag_files, this.location("instructions"), fresh=this.fresh)
+            run(
+                this.recipe.instructions,
+                dag_files,
+                this.location("instructions"),
+                claude_api_key=claude_key(),
+                fresh=this.fresh,
+            )
         )
+
+
+@task(doc_md="Tells what Claude is still to be asked, and what it may cost; nothing is paid here.")
+def plan_requests(dag_files: str) -> list[int]:
+    """Returns the shards that have something to ask; pushes the numbers as XCom ``plan``."""
+    import dataclasses
+
+    from airflownet.instructions.claude_shards import plan
+
+    with stage_run() as this:
+        n_shards = int(this.context["params"].get("shards", 1))
+        found = plan(this.recipe.instructions, dag_files, this.location("instructions"), n_shards)
+        this.context["ti"].xcom_push("plan", {**dataclasses.asdict(found), "shards": list(found.shards)})
+        return list(found.shards)
+
+
+@task.branch(doc_md="Goes by a person's approval when the form asks for it and something would be paid.")
+def needs_approval(shards: list[int]) -> str:
+    """Returns the task to go on with."""
+    asks = bool(get_current_context()["params"].get("ask_before_paying"))
+    return APPROVE if asks and len(shards) else NO_APPROVAL
+
+
+def approval() -> list[Any]:
+    """Returns the two ways past the decision: a person's approval, or none needed."""
+    plan_xcom = "ti.xcom_pull(task_ids='plan_requests', key='plan')"
+    approve = ApprovalOperator(
+        task_id=APPROVE,
+        subject="Pay for instructions?",
+        body=(
+            f"{{{{ {plan_xcom}['n_requests'] }}}} requests to Claude will be submitted. They cost at most "
+            f"{{{{ {plan_xcom}['most_usd'] }}}} USD; {{{{ {plan_xcom}['paid_usd'] }}}} USD were paid before."
+        ),
+        response_timeout=datetime.timedelta(days=2),
+        doc_md="Waits for a person to approve the cost.",
+    )
+    return [approve, EmptyOperator(task_id=NO_APPROVAL, doc_md="Nothing has to be approved.")]
+
+
+@task.sensor(
+    mode="reschedule",
+    poke_interval=60,
+    timeout=26 * 3600,
+    pool="llm_api",
+    trigger_rule="none_failed_min_one_success",
+    map_index_template="shard {{ shard }}",
+    doc_md="Submits one shard's requests and waits for the replies; between two looks no worker is held.",
+)
+def ask_claude(dag_files: str, shard: int) -> PokeReturnValue:
+    """Returns whether every request of the shard has its reply."""
+    from airflownet.instructions.claude_shards import advance_shard
+
+    with stage_run() as this:
+        context: Any = this.context
+        context["shard"] = shard
+        state = advance_shard(
+            this.recipe.instructions,
+            dag_files,
+            this.location("instructions"),
+            shard,
+            int(this.context["params"].get("shards", 1)),
+            api_key=claude_key(),
+        )
+        return PokeReturnValue(is_done=state.is_done, xcom_value=state.n_final)

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
-from airflow.sdk import task
+from typing import Any
+
+from airflow.sdk import get_current_context, task
 
 from airflownet_provider.stage_run import stage_run
 
 
-@task(pool="github_api", doc_md="Collects DAG files with provenance and licence; see `mining/NOTICE.md`.")
-def mine() -> str:
-    """Returns the location of ``dag_files.parquet``'s folder."""
-    from airflownet.mining.stage import run
+@task.github_api(doc_md="Fixes what is mined tonight (releases, GitHub's commits) and cuts it into shards.")
+def plan() -> list[dict[str, Any]]:
+    """Returns the shards, each a dict of ``airflownet.mining.fetch_plan.FetchPart``."""
+    from dataclasses import asdict
+
+    from airflownet.mining.fetch_plan import plan_fetch
 
     with stage_run() as this:
-        return this.done(run(this.recipe.mining, this.location("mining"), fresh=this.fresh))
+        this.log_watermarks()
+        return [asdict(part) for part in plan_fetch(this.recipe.mining)]
+
+
+@task.github_api(
+    map_index_template="{{ shard_label }}",
+    doc_md="Brings one shard into the cache; defers while GitHub's rate limit is spent.",
+)
+def fetch(shard: dict[str, Any]) -> dict[str, int]:
+    """Returns counts of files and requests."""
+    from airflownet.mining.fetch_plan import FetchPart, fetch_part
+
+    part = FetchPart(**shard)
+    context: Any = get_current_context()
+    context["shard_label"] = part.label
+    with stage_run() as this:
+        return fetch_part(this.recipe.mining, part)
+
+
+@task.github_api(doc_md="Collects DAG files with provenance and licence; see `mining/NOTICE.md`.")
+def mine(shards: list[dict[str, Any]] | None = None) -> str:
+    """Returns the location of ``dag_files.parquet``'s folder."""
+    from airflownet.mining.fetch_plan import FetchPart, with_snapshots
+    from airflownet.mining.rerun import run_again
+
+    with stage_run() as this:
+        settings = with_snapshots(this.recipe.mining, [FetchPart(**shard) for shard in shards or ()])
+        result = run_again(settings, this.location("mining"), date=this.partition, fresh=this.fresh)
+        this.set_watermarks(result)
+        return this.done(result)
 
 
 @task(doc_md="Labels each mined file: does it load on the Airflow line?")

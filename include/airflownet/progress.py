@@ -11,7 +11,7 @@ import contextvars
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ class Report:
     unit: str
     note: str
     elapsed_s: float
+    facts: Mapping[str, float] = field(default_factory=dict)
+    """Further numbers by name, such as ``tokens_per_s``."""
 
     def line(self) -> str:
         """Returns the report as one line of text, with the time left when the total is known."""
@@ -64,6 +66,7 @@ class Bar:
     unit: str
     done: float = 0.0
     note: str = ""
+    facts: Mapping[str, float] = field(default_factory=dict)
     _draw: Callable[[Report], None] = field(default=lambda _report: None)
     _started: float = field(default_factory=time.monotonic)
     _last_report: float = field(default=0.0)
@@ -87,7 +90,7 @@ class Bar:
     def report(self) -> Report:
         """Returns the present state."""
         elapsed_s = time.monotonic() - self._started
-        return Report(self.description, self.done, self.total, self.unit, self.note, elapsed_s)
+        return Report(self.description, self.done, self.total, self.unit, self.note, elapsed_s, self.facts)
 
 
 @contextlib.contextmanager

@@ -22,10 +22,11 @@ from airflownet.evaluation.settings import EvaluationSettings
 from airflownet.inference.settings import InferenceSettings
 from airflownet.instructions.settings import InstructionSettings
 from airflownet.judge.settings import JudgeSettings
+from airflownet.magpie.settings import MagpieSettings
 from airflownet.mining.settings import MiningSettings
 from airflownet.training.settings import SeedlingSettings, TrainingSettings
 
-_AIRFLOW_AWARE = ("judging", "dataset", "evaluation")
+_AIRFLOW_AWARE = ("judging", "instructions", "dataset", "evaluation")
 
 
 class Recipe(StageSettings):
@@ -39,6 +40,9 @@ class Recipe(StageSettings):
     mining: MiningSettings
     judging: JudgeSettings
     instructions: InstructionSettings
+    magpie: MagpieSettings | None = Field(
+        default=None, description="Settings of requests that the served model makes up; none without them."
+    )
     dataset: DatasetSettings
     seedling: SeedlingSettings | None = Field(
         default=None, description="Settings of the base model trained here; none when a real base is used."

@@ -18,7 +18,10 @@ def get_provider_info() -> dict[str, Any]:
         "name": "AirflowNet",
         "description": "Fine-tunes and evaluates language models that write Airflow DAGs.",
         "connection-types": [CONNECTION_TYPE],
-        "task-decorators": [{"name": "gpu", "class-name": "airflownet_provider.gpu_task.gpu_task"}],
+        "task-decorators": [
+            {"name": "gpu", "class-name": "airflownet_provider.gpu_task.gpu_task"},
+            {"name": "github_api", "class-name": "airflownet_provider.github_task.github_api_task"},
+        ],
         "config": {
             "airflownet": {
                 "description": "Where AirflowNet keeps what it makes and finds what it needs.",

@@ -17,7 +17,7 @@ from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowFailException
 
 from airflownet.artifacts import StageResult
-from airflownet.errors import AirflowNetError, NetworkError, ServerError
+from airflownet.errors import AirflowNetError, NetworkError, RateLimitError, ServerError
 from airflownet.locations import join, read_manifest
 from airflownet.progress import Report, listen
 from airflownet.recipe import Recipe, load_recipe
@@ -61,6 +61,29 @@ class StageRun:
         read_manifest(location)
         return location
 
+    @property
+    def partition(self) -> str:
+        """The run's date partition, as ``2026-11-22``: its key, else the day on which it runs."""
+        dag_run: Any = self.context.get("dag_run")
+        return str(getattr(dag_run, "partition_key", None) or time.strftime("%Y-%m-%d", time.gmtime()))
+
+    def log_watermarks(self) -> None:
+        """Logs what the asset state store knows of the run before, for each asset among the inlets."""
+        for name, store in self._asset_stores():
+            log.info("%s: watermark %s; now %s", name, store.get("watermark", default="none"), self.partition)
+
+    def set_watermarks(self, result: StageResult) -> None:
+        """Leaves the partition, the counts and the place of the output with each asset among the inlets."""
+        for _, store in self._asset_stores():
+            counts = {name: int(count) for name, count in result.counts.items()}
+            place = {"location": result.location, "new": not result.skipped}
+            store.set("watermark", {"partition": self.partition, **place, **counts})
+
+    def _asset_stores(self) -> Iterator[tuple[str, Any]]:
+        stores: Any = self.context.get("asset_state_store")
+        for asset in self.context["task"].inlets if stores is not None else ():
+            yield asset.name, stores[asset]
+
     def done(self, result: StageResult) -> str:
         """Logs the counts, pushes them as XCom ``counts``, tells the outlets; returns the location."""
         state = "was finished already" if result.skipped else f"finished in {result.seconds:.1f} s"
@@ -68,6 +91,7 @@ class StageRun:
         log.info("%s %s: %s", result.stage, state, counts)
         self.context["ti"].xcom_push("counts", result.counts)
         for outlet in self.context["task"].outlets:
+            self._mark_partition(outlet)
             self.context["outlet_events"][outlet].extra = {
                 "recipe": self.context["params"]["recipe"],
                 "artifact_root": self.root,
@@ -75,6 +99,12 @@ class StageRun:
                 **result.counts,
             }
         return result.location
+
+    def _mark_partition(self, outlet: Any) -> None:
+        """Gives the asset event the run's date where Airflow does not: in a run that someone triggered."""
+        dag_run: Any = self.context.get("dag_run")
+        if not getattr(dag_run, "partition_key", None):
+            self.context["outlet_events"][outlet].add_partitions(self.partition)
 
 
 @contextlib.contextmanager
@@ -94,6 +124,8 @@ def stage_run() -> Iterator[StageRun]:
         recipe = load_recipe(params["recipe"]).with_changes(_changes(params))
         with listen(_progress_keeper(context)):
             yield StageRun(recipe, root, bool(params.get("fresh")), context)
+    except RateLimitError:
+        raise  # not a failure: the task defers until the limit's end
     except AirflowNetError as error:
         _keep_last_error(root, context, error)
         log.error("%s", error)
@@ -125,7 +157,8 @@ def _progress_keeper(context: Context) -> Any:
 
     def keep(report: Report) -> None:
         if store is not None:
-            store.set("progress", {"text": report.line(), "done": report.done, "total": report.total or 0})
+            numbers = {"done": report.done, "total": report.total or 0, **report.facts}
+            store.set("progress", {"text": report.line(), **numbers})
 
     return keep
 

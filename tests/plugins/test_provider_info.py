@@ -38,6 +38,10 @@ def test_the_gpu_decorator_is_registered(manager):
     assert manager.taskflow_decorators["gpu"].__name__ == "gpu_task"
 
 
+def test_the_github_decorator_is_registered(manager):
+    assert manager.taskflow_decorators["github_api"].__name__ == "github_api_task"
+
+
 def test_the_settings_are_documented():
     from airflow.configuration import conf
 

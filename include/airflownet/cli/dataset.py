@@ -23,16 +23,51 @@ def dataset(
     ] = "laptop",
     previous: Annotated[
         str | None,
-        typer.Option(help="An earlier dataset, in another folder: its families keep their split."),
+        typer.Option(help="An earlier dataset, in another folder: its families keep their ids and splits."),
+    ] = None,
+    synthetic: Annotated[
+        str | None,
+        typer.Option(help="Folder with generated rows (`rows.parquet`), for `magpie` and `replay`."),
+    ] = None,
+    answers: Annotated[
+        str | None,
+        typer.Option(help="Output folder of `airflownet evaluate`: answers that failed become repair rows."),
+    ] = None,
+    benchmark: Annotated[
+        list[str] | None,
+        typer.Option(help="JSONL or Parquet file of a benchmark to compare the rows with; may be repeated."),
+    ] = None,
+    rebuild: Annotated[
+        str | None,
+        typer.Option(help="A finished dataset: make it again from its manifest and compare the bytes."),
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run even when a finished output is there.")] = False,
 ) -> None:
-    """Groups files into families, splits by family, and proves that no split leaks into another."""
+    """Groups files into families, splits by family, and proves that no split leaks into another.
+
+    Ends with 1 when the proof fails or a threshold of the recipe's `dataset.quality` is not met, and when a
+    rebuild gives other bytes.
+    """
+    if rebuild is not None:
+        _rebuild(rebuild, output)
+        return
+    from airflownet.dataset.quality_gate import require_quality
     from airflownet.dataset.stage import run
     from airflownet.recipe import load_recipe
 
     settings = load_recipe(recipe).dataset
-    result = run(settings, dag_files, verdicts, instructions, output, previous=previous, fresh=fresh)
+    result = run(
+        settings,
+        dag_files,
+        verdicts,
+        instructions,
+        output,
+        previous=previous,
+        synthetic=synthetic,
+        answers=answers,
+        benchmarks=benchmark or (),
+        fresh=fresh,
+    )
     counts = result.counts
     typer.echo(
         f"{counts['samples']} samples (train {counts['train']}, validation {counts['validation']}, test "
@@ -40,3 +75,18 @@ def dataset(
         f"{counts['families']} families"
         f"{' (finished before)' if result.skipped else f' in {result.seconds:.1f} s'}: {result.location}"
     )
+    for check in require_quality(result.location, settings.quality):
+        typer.echo(f"  {check.line()}: met")
+
+
+def _rebuild(location: str, output: str) -> None:
+    from airflownet.dataset.rebuild import rebuild
+
+    made = rebuild(location, output)
+    if not made.differing:
+        typer.echo(f"Every file is the same: {made.result.location}")
+        return
+    typer.echo(f"{len(made.differing)} files differ: {', '.join(made.differing)}")
+    for reason in made.reasons:
+        typer.echo(f"  {reason}")
+    raise typer.Exit(1)

@@ -62,6 +62,7 @@ def evaluate(
         mining=finished("mining"),
         judging=finished("judging"),
         instructions=finished("instructions"),
+        magpie=finished("magpie"),
         fresh=fresh,
     )
     folder = local_copy(result.location)

@@ -15,7 +15,11 @@ def infer(
         str, typer.Option(help="Output folder of `airflownet dataset`; its test split is answered.")
     ] = "artifacts/dataset",
     base_model: Annotated[
-        str, typer.Option(help="Folder of the base model; holds base.gguf.")
+        str,
+        typer.Option(
+            help="Folder of the base model; holds base.gguf. With --calibrate also a GGUF file or "
+            "hf:OWNER/REPO[:QUANT]."
+        ),
     ] = "artifacts/base_model",
     training: Annotated[
         str, typer.Option(help="Output folder of `airflownet finetune`; holds adapter.gguf.")
@@ -44,7 +48,8 @@ def infer(
         typer.Option(
             "--calibrate",
             help="Answer nothing: measure tokens/s over the number of slots for --base-model on this "
-            "machine, recommend inference.n_slots, and write OUTPUT/calibration.json.",
+            "machine, recommend inference.n_slots, and write calibration.json beside OUTPUT; the report "
+            "then shows the curve.",
         ),
     ] = False,
     slots: Annotated[
@@ -78,12 +83,16 @@ def _calibrate(settings: InferenceSettings, base_model: str, output: str, slots:
     from pathlib import Path
 
     from airflownet.inference.answering import BASE_GGUF, require_file
-    from airflownet.inference.calibration import as_json, calibrate
+    from airflownet.llama.calibration import as_json, calibrate
     from airflownet.locations import local_copy
 
-    place = local_copy(base_model)
-    measured = calibrate(settings, place if place.is_file() else require_file(place / BASE_GGUF), slots=slots)
-    path = Path(output).expanduser() / "calibration.json"
+    if base_model.startswith("hf:"):
+        model = base_model
+    else:
+        place = local_copy(base_model)
+        model = str(place if place.is_file() else require_file(place / BASE_GGUF))
+    measured = calibrate(settings, model, slots=slots)
+    path = Path(output).expanduser().resolve().with_name("calibration.json")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(as_json(measured), indent=1))
     typer.echo(measured.table())

@@ -24,7 +24,9 @@ COMMANDS = {
     "mine": "Collect DAG files from release archives or folders.",
     "judge": "Tell which DAG files load on an Airflow version, without running them.",
     "instruct": "Write what a user would have asked for to get each DAG.",
+    "magpie": "Let a served model make up requests, filter, answer and judge them.",
     "dataset": "Assemble a dataset whose splits cannot leak.",
+    "publish": "Send a finished dataset to the Hugging Face Hub; shows the plan first.",
     "finetune": "Train the base model, or fine-tune it with QLoRA, and export GGUF.",
     "infer": "Answer the test prompts with base and tuned model on a llama.cpp server.",
     "evaluate": "Judge the answers and write the report.",
@@ -67,7 +69,7 @@ def _main(
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format="%(message)s", stream=sys.stderr
     )
-    for noisy in ("httpx", "httpcore", "urllib3", "filelock", "fsspec", "matplotlib"):
+    for noisy in ("github", "httpx", "httpcore", "urllib3", "filelock", "fsspec", "matplotlib"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -1,108 +1,158 @@
 """The proof that no split leaks into another, on the finished samples.
 
-An independent check: it starts from the text of the samples, counts shared shingles of every pair of files
-across splits with an inverted index (a pair that shares none has similarity 0), and knows nothing of
-families or of the filters of the join. ``leakage.json`` tells what it found, good or bad.
+An independent check: it starts from the text of the samples, compares every text with every text of another
+split (an exhaustive count, see ``families/cross_similarity.py``), and knows nothing of families or of the
+filters of the join. Code (answers, and files inside requests) and requests are compared apart.
+``leakage.json`` tells what it found, good or bad.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from airflownet.dataset.normalised_tokens import normalised_tokens
+from airflownet.code_extraction import extract_code
+from airflownet.dataset.near_requests import has_own_words
 from airflownet.dataset.split import SPLITS
+from airflownet.families.cross_similarity import Collection
+from airflownet.families.shingles import Shingles, code_shingles, text_shingles
+from airflownet.progress import Bar
 from airflownet.records import Sample
 
 WORST_SHOWN = 20
 
 
-def leakage_report(samples: Sequence[Sample], threshold: float, shingle_tokens: int) -> dict[str, Any]:
-    """Compares every answer with every answer of another split.
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text that is compared, once per split."""
+
+    place: str
+    """Where it comes from, for people."""
+    content: str
+
+
+Texts = Callable[[Sequence[Sample]], list[Text]]
+
+
+def leakage_report(
+    samples: Sequence[Sample],
+    threshold: float,
+    shingle_tokens: int,
+    shingle_words: int = 3,
+    bar: Bar | None = None,
+) -> dict[str, Any]:
+    """Compares every text with every text of another split.
 
     Returns:
-        ``clean``, ``n_pairs`` compared, ``n_exact``, ``n_near`` (Jaccard at or above ``threshold``),
-        ``n_shared_keys`` (families, files or paths in two splits), ``n_equal_requests`` (the same user
-        message in two splits; told, not refused), ``max_jaccard``, ``by_splits``, and the 20 ``worst`` pairs.
+        For code: ``clean``, ``n_pairs`` compared, ``n_exact``, ``n_near`` (Jaccard at or above
+        ``threshold``), ``max_jaccard``, ``by_splits``, the 20 ``worst`` pairs; ``n_shared_keys`` (families,
+        files or paths in two splits); ``instructions``: the same numbers for requests. ``clean`` says that
+        both are, and that nothing is shared.
     """
-    rows = {split: _answers(samples, split, shingle_tokens) for split in SPLITS}
+    code = compare_splits(
+        samples, threshold, _codes, lambda text: code_shingles(text.content, shingle_tokens), bar
+    )
+    requests = compare_splits(
+        samples, threshold, _requests, lambda text: text_shingles(text.content, shingle_words), bar
+    )
+    shared = _shared_keys(samples)
+    found = (code["n_exact"], code["n_near"], requests["n_exact"], requests["n_near"], len(shared))
+    return {
+        "clean": not any(found),
+        "threshold": threshold,
+        "shingle_tokens": shingle_tokens,
+        **{key: value for key, value in code.items() if key not in ("by_splits", "worst")},
+        "n_shared_keys": len(shared),
+        "by_splits": code["by_splits"],
+        "shared_keys": shared[:WORST_SHOWN],
+        "worst": code["worst"],
+        "instructions": {"shingle_words": shingle_words, **requests},
+    }
+
+
+def compare_splits(
+    samples: Sequence[Sample],
+    threshold: float,
+    texts_of: Texts,
+    shingles: Callable[[Text], Shingles],
+    bar: Bar | None = None,
+) -> dict[str, Any]:
+    """Returns the counts over all pairs of splits, and the worst pairs."""
+    texts = {split: texts_of([s for s in samples if s.split == split]) for split in SPLITS}
+    rows = {split: [shingles(text) for text in texts[split]] for split in SPLITS}
     by_splits: dict[str, Any] = {}
     worst: list[dict[str, Any]] = []
     for one, other in combinations(SPLITS, 2):
-        found = _compare(rows[one], rows[other], threshold)
+        found = _compare(texts[one], rows[one], texts[other], rows[other], threshold, bar)
         worst += [{"splits": f"{one}/{other}", **pair} for pair in found.pop("worst")]
         by_splits[f"{one}/{other}"] = found
-    shared = _shared_keys(samples)
-    report = {
-        "threshold": threshold,
-        "shingle_tokens": shingle_tokens,
+    return {
         "n_pairs": sum(found["n_pairs"] for found in by_splits.values()),
         "n_exact": sum(found["n_exact"] for found in by_splits.values()),
         "n_near": sum(found["n_near"] for found in by_splits.values()),
-        "n_shared_keys": len(shared),
-        "n_equal_requests": _equal_requests(samples),
         "max_jaccard": max(found["max_jaccard"] for found in by_splits.values()),
         "by_splits": by_splits,
-        "shared_keys": shared[:WORST_SHOWN],
         "worst": sorted(worst, key=lambda p: (-p["jaccard"], p["first"], p["second"]))[:WORST_SHOWN],
     }
-    clean = not (report["n_exact"] or report["n_near"] or report["n_shared_keys"])
-    return {"clean": clean, **report}
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    place: str
-    digest: bytes
-    runs: frozenset[str]
+def _codes(samples: Sequence[Sample]) -> list[Text]:
+    """Returns each distinct piece of code of a split once: answers, and the files that requests hold."""
+    found: dict[tuple[str, str], Text] = {}
+    for sample in samples:
+        place = f"{sample.repo} {sample.ref} {sample.path}"
+        pieces = {"": sample.messages[-1].content} if sample.kind != "explain" else {}
+        if sample.kind not in ("create", "magpie", "replay"):
+            pieces["request of "] = extract_code(sample.messages[1].content).code
+        for role, code in pieces.items():
+            found[sample.dag_file_id, code] = Text(role + place, code)
+    return sorted(found.values(), key=lambda text: (text.place, text.content))
 
 
-def _answers(samples: Sequence[Sample], split: str, length: int) -> list[_Answer]:
-    """Returns each file of a split once, sorted by its place."""
-    texts = {
-        s.dag_file_id: (f"{s.repo} {s.ref} {s.path}", s.messages[-1].content)
-        for s in samples
-        if s.split == split
-    }
-    return [_Answer(place, _digest(code), _runs(code, length)) for place, code in sorted(texts.values())]
+def _requests(samples: Sequence[Sample]) -> list[Text]:
+    found = {s.messages[1].content: Text(f"{s.path} ({s.view})", s.messages[1].content)
+             for s in samples if has_own_words(s.kind)}  # fmt: skip
+    return sorted(found.values(), key=lambda text: (text.place, text.content))
 
 
-def _runs(code: str, length: int) -> frozenset[str]:
-    tokens = normalised_tokens(code)
-    last = max(len(tokens) - length, 0)
-    return frozenset("\x1f".join(tokens[start : start + length]) for start in range(last + 1) if tokens)
-
-
-def _compare(ones: list[_Answer], others: list[_Answer], threshold: float) -> dict[str, Any]:
-    postings: dict[str, list[int]] = defaultdict(list)
-    for index, answer in enumerate(ones):
-        for run in answer.runs:
-            postings[run].append(index)
-    digests = Counter(answer.digest for answer in ones)
-    pairs: list[tuple[float, int, int]] = []
-    for number, answer in enumerate(others):
-        shared = Counter(index for run in answer.runs for index in postings.get(run, ()))
-        size = len(answer.runs)
-        pairs += [(n / (len(ones[index].runs) + size - n), index, number) for index, n in shared.items()]
-    pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
+def _compare(
+    ones: Sequence[Text],
+    one_rows: Sequence[Shingles],
+    others: Sequence[Text],
+    other_rows: Sequence[Shingles],
+    threshold: float,
+    bar: Bar | None,
+) -> dict[str, Any]:
+    collection = Collection(one_rows)
+    digests = Counter(_digest(text.content) for text in ones)
+    n_near, n_exact, pairs = 0, 0, list[tuple[float, int, int]]()
+    for number, text in enumerate(others):
+        n_exact += digests[_digest(text.content)]
+        jaccards = collection.jaccards(other_rows[number])
+        n_near += int((jaccards >= threshold).sum())
+        for index in jaccards.argsort(kind="stable")[::-1][:WORST_SHOWN].tolist():
+            pairs.append((float(jaccards[index]), int(index), number))
+        pairs = sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2]))[:WORST_SHOWN]
+        if bar is not None:
+            bar.advance(0, note=f"leakage proof, {number + 1:,} of {len(others):,}")
     return {
         "n_pairs": len(ones) * len(others),
-        "n_exact": sum(digests[answer.digest] for answer in others),
-        "n_near": sum(similarity >= threshold for similarity, _, _ in pairs),
+        "n_exact": n_exact,
+        "n_near": n_near,
         "max_jaccard": round(pairs[0][0], 6) if pairs else 0.0,
         "worst": [
             {"jaccard": round(similarity, 6), "first": ones[one].place, "second": others[other].place}
-            for similarity, one, other in pairs[:WORST_SHOWN]
+            for similarity, one, other in pairs
         ],
     }
 
 
-def _digest(code: str) -> bytes:
-    return hashlib.sha256(code.encode("utf-8", "surrogatepass")).digest()
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _shared_keys(samples: Sequence[Sample]) -> list[str]:
@@ -116,10 +166,3 @@ def _shared_keys(samples: Sequence[Sample]) -> list[str]:
         ):
             splits[key].add(sample.split)
     return sorted(key for key, found in splits.items() if len(found) > 1)
-
-
-def _equal_requests(samples: Sequence[Sample]) -> int:
-    splits: dict[str, set[str]] = defaultdict(set)
-    for sample in samples:
-        splits[sample.messages[1].content].add(sample.split)
-    return sum(len(found) > 1 for found in splits.values())

@@ -7,6 +7,12 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from airflownet.artifacts import StageSettings
+from airflownet.dataset.mixture_settings import (
+    BalanceSettings,
+    HoldOutSettings,
+    MixtureSettings,
+    QualitySettings,
+)
 
 SYSTEM_PROMPT = (
     "You are an expert in Apache Airflow. Answer with one complete Python file that defines the DAG the user "
@@ -28,6 +34,21 @@ class DatasetSettings(StageSettings):
         ge=200,
         le=1_000_000,
         description="Longer files are dropped, with that reason: no answer is ever cut.",
+    )
+    tokenizer: str = Field(
+        default="",
+        description="Folder or `tokenizer.json` of the model to be trained, to count tokens with; a folder's "
+        "chat template counts too. Empty: only characters are limited.",
+    )
+    max_tokens: int | None = Field(
+        default=None,
+        ge=64,
+        le=1_000_000,
+        description="Rows with more tokens in the whole chat are dropped and counted; needs `tokenizer`.",
+    )
+    also_loads_on: tuple[str, ...] = Field(
+        default=(),
+        description="Further Airflow lines that every answer must load on; needs the label matrix.",
     )
     train_fraction: float = Field(default=0.8, gt=0, lt=1, description="Share of families that train.")
     validation_fraction: float = Field(default=0.1, gt=0, lt=1, description="Share that steers training.")
@@ -51,6 +72,13 @@ class DatasetSettings(StageSettings):
     shingle_tokens: int = Field(
         default=5, ge=1, le=20, description="Length in tokens of the shingles that similarity is measured on."
     )
+    instruction_shingle_words: int = Field(
+        default=3,
+        ge=1,
+        le=20,
+        description="Length in words of the shingles that the similarity of requests is measured on. A row "
+        "of train whose request is near one that is held out is dropped.",
+    )
     train_views: int = Field(default=2, ge=1, le=20, description="Phrasings per DAG in train.")
     heldout_views: int = Field(
         default=1, ge=1, le=20, description="Phrasings per DAG in validation and test."
@@ -60,12 +88,43 @@ class DatasetSettings(StageSettings):
         ge=1,
         description="Keeps the evaluation short: at most so many test samples, families spread.",
     )
+    keep_editions: bool = Field(
+        default=False,
+        description="Before other files replace a finished dataset, keep it beside it, and go on with its "
+        "families: nothing that was ever tested on is trained on later. For datasets that grow.",
+    )
+    hold_out: HoldOutSettings = Field(
+        default_factory=HoldOutSettings, description="Families that are tested on whatever their hash says."
+    )
+    mixture: MixtureSettings = Field(
+        default_factory=MixtureSettings, description="Kinds of rows beside `create`, as weights against it."
+    )
+    balance: BalanceSettings = Field(
+        default_factory=BalanceSettings, description="Limits per family, owner and operator in train."
+    )
+    quality: QualitySettings = Field(
+        default_factory=QualitySettings, description="Thresholds of the data-quality gate."
+    )
+    benchmarks: tuple[str, ...] = Field(
+        default=(),
+        description="JSONL or Parquet files of public benchmarks that the rows are compared with.",
+    )
+    browser_rows: int = Field(
+        default=1_000, ge=0, le=20_000, description="Rows shown in `samples.html`, families in turn; 0: none."
+    )
+    pretty_name: str = Field(
+        default="Apache Airflow DAGs with instructions",
+        min_length=1,
+        description="Title of the dataset card.",
+    )
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         total = self.train_fraction + self.validation_fraction + self.test_fraction
         if abs(total - 1.0) > 1e-9:
             raise ValueError(f"train, validation and test fraction add up to {total:.6g}, not to 1")
+        if self.max_tokens is not None and not self.tokenizer:
+            raise ValueError(f"max_tokens {self.max_tokens} needs `tokenizer`: tokens of which model?")
         if self.family_threshold > self.leakage_threshold:
             raise ValueError(
                 f"family_threshold {self.family_threshold:g} is above leakage_threshold "

@@ -195,6 +195,27 @@ def _data(summary: Summary) -> Iterator[str]:
         yield "## Leak check"
         yield "Families of near-identical files must not cross a split; from `dataset/leakage.json`."
         yield table(["Measure", "Value"], ([plain(f.name), code_span(f.value)] for f in summary.leakage))
+    if summary.dataset:
+        yield "## How close the splits come"
+        if summary.dataset.random_split:
+            yield plain(summary.dataset.random_split)
+        yield table(
+            ["Measure", "Value"], ([plain(f.name), code_span(f.value)] for f in summary.dataset.facts)
+        )
+        yield table(
+            ["Measure", "Similarity", "Splits", "One", "Other"],
+            (
+                [p.measure, f"{p.similarity:.3f}", p.splits, code_span(p.first), code_span(p.second)]
+                for p in summary.dataset.pairs
+            ),
+        )
+    if summary.requests:
+        yield "## Where the requests come from"
+        for told in summary.requests:
+            yield f"### {told.title}"
+            if told.caption:
+                yield plain(told.caption)
+            yield table(list(told.header), ([plain(cell) for cell in row] for row in told.rows))
     if summary.losses:
         yield "## Training runs"
         yield table(

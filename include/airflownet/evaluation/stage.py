@@ -8,6 +8,7 @@ from pathlib import Path
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.errors import ArtifactError
+from airflownet.evaluation.dataset_section import read_dataset_section
 from airflownet.evaluation.examples import SELECTION_RULE, choose_examples
 from airflownet.evaluation.judged_answers import (
     ExtractedAnswer,
@@ -18,11 +19,13 @@ from airflownet.evaluation.judged_answers import (
 )
 from airflownet.evaluation.leakage import read_leakage
 from airflownet.evaluation.novelty import measure_novelty, n_new, novelty_sentence
+from airflownet.evaluation.plots.dataset_rows import draw_dataset_content, draw_dataset_lengths
 from airflownet.evaluation.plots.length_by_outcome import draw_length_by_outcome
 from airflownet.evaluation.plots.loss_curve import draw_loss_curve
 from airflownet.evaluation.plots.outcome_rates import draw_outcome_rates
 from airflownet.evaluation.plots.pipeline_funnel import draw_pipeline_funnel
 from airflownet.evaluation.plots.request_speed import draw_request_speed
+from airflownet.evaluation.plots.slot_scaling import draw_slot_scaling
 from airflownet.evaluation.plots.violation_codes import draw_violation_codes
 from airflownet.evaluation.provenance import (
     has_seedling,
@@ -33,6 +36,7 @@ from airflownet.evaluation.provenance import (
 )
 from airflownet.evaluation.report_html import write_html
 from airflownet.evaluation.report_markdown import markdown_report
+from airflownet.evaluation.requests_section import read_requests_section
 from airflownet.evaluation.result_statistics import result_statistics
 from airflownet.evaluation.settings import EvaluationSettings
 from airflownet.evaluation.statistics.proportion import IntervalSettings
@@ -50,7 +54,7 @@ from airflownet.evaluation.summary import (
 from airflownet.evaluation.throughput import read_server_speed, throughput
 from airflownet.evaluation.training_log import LossCurve, loss_summary, read_loss_curve
 from airflownet.evaluation.verdict_sentence import headline, verdict_sentence
-from airflownet.locations import read_manifest
+from airflownet.locations import is_local, local_path, read_manifest
 from airflownet.progress import progress
 from airflownet.records import Generation, JudgedSample, Sample
 from airflownet.tables import read_table, write_table
@@ -75,6 +79,12 @@ def _loss_curves(folders: dict[str, Path]) -> list[LossCurve]:
     return [curve for curve in curves if curve is not None]
 
 
+def _calibration(inference: str) -> Path | None:
+    """Returns what ``airflownet infer --calibrate`` left beside the inference stage's folder, if it did."""
+    path = local_path(inference).with_name("calibration.json") if is_local(inference) else None
+    return path if path is not None and path.is_file() else None
+
+
 def _draw_plots(
     work: StageWork,
     settings: EvaluationSettings,
@@ -90,7 +100,10 @@ def _draw_plots(
         draw_length_by_outcome(rows, directory),
         draw_loss_curve(_loss_curves(work.inputs), directory),
         draw_request_speed(generations, directory),
+        draw_slot_scaling(work.inputs.get("calibration"), directory),
         draw_pipeline_funnel(read_funnel(work.inputs), directory),
+        draw_dataset_content(work.inputs["dataset"], directory),
+        draw_dataset_lengths(work.inputs["dataset"], directory),
     )
     return tuple(plot for plot in drawn if plot is not None)
 
@@ -149,6 +162,7 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
         rules=tuple(Fact(code, rule) for code, rule in sorted(rules.items())),
         funnel=read_funnel(work.inputs),
         leakage=read_leakage(work.inputs["dataset"] / "leakage.json"),
+        dataset=read_dataset_section(work.inputs["dataset"]),
         losses=tuple(loss_summary(curve) for curve in _loss_curves(work.inputs)),
         throughput=tuple(t for m in ("base", "tuned") if (t := throughput(generations, m)) is not None),
         server_speed=read_server_speed(work.inputs["inference"]),
@@ -159,6 +173,7 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
             samples, answers, n_examples=settings.n_examples, max_lines=settings.max_example_lines
         ),
         plots=_draw_plots(work, settings, statistics, rules, rows, generations),
+        requests=read_requests_section(work.inputs),
     )
     write_summary(work.directory / "summary.json", summary)
     (work.directory / "report.md").write_text(markdown_report(summary), encoding="utf-8")
@@ -189,6 +204,7 @@ def run(
     mining: str = "",
     judging: str = "",
     instructions: str = "",
+    magpie: str = "",
     fresh: bool = False,
 ) -> StageResult:
     """Judges base, tuned and ground truth on the test split and writes the report.
@@ -204,6 +220,7 @@ def run(
         mining: finished mining stage, for the funnel; left out of the report when empty or unfinished.
         judging: finished judging stage, likewise.
         instructions: finished instructions stage, likewise.
+        magpie: finished Magpie stage, likewise; not missed when the recipe has none.
         fresh: run even when an equal output is there.
 
     Returns:
@@ -223,6 +240,10 @@ def run(
             log.warning(
                 "evaluation: %s holds no finished %s stage; the report shows no funnel of it", place, name
             )
+    if magpie and _finished(magpie):
+        inputs["magpie"] = magpie
+    if (calibration := _calibration(inference)) is not None:
+        inputs["calibration"] = str(calibration)
     return run_stage(
         "evaluation",
         settings,

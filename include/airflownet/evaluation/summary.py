@@ -19,7 +19,7 @@ from airflownet.tables import from_row, to_row
 
 MODELS = ("base", "tuned", "ground_truth")
 OUTCOMES = ("loads", "fails", "unknown", "missing")
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +200,39 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosePair:
+    """Two texts of different splits that are nearly alike."""
+
+    measure: str
+    """``code``, ``requests`` (both Jaccard) or ``meaning`` (cosine)."""
+    splits: str
+    similarity: float
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSection:
+    """What is known of the dataset beside the leak check."""
+
+    facts: tuple[Fact, ...]
+    random_split: str
+    """What a random split over rows would have leaked; empty when it was not measured."""
+    pairs: tuple[ClosePair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTable:
+    """One table of text, ready to print."""
+
+    title: str
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    """As many cells a row as the header has."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plot:
     """One figure: ``plots/<name>.png`` and ``plots/<name>-dark.png``."""
 
@@ -229,6 +262,7 @@ class Summary:
     """Violation code -> name of the rule, of the codes that were found."""
     funnel: tuple[FunnelStep, ...]
     leakage: tuple[Fact, ...]
+    dataset: DatasetSection | None
     losses: tuple[LossSummary, ...]
     throughput: tuple[Throughput, ...]
     server_speed: tuple[ServerSpeed, ...]
@@ -238,6 +272,8 @@ class Summary:
     selection_rule: str
     examples: tuple[Example, ...]
     plots: tuple[Plot, ...]
+    requests: tuple[ReportTable, ...] = ()
+    """Where the requests come from, table by table."""
 
 
 def write_summary(path: Path, summary: Summary) -> None:

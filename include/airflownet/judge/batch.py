@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from airflownet.errors import InputError
+from airflownet.judge.collector import full_collections_put_off, put_off_full_collections
 from airflownet.judge.verdict import judge_code
 from airflownet.records import Outcome, Verdict
 
@@ -149,7 +150,8 @@ def judge_sources(sources: list[Source], *, processes: int | None = None) -> Ite
     """
     workers = (os.cpu_count() or 1) if processes is None else processes
     if workers <= 1 or len(sources) < _PARALLEL_FROM:
-        yield from map(judge_source, sources)
+        with full_collections_put_off():
+            yield from map(judge_source, sources)
         return
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=put_off_full_collections) as pool:
         yield from pool.map(judge_source, sources, chunksize=16)

@@ -17,3 +17,22 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def full_collections_put_off() -> Iterator[None]:
+    """For a batch: young objects are still collected, the catalogue, which stays, is not searched again."""
+    before = gc.get_threshold()
+    gc.set_threshold(*_RARELY_FULL)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def put_off_full_collections() -> None:
+    """The same for good: for a process that does nothing but judge."""
+    gc.set_threshold(*_RARELY_FULL)
+
+
+_RARELY_FULL = (20_000, 10, 10_000)

@@ -18,8 +18,9 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 if TYPE_CHECKING:
     from airflow.sdk import Connection
 
-    from airflownet.inference.client import LlamaClient
     from airflownet.inference.settings import InferenceSettings
+    from airflownet.llama.client import LlamaClient
+    from airflownet.llama.serving import RemoteServer
 
 MACHINE_FIELDS = ("n_slots", "context_tokens_per_slot", "threads", "n_gpu_layers", "flash_attention", "port")
 
@@ -84,6 +85,18 @@ class LlamaServerHook(BaseHook):
         port = self.connection.port if self.connection else None
         return f"{url}:{port}" if port else url
 
+    def is_ready(self) -> bool:
+        """Returns whether a remote server has loaded its model; False when it does not answer."""
+        from airflownet.llama.readiness import is_ready
+
+        return is_ready(self.base_url, self.api_key)
+
+    def remote_server(self) -> RemoteServer:
+        """Returns address and key of a remote server, for the stages."""
+        from airflownet.llama.serving import RemoteServer
+
+        return RemoteServer(self.base_url, self.api_key)
+
     def settings(self, recipe: InferenceSettings) -> InferenceSettings:
         """Returns the recipe's settings with what the connection says about the machine.
 
@@ -121,8 +134,8 @@ class LlamaServerHook(BaseHook):
         Raises:
             ServerError: a managed server did not start, or a remote one does not answer.
         """
-        from airflownet.inference.readiness import read_props
         from airflownet.inference.stage import start
+        from airflownet.llama.readiness import read_props
 
         if self.is_remote:
             read_props(self.base_url, self.api_key)
@@ -152,8 +165,8 @@ class LlamaServerHook(BaseHook):
         """
         from pathlib import Path
 
-        from airflownet.inference.server import managed_server
-        from airflownet.inference.serving import server_spec
+        from airflownet.llama.server import managed_server
+        from airflownet.llama.serving import server_spec
 
         if self.is_remote:
             yield {"base_url": self.base_url}
@@ -164,7 +177,7 @@ class LlamaServerHook(BaseHook):
 
     def client(self, server: dict[str, Any] | None = None) -> LlamaClient:
         """Returns an async client of the server that ``start`` or ``serve`` gave, or of the remote one."""
-        from airflownet.inference.client import LlamaClient
+        from airflownet.llama.client import LlamaClient
 
         return LlamaClient(server["base_url"] if server else self.base_url, api_key=self.api_key)
 
@@ -182,7 +195,7 @@ class LlamaServerHook(BaseHook):
             return False, str(error)
 
     def _describe(self) -> str:
-        from airflownet.inference.readiness import context_tokens, read_props
+        from airflownet.llama.readiness import context_tokens, read_props
 
         if not self.is_remote:
             from airflownet.inference.settings import InferenceSettings

@@ -50,7 +50,7 @@ class LlamaServerReadyTrigger(BaseTrigger):
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Asks GET /health until it answers 200 or the time is over."""
-        from airflownet.inference.client import LlamaClient
+        from airflownet.llama.client import LlamaClient
 
         started = time.monotonic()
         async with LlamaClient(

@@ -74,7 +74,8 @@ def verdict(file: DagFile, outcome: Outcome = Outcome.LOADS, code: str = "AFN301
 def instructions_for(file: DagFile, views: Sequence[str] = VIEWS) -> list[Instruction]:
     made = []
     for view in views:
-        text = f"{view}: build the DAG of {file.path}"
+        own = " ".join(file.id[start : start + 2] for start in range(0, 16, 2))
+        text = f"{view}: build the DAG of {file.path}, {own}"
         made.append(
             Instruction(stable_id(file.id, "describer", view, text), file.id, "describer", view, text)
         )

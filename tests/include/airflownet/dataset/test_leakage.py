@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from airflownet.dataset.leakage import leakage_report
@@ -59,7 +61,33 @@ def test_the_worst_pair_comes_first_and_names_both_files():
     assert worst["jaccard"] == report["max_jaccard"] > 0.7
 
 
-def test_equal_requests_are_told_and_not_refused():
-    report = leakage_report([*CLEAN, sample("x", "test", dag_code(60), request="ask 0")], 0.7, 5)
-    assert report["n_equal_requests"] == 1
-    assert report["clean"]
+REQUESTS = {
+    "equal": "Please load the orders of every shop at night and tell the owners when one of them fails.",
+    "near": "Please load the orders of every shop at night and tell the owners when any of them fails.",
+}
+
+
+@pytest.mark.parametrize("request_text", REQUESTS.values(), ids=REQUESTS)
+def test_a_request_that_is_in_two_splits_is_a_leak(request_text):
+    rows = [sample("p", "train", dag_code(61), request=REQUESTS["equal"]),
+            sample("x", "test", dag_code(60), request=request_text)]  # fmt: skip
+    report = leakage_report([*CLEAN, *rows], 0.7, 5)
+    assert not report["clean"]
+    assert report["n_near"] == report["n_exact"] == 0
+    assert report["instructions"]["n_near"] == 1
+    assert report["instructions"]["worst"][0]["jaccard"] >= 0.7
+
+
+def test_code_inside_a_request_is_compared_too():
+    broken = f"Fix it:\n\n```python\n{dag_code(0)}```\n"
+    row = replace(sample("x", "test", dag_code(60), request=broken), kind="repair")
+    report = leakage_report([*CLEAN, row], 0.7, 5)
+    assert report["n_near"] >= 1
+    assert report["worst"][0]["second"].startswith("request of ")
+
+
+def test_prose_answers_are_not_compared_as_code():
+    row = replace(sample("x", "test", dag_code(60), request=f"```python\n{dag_code(61)}```"), kind="explain")
+    other = replace(row, id="y", split="train", dag_file_id="y", path="y.py", family_id="y",
+                    messages=(*CLEAN[0].messages[:2], row.messages[2]))  # fmt: skip
+    assert leakage_report([*CLEAN, row, other], 0.7, 5)["n_exact"] == 0

@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 from pydantic import ValidationError
 
-from airflownet.dataset.families import FamilyMember
+from airflownet.dataset import family_step
 from airflownet.dataset.settings import DatasetSettings
 from airflownet.dataset.stage import run
 from airflownet.errors import ArtifactError, GateNotMet
+from airflownet.families.family_records import FamilyMember
+from airflownet.families.family_table import family_table
 from airflownet.records import Outcome, Sample
 from airflownet.tables import read_table, write_table
 
@@ -127,22 +130,27 @@ def test_an_empty_split_is_refused_with_the_sizes(inputs, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_leak_is_not_published(inputs, tmp_path):
+def test_a_leak_is_not_published(inputs, tmp_path, monkeypatch):
+    def blind(files, threshold, side_of, **known):
+        """Families that see no similarity: each file is its own."""
+        apart = [(replace(file, path=file.id), row[:0]) for file, row in files]
+        return family_table(apart, threshold, side_of, **known)
+
+    copies = [dag_file(f"copy{n}.py", f"# {n}\n" + dag_code(n)) for n in range(40)]
+    monkeypatch.setattr(family_step, "family_table", blind)
+    with pytest.raises(GateNotMet, match=r"the splits leak: 0 equal answers, [1-9]"):
+        run(SETTINGS, **inputs([*FILES, *copies]), output=str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_families_that_were_changed_by_hand_are_refused(inputs, tmp_path):
     run(SETTINGS, **inputs(FILES), output=str(tmp_path / "earlier"))
     members = list(read_table(tmp_path / "earlier/families.parquet", FamilyMember))
-    train = next(m for m in members if m.split == "train")
-    test = next(m for m in members if m.split == "test")
-    # An earlier table that was tampered with: it puts one family into two splits.
-    tampered = [m for m in members if m.family_id not in (train.family_id, test.family_id)]
-    for split, member in (("train", train), ("test", test)):
-        tampered.append(FamilyMember(member.dag_file_id, "same", split, member.repo, member.ref, member.path,
-                                     member.content_sha256, 1, "", 0.0))  # fmt: skip
     (tmp_path / "tampered").mkdir()
-    write_table(tmp_path / "tampered/families.parquet", FamilyMember, tampered)
-
-    with pytest.raises(GateNotMet, match="the splits leak"):
+    changed = [replace(member, family_id="same") for member in members]
+    write_table(tmp_path / "tampered/families.parquet", FamilyMember, changed)
+    with pytest.raises(ArtifactError, match="two splits"):
         run(SETTINGS, **inputs(FILES), output=str(tmp_path / "out"), previous=str(tmp_path / "tampered"))
-    assert not (tmp_path / "out").exists()
 
 
 def test_growth_keeps_the_split_of_every_earlier_row(inputs, tmp_path):

@@ -88,6 +88,25 @@ def test_answers_that_cannot_be_paired_are_an_error(run_writer, tmp_path, change
     assert not (tmp_path / "evaluation").exists()
 
 
+def test_a_calibration_beside_the_run_is_drawn_and_wakes_a_finished_report(run_writer, tmp_path):
+    run_writer.write_run(tmp_path)
+    run_writer.evaluate(tmp_path)
+    report = tmp_path / "evaluation" / "report.html"
+    assert "slot_scaling" not in report.read_text()
+    hostile = "<script>alert(1)</script>"
+    points = [{"n_slots": n, "tokens_per_s": 100.0 * n**0.5, "n_busy_slots": n} for n in (1, 2, 4)]
+    calibration = {"points": points, "recommended_n_slots": 4, "model": "m.gguf", "machine": hostile}
+    (tmp_path / "calibration.json").write_text(json.dumps(calibration))
+    assert not run_writer.evaluate(tmp_path).skipped
+    plot = tmp_path / "evaluation" / "plots" / "slot_scaling.png"
+    assert plot.read_bytes().startswith(b"\x89PNG")
+    assert 'id="slot_scaling"' in report.read_text()
+    assert hostile not in report.read_text(), "names from outside are escaped"
+    (tmp_path / "calibration.json").write_text("not JSON")
+    with pytest.raises(ArtifactError, match=r"calibration\.json"):
+        run_writer.evaluate(tmp_path)
+
+
 def test_an_empty_test_split_is_an_error(run_writer, tmp_path):
     run_writer.write_run(tmp_path, samples=[])
     with pytest.raises(InputError, match="no test samples"):

@@ -1,4 +1,4 @@
-"""The samples as a Hugging Face ``DatasetDict`` on disk: ``datasets.load_from_disk(...)``.
+"""The rows as files that ``datasets`` reads: Parquet for ``load_dataset``, Arrow for ``load_from_disk``.
 
 ``datasets`` makes its fingerprints from the time of day; here they are made from the rows, so that the same
 samples give the same bytes (format: ``Dataset.save_to_disk`` of datasets 5).
@@ -12,7 +12,24 @@ from pathlib import Path
 from airflownet.dataset.split import SPLITS
 from airflownet.hashing import canonical_json, sha256_text
 from airflownet.records import Sample
-from airflownet.tables import schema_of, to_row
+from airflownet.tables import schema_of, to_row, write_table
+
+
+def data_file(split: str) -> str:
+    """Returns where the Parquet file of a split stands, as the Hub names such files."""
+    return f"data/{split}-00000-of-00001.parquet"
+
+
+def dataset_id(samples: Sequence[Sample]) -> str:
+    """Returns the SHA-256 over the rows in their order: equal rows, equal id."""
+    return sha256_text("\n".join(sha256_text(canonical_json(to_row(sample))) for sample in samples))
+
+
+def save_parquet(samples: Sequence[Sample], folder: Path) -> None:
+    """Writes ``data/<split>-00000-of-00001.parquet`` (zstd); the columns are those of ``Sample``."""
+    (folder / "data").mkdir(exist_ok=True)
+    for name in SPLITS:
+        write_table(folder / data_file(name), Sample, (s for s in samples if s.split == name))
 
 
 def save_dataset_dict(samples: Sequence[Sample], folder: Path) -> None:

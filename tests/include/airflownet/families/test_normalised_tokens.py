@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from airflownet.dataset.normalised_tokens import normalised_tokens
+from airflownet.families.fast_tokens import fast_tokens
+from airflownet.families.normalised_tokens import exact_tokens, normalised_tokens
 
 SAME = {
     "comments": ("x = 1  # one\n# two\ny = 2\n", "x = 1\ny = 2\n"),
@@ -48,3 +51,21 @@ def test_an_f_string_is_one_token():
 
 def test_text_that_is_not_python_gives_its_words():
     assert normalised_tokens("(unclosed 'text") == ["(unclosed", "'text"]
+
+
+PIECES = st.sampled_from(
+    ["x", "1.5e3", "0x1f", "'a'", '"b"', "f'{a}'", 'f"{b!r}"', "'''d\n'''", "# c\n", "\n", "\r\n", " ",
+     "    ", "(", ")", "[", "]", "{", "}", ",", ":", "=", "==", "->", "**=", "...", ".", "\\\n", "\t", "'",
+     '"', "$", "é", "def f():", "r'\\n'", "b'x'", "'\\''", "12_3j", "012", "1if", "lambda"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=25).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_the_fast_path_agrees_with_the_standard_tokenizer(code):
+    assert normalised_tokens(code) == exact_tokens(code)
+
+
+def test_ordinary_code_takes_the_fast_path():
+    code = 'def f(a, b=1.5):\n    """Doc."""\n    return f"{a} and {b}"\n\n\nf("x")\n'
+    assert fast_tokens(code) is not None

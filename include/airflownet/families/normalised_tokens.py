@@ -13,6 +13,8 @@ import tokenize
 import warnings
 from collections.abc import Iterator
 
+from airflownet.families.fast_tokens import fast_tokens
+
 _LAYOUT = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.ENCODING, tokenize.ENDMARKER})
 _STATEMENT_ENDS = frozenset({tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT})
 _DROPPED = frozenset({",", "(", ")"})
@@ -22,10 +24,25 @@ _FSTRING_END = getattr(tokenize, "FSTRING_END", -1)
 
 def normalised_tokens(code: str) -> list[str]:
     """Returns the normalised tokens in order; code that has no tokens of Python gives its words."""
+    if (tokens := fast_tokens(code)) is not None:
+        return list(_without_docstrings(_normalised(tokens)))
+    return exact_tokens(code)
+
+
+def exact_tokens(code: str) -> list[str]:
+    """Returns the same by the standard tokenizer alone, which also knows what is not Python."""
     try:
         return list(_without_docstrings(_tokens(code)))
     except (tokenize.TokenError, SyntaxError):
         return code.split()
+
+
+def _normalised(tokens: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for kind, text in tokens:
+        if kind == "string":
+            yield kind, _string_value(text)
+        elif kind == "end" or text not in _DROPPED:
+            yield kind, text
 
 
 def _tokens(code: str) -> Iterator[tuple[str, str]]:
@@ -69,7 +86,8 @@ def _without_docstrings(tokens: Iterator[tuple[str, str]]) -> Iterator[str]:
 
 def _string_value(literal: str) -> str:
     prefix = literal[: len(literal) - len(literal.lstrip("rRbBuUfFtT"))].lower()
-    if not set(prefix) & set("ft"):
+    is_plain = "\\" not in literal and "\r" not in literal and prefix in ("", "r", "u")
+    if not is_plain and not set(prefix) & set("ft"):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from airflownet.dataset.similarity_join import SimilarPair, jaccard, similarity_join
+from airflownet.families.similarity_join import SimilarPair, jaccard, similarity_join
 
 element = st.integers(0, 14).map(lambda n: (str(n),))
 

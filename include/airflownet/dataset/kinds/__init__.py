@@ -1,0 +1,1 @@
+"""Rows beside create: one file for each kind, each yields rows or the reason why there is none."""

@@ -1,0 +1,88 @@
+"""The pipeline DAG from end to end under ``dag.test()``: every stage real, the training a few steps long."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = [
+    pytest.mark.airflow,
+    pytest.mark.training,
+    pytest.mark.llama,
+    pytest.mark.network,
+    pytest.mark.timeout(900),
+]
+
+STAGES = (
+    "mining",
+    "judging",
+    "instructions",
+    "dataset",
+    "base_model",
+    "training",
+    "inference",
+    "magpie",
+    "evaluation",
+)
+
+
+@pytest.fixture(scope="module")
+def small_recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The laptop recipe on two archives, a few training steps and four short answers."""
+    recipe = yaml.safe_load((ROOT / "recipes" / "laptop.yaml").read_text())
+    wanted = ("apache-airflow-core", "apache-airflow-providers-standard")
+    recipe["name"] = "small"
+    recipe["mining"]["sources"] = [s for s in recipe["mining"]["sources"] if s["project"] in wanted]
+    recipe["dataset"]["max_test_samples"] = 4
+    recipe["seedling"].update(max_steps=4, save_steps=4, warmup_steps=1, logging_steps=1)
+    recipe["training"].update(max_steps=2, save_steps=2, warmup_steps=1)
+    recipe["inference"].update(n_slots=2, max_completion_tokens=24)
+    recipe["dataset"].pop("quality")
+    recipe["magpie"].update(n_requests=2, n_replay=0, max_request_tokens=16, max_answer_tokens=64)
+    recipe["evaluation"]["bootstrap_resamples"] = 1000
+    folder = tmp_path_factory.mktemp("recipes")
+    (folder / "small.yaml").write_text(yaml.safe_dump(recipe))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run_of_the_pipeline(airflow_db, small_recipe, tmp_path_factory):
+    from airflow.dag_processing.dagbag import DagBag
+
+    root = tmp_path_factory.mktemp("artifacts")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIRFLOWNET_RECIPES", str(small_recipe))
+        patch.setenv("AIRFLOWNET_ARTIFACTS", str(root))
+        bag = DagBag(dag_folder=str(ROOT / "dags" / "airflownet_pipeline.py"))
+        dag = bag.dags["airflownet_pipeline"]
+        first = dag.test(run_conf={"recipe": "small", "artifact_root": str(root)})
+        manifests = {path: path.read_bytes() for path in sorted(root.glob("small/*/manifest.json"))}
+        second = dag.test(run_conf={"recipe": "small", "artifact_root": str(root)})
+    return root / "small", first, second, manifests
+
+
+def test_the_run_succeeds_and_every_stage_leaves_a_balanced_funnel(run_of_the_pipeline):
+    folder, first, _, _ = run_of_the_pipeline
+    assert first.state == "success"
+    for stage in STAGES:
+        funnel = json.loads((folder / stage / "manifest.json").read_text())["funnel"]
+        assert funnel["listed"] == funnel["kept"] + sum(funnel["dropped"].values()), stage
+
+
+def test_a_second_run_repeats_nothing(run_of_the_pipeline):
+    _, _, second, manifests = run_of_the_pipeline
+    assert second.state == "success"
+    assert {path: path.read_bytes() for path in manifests} == manifests
+
+
+def test_the_report_counts_every_answer_of_both_models(run_of_the_pipeline):
+    folder = run_of_the_pipeline[0]
+    summary = json.loads((folder / "evaluation" / "summary.json").read_text())
+    assert {"base", "tuned", "ground_truth"} <= set(json.dumps(summary).replace('"', " ").split())
+    page = (folder / "evaluation" / "report.html").read_text()
+    assert "<h1" in page
