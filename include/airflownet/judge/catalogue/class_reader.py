@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from airflownet.judge.catalogue.decode import Methods, OwnSignatures, Record, deprecation
+from airflownet.judge.catalogue.guards import guards_of
 from airflownet.judge.catalogue.inherited import Members, abstract_methods, enum_members, merged_members
 from airflownet.judge.catalogue.merged_init import InitMerger
 from airflownet.judge.catalogue.model import ClassInfo
@@ -112,6 +113,7 @@ class ClassReader:
             abstract_methods=self._abstract_methods(mro),
             has_dynamic_attributes="__getattr__" in methods or "__getattribute__" in methods,
             deprecated=deprecation(own.get("x")),
+            guards=guards_of([(own.path, own.record) for own in facts]),
         )
 
     def _init(self, merger: InitMerger, facts: list[_OwnFacts], roles: set[str], is_enum: bool) -> Signature:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from airflownet.judge.catalogue.literals import NOT_LITERAL, literal
 from airflownet.judge.catalogue.signature import Signature
@@ -75,6 +76,20 @@ class Attribute:
         return literal(self.value_text)
 
 
+class Guards(NamedTuple):
+    """What the ``__init__`` of one class of an MRO refuses by its own checks."""
+
+    owner: str
+    """Path of the class."""
+    rows: tuple[tuple[str, str, str, str], ...]
+    """Exception, condition, message, and the method that holds the check (empty for ``__init__`` itself).
+    Condition and message are source text over ``parameters``; ``_`` stands for what is not known."""
+    parameters: Mapping[str, str | None]
+    """Name -> source text of the default, None when a call must give it."""
+    hidden: frozenset[str]
+    """Parameters that a subclass gives or changes: a caller's value says nothing about them."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClassInfo:
     """A class with everything inherited from the classes of the catalogue merged in."""
@@ -112,6 +127,8 @@ class ClassInfo:
     has_dynamic_attributes: bool = False
     """True when a class of the MRO defines ``__getattr__``: any attribute may exist."""
     deprecated: Deprecation | None = None
+    guards: tuple[Guards, ...] = ()
+    """Checks of the ``__init__`` methods that a call runs, the class's own first."""
 
     @property
     def name(self) -> str:

@@ -93,7 +93,7 @@ class InitMerger:
         popped: tuple[Parameter, ...],
         calls: list[list[Any]],
     ) -> Signature:
-        target, n_positional, keywords, _, passes_args, more_keywords = calls[0]
+        target, n_positional, keywords, _, passes_args, more_keywords = calls[0][:6]
         for other in calls[1:]:
             keywords = [name for name in keywords if name in other[2]]
         parent = self.merged(self._position(target, index))

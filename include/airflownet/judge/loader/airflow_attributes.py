@@ -236,7 +236,10 @@ def partial_attribute(interpreter: Interpreter, partial: PartialOperator, name: 
     from airflownet.judge.loader.operators import expand_partial
 
     def expand(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        if not kwargs and not args:
+        if args:
+            message = f"OperatorPartial.expand() takes 1 positional argument but {len(args) + 1} were given"
+            raise Raised("TypeError", message, "too-many-arguments", "expand")
+        if not kwargs:
             raise Raised("TypeError", "no arguments to expand against", "missing-argument", "expand")
         return expand_partial(interpreter, partial, kwargs)
 

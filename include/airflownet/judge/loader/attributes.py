@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import enum
+import os
 import types
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,9 @@ def get_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
     if kind is ApiInstance:
         if name in value.attributes:
             return value.attributes[name]
+        if value.path == "os.environ" and not hasattr(os.environ, name):
+            message = f"'_Environ' object has no attribute '{name}'"
+            raise Raised("AttributeError", message, "unknown-attribute", name)
         return interpreter.world.instance_member(value, name)
     handler = AIRFLOW_ATTRIBUTES.get(kind)
     return handler(interpreter, value, name) if handler is not None else UNKNOWN

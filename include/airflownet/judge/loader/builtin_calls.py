@@ -361,7 +361,18 @@ def _open(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     return interpreter.unknown(f"FileNotFoundError: {message}: what only running would read")
 
 
-@_builtin("exec", "eval", "compile", "__import__")
+@_builtin("__import__")
+def _import(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``__import__("a.b")`` gives ``a``."""
+    name = args[0] if args else kwargs.get("name", UNKNOWN)
+    if len(args) != 1 or not isinstance(name, str) or not name or name.startswith("."):
+        return interpreter.unknown("a module that is imported by a computed name")
+    interpreter.imports.add(name)
+    interpreter.find_module(name)
+    return interpreter.find_module(name.partition(".")[0])
+
+
+@_builtin("exec", "eval", "compile")
 def _side_effect(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return interpreter.unknown("code or files that only running would read")
 

@@ -15,20 +15,25 @@ from airflownet.judge.catalogue import (
     FunctionInfo,
     Kind,
     Module,
-    Problem,
     Resolution,
-    Signature,
 )
 from airflownet.judge.loader.airflow_state import DagValue, TaskDecoratorValue, TaskValue
+from airflownet.judge.loader.call_checks import (
+    check_asset_values,
+    check_enum,
+    check_partial_names,
+    check_signature,
+    raise_operator_problem,
+)
 from airflownet.judge.loader.class_values import check_class_values
 from airflownet.judge.loader.connections import external_call
-from airflownet.judge.loader.library_calls import LIBRARY_NAMES, library_call
+from airflownet.judge.loader.init_guards import check_guards
+from airflownet.judge.loader.library_calls import library_call, library_names
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.python_calls import from_result
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.roles import role_of
 from airflownet.judge.loader.scope import MISSING
-from airflownet.judge.loader.value_checks import check_asset_values
 from airflownet.judge.loader.values import (
     ApiInstance,
     ApiValue,
@@ -138,9 +143,11 @@ class CatalogueWorld(World):
 
     def _attribute(self, module: str, name: str) -> Any:
         if not self.catalogue.covers(module):
-            names = LIBRARY_NAMES.get(module)
+            names = library_names().get(module)
             if names is not None and name not in names and not name.startswith("_") and self.line != "2.7":
                 return None
+            if f"{module}.{name}" in library_names():
+                return ModuleValue(f"{module}.{name}")
             return super().attribute(module, name)
         if (module, name) in (("airflow", "__version__"), ("airflow.version", "version")):
             return self.catalogue.version
@@ -326,6 +333,11 @@ class CatalogueWorld(World):
         if isinstance(definition, ClassInfo):
             check_class_values(definition.mro, arguments)
 
+    def check_guards(self, definition: Any, arguments: dict[str, Any], *, is_open: bool) -> None:
+        """Raises what the class's own ``__init__`` raises for values it refuses."""
+        if isinstance(definition, ClassInfo) and definition.guards:
+            check_guards(definition, arguments, is_open=is_open)
+
     def operator_member(self, base: ApiValue, operator: str, name: str) -> Any:
         """Returns what an operator class of Airflow gives its instances.
 
@@ -385,10 +397,13 @@ class CatalogueWorld(World):
                     "wrong-type",
                     definition.name,
                 )
-            _check(definition.init, f"{definition.name}.__init__", args, kwargs, is_open=is_open)
+            check_signature(definition.init, f"{definition.name}.__init__", args, kwargs, is_open=is_open)
+            if definition.guards:
+                given = dict(zip(definition.init.by_position, args, strict=False)) | kwargs
+                check_guards(definition, given, is_open=is_open)
         elif isinstance(definition, FunctionInfo):
             name = definition.path.rpartition(".")[2]
-            _check(definition.signature, name, args, kwargs, is_open=is_open)
+            check_signature(definition.signature, name, args, kwargs, is_open=is_open)
 
     def check_operator(
         self,
@@ -419,36 +434,7 @@ class CatalogueWorld(World):
         problems = definition.init.problems(0, names, more_keywords=is_open)
         if not problems:
             return
-        missing = sorted(p.name for p in problems if p.problem is Problem.MISSING)
-        if missing:
-            quoted = ", ".join(repr(name) for name in missing)
-            plural = "s" if len(missing) > 1 else ""
-            raise Raised(
-                "TypeError" if self._is_3 else "AirflowException",
-                f"missing keyword argument{plural} {quoted} for {definition.name}",
-                "missing-argument",
-                missing[0],
-            )
-        unknown = [p.name for p in problems if p.problem is Problem.UNKNOWN_KEYWORD]
-        if unknown:
-            task_id = arguments.get("task_id")
-            shown = ", ".join(f"'{name}'" for name in unknown)
-            raise Raised(
-                "TypeError" if self._is_3 else "AirflowException",
-                f"Invalid arguments were passed to {definition.name} (task_id: {task_id}). "
-                f"Invalid arguments were: **kwargs: {shown}",
-                "unknown-argument",
-                unknown[0],
-            )
-        twice = problems[0]
-        if twice.name in ("default_args", "dag", "task_group"):
-            return
-        raise Raised(
-            "TypeError",
-            f"{definition.name} got multiple values for keyword argument '{twice.name}'",
-            "argument-twice",
-            twice.name,
-        )
+        raise_operator_problem(definition, problems, arguments.get("task_id"), is_3=self._is_3)
 
     def _fits(self, definition: ClassInfo, arguments: dict[str, Any], given: frozenset[str]) -> bool:
         """The usual case, quickly: every name is known and nothing is missing."""
@@ -474,22 +460,8 @@ class CatalogueWorld(World):
         self, interpreter: Interpreter, value: ApiValue, kwargs: dict[str, Any], method: str
     ) -> None:
         """Raises what ``partial`` or ``expand`` raises for names that no ``__init__`` of the class has."""
-        definition = value.definition
-        if not isinstance(definition, ClassInfo) or definition.unknown_bases:
-            return
-        known = set(definition.init.names) | {"default_args", "dag", "task_group", "params"}
-        for signature in definition.own_init.values():
-            known.update(signature.names)
-            if not signature.is_known:
-                return
-        unknown = [name for name in kwargs if name not in known]
-        if unknown:
-            listed = f"an unexpected keyword argument {unknown[0]!r}"
-            if len(unknown) > 1:
-                listed = "unexpected keyword arguments " + ", ".join(repr(name) for name in unknown)
-            raise Raised(
-                "TypeError", f"{definition.name}.{method}() got {listed}", "unknown-argument", unknown[0]
-            )
+        if isinstance(value.definition, ClassInfo) and not value.definition.unknown_bases:
+            check_partial_names(value.definition, kwargs, method)
 
     def call(
         self,
@@ -512,61 +484,9 @@ class CatalogueWorld(World):
         if external is not MISSING:
             return external
         if isinstance(definition, ClassInfo) and definition.is_enum and len(args) == 1:
-            self._check_enum(definition, args[0])
+            check_enum(definition, args[0])
         if isinstance(definition, FunctionInfo) and role_of(self.canonical(value)) != "days_ago":
             return ApiInstance(value.path, tuple(args), kwargs)
         return ApiInstance(
             value.path, tuple(args), kwargs, {}, definition if isinstance(definition, ClassInfo) else None
         )
-
-    def _check_enum(self, definition: ClassInfo, value: Any) -> None:
-        members = [member.value for member in definition.enum_members.values()]
-        if is_concrete(value) and NOT_LITERAL not in members and value not in members and members:
-            raise Raised("ValueError", f"{value!r} is not a valid {definition.name}", "bad-value", str(value))
-
-
-def _check(
-    signature: Signature, name: str, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
-) -> None:
-    problems = signature.problems(len(args), kwargs, more_positional=is_open, more_keywords=is_open)
-    if not problems:
-        return
-    first = problems[0]
-    if first.problem is Problem.UNKNOWN_KEYWORD:
-        raise Raised(
-            "TypeError",
-            f"{name}() got an unexpected keyword argument '{first.name}'",
-            "unknown-argument",
-            first.name,
-        )
-    if first.problem is Problem.MISSING:
-        missing = [p.name for p in problems if p.problem is Problem.MISSING]
-        listed = " and ".join(f"'{item}'" for item in missing)
-        plural = "s" if len(missing) > 1 else ""
-        raise Raised(
-            "TypeError",
-            f"{name}() missing {len(missing)} required positional argument{plural}: {listed}",
-            "missing-argument",
-            missing[0],
-        )
-    if first.problem is Problem.GIVEN_TWICE:
-        raise Raised(
-            "TypeError",
-            f"{name}() got multiple values for argument '{first.name}'",
-            "argument-twice",
-            first.name,
-        )
-    raise Raised(
-        "TypeError",
-        _too_many(signature, name, len(args)),
-        "too-many-arguments",
-        first.name,
-    )
-
-
-def _too_many(signature: Signature, name: str, n_given: int) -> str:
-    """Python's words; a method's ``self`` counts on both sides."""
-    receiver = 1 if name.endswith(".__init__") else 0
-    n_taken = sum(not parameter.keyword_only for parameter in signature) + receiver
-    plural = "s" if n_taken != 1 else ""
-    return f"{name}() takes {n_taken} positional argument{plural} but {n_given + receiver} were given"

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.value_checks import check_sensor_values
+from airflownet.judge.loader.task_values import check_sensor_values
 from airflownet.judge.loader.values import (
     DictValue,
     FunctionValue,
@@ -48,7 +48,8 @@ def _python(arguments: Arguments) -> None:
 def _virtualenv(arguments: Arguments) -> None:
     function = arguments.get("python_callable", UNKNOWN)
     is_lambda = isinstance(function, FunctionValue) and function.name == "<lambda>"
-    if is_lambda or isinstance(function, PythonValue):
+    is_plain = is_concrete(function) or isinstance(function, (ListValue, DictValue))
+    if is_lambda or is_plain or isinstance(function, PythonValue):
         raise Raised(
             "ValueError",
             "PythonVirtualenvOperator only supports functions for python_callable arg",

@@ -10,6 +10,7 @@ from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValu
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.setup_teardown import enter_setup, exit_setup
+from airflownet.judge.loader.value_types import shown_type
 from airflownet.judge.loader.values import (
     ApiInstance,
     ClassValue,
@@ -53,9 +54,9 @@ def enter_context(interpreter: Interpreter, manager: Any) -> Any:
     if is_concrete(manager) or isinstance(manager, (ListValue, DictValue, FunctionValue, ClassValue, tuple)):
         raise Raised(
             "TypeError",
-            "object does not support the context manager protocol",
+            f"'{shown_type(manager)}' object does not support the context manager protocol",
             "wrong-type",
-            type(manager).__name__,
+            shown_type(manager),
         )
     return manager if getattr(manager, "path", "") else UNKNOWN
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.value_checks import python_type, shown
+from airflownet.judge.loader.value_types import python_type, shown
 from airflownet.judge.loader.values import ApiValue
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def check_dag_arguments(
     """Raises what ``DAG.__init__`` raises for these arguments."""
     interpreter.world.check_call(value, args, kwargs, is_open=is_open)
     dag_id = args[0] if args else kwargs.get("dag_id", UNKNOWN if is_open or decorator else None)
-    if dag_id is UNKNOWN or (decorator and dag_id == ""):
+    names_function = decorator and dag_id == "" and ("dag_id" not in kwargs or interpreter.world.line < "3.3")
+    if dag_id is UNKNOWN or names_function:
         return
     if python_type(dag_id) is not None:
         check_key(dag_id, "dag_id")

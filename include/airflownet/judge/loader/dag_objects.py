@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from airflownet.judge.loader.airflow_state import DagDecoratorValue, DagFactory, DagValue
 from airflownet.judge.loader.contexts import enter_context, exit_context
 from airflownet.judge.loader.dag_checks import check_dag_arguments, check_key
+from airflownet.judge.loader.dag_values import check_dag_values
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.value_checks import check_dag_values, python_type
+from airflownet.judge.loader.value_types import python_type
 from airflownet.judge.loader.values import ApiInstance, ApiValue, DictValue, FunctionValue, ListValue
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def decorate_dag(
     """Applies ``@dag(...)`` to a function."""
     if args and isinstance(args[0], FunctionValue):
         return _factory(interpreter, args[0], decorator.arguments)
+    if args and isinstance(args[0], DagFactory):
+        return interpreter.unknown("a DAG that is made within a DAG")
     return UNKNOWN
 
 

@@ -19,7 +19,7 @@ from airflownet.judge.loader.airflow_state import AirflowState
 from airflownet.judge.loader.model import UNKNOWN, Failure
 from airflownet.judge.loader.raised import Exhausted, Raised
 from airflownet.judge.loader.scope import MISSING, Scope
-from airflownet.judge.loader.values import GlobalsValue
+from airflownet.judge.loader.values import GlobalsValue, is_concrete
 from airflownet.judge.loader.world import World
 
 EXPRESSIONS: dict[type[ast.AST], Any] = {}
@@ -56,6 +56,8 @@ class Interpreter:
         self.uncertain: list[Failure] = []
         self.unknowns: dict[str, int] = {}
         self.imports: set[str] = set()
+        self.environment: dict[str, Any] = {}
+        """Environment variables that the file itself set."""
         self.airflow = AirflowState()
         self.postponed_annotations = False
 
@@ -243,11 +245,26 @@ class Interpreter:
         add_to_dag(self, task, dag, group)
 
     def environment_item(self, name: Any) -> Any:
-        """``os.environ[name]``: whether it is set is not in the file."""
+        """``os.environ[name]``: whether it is set is not in the file, unless the file itself set it."""
+        if isinstance(name, str) and name in self.environment:
+            return self.environment[name]
         shown = name if isinstance(name, str) else "(computed)"
         raise Raised(
             "KeyError", f"{shown!r} (is the environment variable set?)", "environment", shown, uncertain=True
         )
+
+    def set_environment_item(self, name: Any, value: Any) -> None:
+        """``os.environ[name] = value``.
+
+        Raises:
+            Raised: TypeError for anything but text.
+        """
+        for item in (name, value):
+            if is_concrete(item) and not isinstance(item, str):
+                message = f"str expected, not {type(item).__name__}"
+                raise Raised("TypeError", message, "wrong-type", str(name))
+        if isinstance(name, str):
+            self.environment[name] = UNKNOWN if self.maybe_depth else value
 
     def loop_is_open(self, node: ast.AST) -> None:
         """Notes that the number of rounds of a loop is not known."""

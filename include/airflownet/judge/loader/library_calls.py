@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import datetime
 import inspect
+import json
 import re
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
+from airflownet.judge import catalogue
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.python_calls import from_result
 from airflownet.judge.loader.raised import Raised
@@ -30,8 +34,19 @@ helpers instance interval local local_timezone locale locales mixins naive now p
 set_local_timezone set_locale test_local_timezone testing time timezone timezones today tomorrow travel
 travel_back travel_to tz utils week_ends_at week_starts_at yesterday Traveller
 """
-LIBRARY_NAMES: Final[dict[str, frozenset[str]]] = {"pendulum": frozenset(_PENDULUM.split())}
-"""Public names of modules that have no others."""
+_NAMES_FILE: Final = Path(catalogue.__file__).parent / "data" / "library_names.json"
+"""Made by ``benchmarks/catalogue/library_names.py`` from an Airflow 2.9 and an Airflow 3.3 environment."""
+
+
+@cache
+def library_names() -> dict[str, frozenset[str]]:
+    """Returns the public names of modules that have no others, by module."""
+    rows: dict[str, str] = json.loads(_NAMES_FILE.read_text())
+    return {"pendulum": frozenset(_PENDULUM.split())} | {
+        module: frozenset(names.split()) for module, names in rows.items()
+    }
+
+
 _MOST_YAML_CHARACTERS = 5_000
 _FINAL: Final = re.compile(r"\d{1,4}(?:\.\d{1,4}){0,3}\Z")
 

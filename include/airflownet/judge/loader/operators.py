@@ -16,7 +16,8 @@ from airflownet.judge.loader.group_objects import child_id
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import add_edge, references_in
-from airflownet.judge.loader.value_checks import check_fail_fast, check_task_values, python_type, shown_type
+from airflownet.judge.loader.task_values import check_fail_fast, check_task_values
+from airflownet.judge.loader.value_types import python_type, shown_type
 from airflownet.judge.loader.values import (
     ApiValue,
     ClassValue,
@@ -24,6 +25,7 @@ from airflownet.judge.loader.values import (
     ListValue,
     NativeMethod,
     SetValue,
+    truth,
 )
 
 if TYPE_CHECKING:
@@ -129,11 +131,16 @@ def build_task(
     if kind is not None and dag is not None:
         name = f"'{kind.__name__}' object has no attribute 'task_group' (dag)"
         raise Raised("AttributeError", name, "bad-value", "dag")
+    group_kind = python_type(arguments.get("task_group"))
+    if group_kind not in (None, type(None)) and truth(arguments["task_group"]):
+        name = f"'{group_kind.__name__}' object has no attribute 'default_args' (task_group)"
+        raise Raised("AttributeError", name, "bad-value", "task_group")
     task_id = arguments.get("task_id", UNKNOWN)
     if isinstance(task_id, (ListValue, DictValue, SetValue)) and interpreter.world.line.startswith("3"):
         raise Raised("TypeError", f"unhashable type: '{shown_type(task_id)}'", "invalid-id", "task_id")
-    if python_type(task_id) is not None:
-        check_key(task_id, "task_id")
+    key = child_id(group, task_id) if isinstance(task_id, str) else task_id
+    if python_type(key) is not None:
+        check_key(key, "task_id")
     check_task_values(arguments, interpreter.world.line, interpreter.world.trigger_rules())
     if isinstance(dag, DagValue):
         check_fail_fast(dag.arguments, arguments.get("trigger_rule"))
@@ -142,6 +149,8 @@ def build_task(
         base = operator_base(interpreter, definition)
         checked = None if base is None else base.definition
     interpreter.world.check_class_values(checked, arguments)
+    if not is_mapped:
+        interpreter.world.check_guards(checked, arguments, is_open=is_open)
     if task is None:
         line = getattr(interpreter.node, "lineno", 0)
         task = TaskValue(UNKNOWN, operator, module, {}, line, docstring=docstring, definition=definition)

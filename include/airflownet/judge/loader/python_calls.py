@@ -136,7 +136,7 @@ def scalar_attribute(value: Any, name: str) -> Any:
         return _object_attribute(value, name)
     kind = type(value)
     if kind is PurePosixPath and not hasattr(value, name):
-        return _disk_method(name)
+        return _disk_method(value, name)
     if not hasattr(kind, name) and not hasattr(value, name):
         raise Raised(
             "AttributeError", f"'{kind.__name__}' object has no attribute '{name}'", "unknown-attribute", name
@@ -154,10 +154,12 @@ def scalar_attribute(value: Any, name: str) -> Any:
     return NativeMethod(name, method)
 
 
-def _disk_method(name: str) -> Any:
+def _disk_method(path: PurePosixPath, name: str) -> Any:
     """A method of ``Path`` that looks at the disk, or makes a path absolute, which these are already."""
 
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if name in ("read_text", "read_bytes"):
+            return interpreter.call(PythonValue("open", open), [path], {})
         return UNKNOWN
 
     return NativeMethod(name, call) if hasattr(Path, name) else UNKNOWN

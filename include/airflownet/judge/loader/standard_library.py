@@ -80,7 +80,23 @@ Call = Callable[["Interpreter", list[Any], dict[str, Any]], Any]
 
 def _environment(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``os.environ.get`` and ``os.getenv``: taken as not set, which is what a default is for."""
-    return args[1] if len(args) > 1 else kwargs.get("default")
+    default = args[1] if len(args) > 1 else kwargs.get("default")
+    name = args[0] if args else kwargs.get("key")
+    if not args and not kwargs:
+        message = "Mapping.get() missing 1 required positional argument: 'key'"
+        raise Raised("TypeError", message, "missing-argument", "key")
+    return interpreter.environment.get(name, default) if isinstance(name, str) else default
+
+
+def _hash(name: str) -> Call:
+    """``hashlib.md5(b"...")``: bytes, no text."""
+
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if args and isinstance(args[0], str):
+            raise Raised("TypeError", "Strings must be encoded before hashing", "wrong-type", name)
+        return ApiInstance(f"hashlib.{name}", tuple(args), kwargs)
+
+    return call
 
 
 def _copy(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -282,6 +298,7 @@ CALLS: Final[dict[str, Call]] = {
     "pathlib.PurePosixPath": _path,
     "os.getenv": _environment,
     "os.environ.get": _environment,
+    **{f"hashlib.{name}": _hash(name) for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")},
     "copy.copy": _copy,
     "copy.deepcopy": _copy,
     "functools.partial": _partial,

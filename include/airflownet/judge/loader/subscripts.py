@@ -146,6 +146,8 @@ def set_item(interpreter: Interpreter, container: Any, index: Any, value: Any) -
             raise Raised("IndexError", "list assignment index out of range", "bad-value")
         else:
             container.exact = False
+    elif type(container) is ApiInstance and container.path == "os.environ":
+        interpreter.set_environment_item(index, value)
     elif type(container) in (tuple, str, bytes, int, float, type(None)):
         raise Raised(
             "TypeError", f"'{type(container).__name__}' object does not support item assignment", "wrong-type"

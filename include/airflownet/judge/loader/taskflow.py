@@ -21,7 +21,8 @@ from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.operators import build_task, context_of, with_default_args
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import add_edge, references_in
-from airflownet.judge.loader.value_checks import line_of, python_type
+from airflownet.judge.loader.task_types import check_decorator_types
+from airflownet.judge.loader.value_types import line_of, python_type
 from airflownet.judge.loader.values import (
     ApiValue,
     ClassValue,
@@ -115,6 +116,7 @@ def decorate_task(
             "No positional arguments allowed while using @task, use named arguments instead",
             "positional-arguments",
         )
+    check_decorator_types(decorator.arguments | kwargs, interpreter.world.line)
     return TaskFactory(
         function, decorator.name, decorator.module, {**decorator.arguments, **kwargs},
         is_setup=decorator.is_setup, is_teardown=decorator.is_teardown, definition=decorator.definition,
@@ -223,7 +225,7 @@ def _build(
     name = function_name(factory.function)
     given = arguments.get("task_id")
     task_id = name if given is None else given
-    if python_type(task_id) is not None:
+    if python_type(task_id) is not None and not isinstance(task_id, str):
         check_key(task_id, "task_id")
     arguments["task_id"] = unique_task_id(interpreter, task_id, arguments)
     definition = factory.definition
@@ -284,6 +286,9 @@ def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str)
         )  # fmt: skip
 
     def partial(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> TaskFactory:
+        if args:
+            message = f"_TaskDecorator.partial() takes 1 positional argument but {len(args) + 1} were given"
+            raise Raised("TypeError", message, "too-many-arguments", "partial")
         _check_names(factory, kwargs, "partial")
         return TaskFactory(
             factory.function, factory.decorator, factory.module, dict(factory.arguments),

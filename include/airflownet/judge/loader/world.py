@@ -181,6 +181,9 @@ class World:
     def check_class_values(self, definition: Any, arguments: dict[str, Any]) -> None:
         """Raises what well-known operator classes raise for values they refuse."""
 
+    def check_guards(self, definition: Any, arguments: dict[str, Any], *, is_open: bool) -> None:
+        """Raises what the class's own ``__init__`` raises for values it refuses."""
+
     def operator_member(self, base: ApiValue, operator: str, name: str) -> Any:
         """Returns what an operator class of Airflow gives its instances."""
         return UNKNOWN

@@ -13,6 +13,7 @@ from typing import Any
 
 from airflownet.judge.catalogue.extraction.generated_init import fields_record
 from airflownet.judge.catalogue.extraction.init_forwards import forwards_record
+from airflownet.judge.catalogue.extraction.init_guards import guard_rows
 from airflownet.judge.catalogue.extraction.signatures import (
     Dotted,
     FunctionNode,
@@ -28,9 +29,13 @@ Test = Callable[[ast.expr], bool | None]
 """Returns the value of a condition, None when the text does not tell it."""
 
 
-def class_record(node: ast.ClassDef, dotted: Dotted, test: Test) -> Record:
+Constant = Callable[[ast.expr], ast.expr | None]
+"""Returns the literal that a name of the module stands for, None when the text does not tell it."""
+
+
+def class_record(node: ast.ClassDef, dotted: Dotted, test: Test, constant: Constant) -> Record:
     """Returns the record of a class; ``test`` settles the conditions inside its body."""
-    builder = _ClassBody(node, dotted, test)
+    builder = _ClassBody(node, dotted, test, constant)
     builder.walk(node.body)
     record: Record = {"b": [_base(base, dotted) for base in node.bases]}
     decorators = [dotted(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list]
@@ -74,10 +79,11 @@ def _attributes_of(target: ast.expr, owner: str) -> list[str]:
 
 
 class _ClassBody:
-    def __init__(self, node: ast.ClassDef, dotted: Dotted, test: Test) -> None:
+    def __init__(self, node: ast.ClassDef, dotted: Dotted, test: Test, constant: Constant) -> None:
         self.node = node
         self.dotted = dotted
         self.test = test
+        self.constant = constant
         self.methods: dict[str, Record] = {}
         self.attributes: dict[str, list[Any]] = {}
         self.annotated: list[ast.stmt] = []
@@ -93,7 +99,9 @@ class _ClassBody:
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
                     self._function(statement)
                 case ast.ClassDef():
-                    self.nested[statement.name] = class_record(statement, self.dotted, self.test)
+                    self.nested[statement.name] = class_record(
+                        statement, self.dotted, self.test, self.constant
+                    )
                 case ast.Assign():
                     self.annotated.append(statement)
                     for target in statement.targets:
@@ -128,9 +136,28 @@ class _ClassBody:
         if node.name == "__init__":
             self.init = signature_record(node.args, skip_first=True) | forwards_record(node, self.dotted)
             self.warning = warning_in(node.body)
+            if guards := guard_rows(node, self._own_methods(), self.dotted, self.test, self._literal):
+                self.init["c"] = guards
         elif node.name == "__new__":
             self.new = signature_record(node.args, skip_first=True)
         self.methods[node.name] = function_record(node, self.dotted, in_class=True)
+
+    def _own_methods(self) -> dict[str, FunctionNode]:
+        return {item.name: item for item in self.node.body if isinstance(item, FunctionNode)}
+
+    def _literal(self, node: ast.expr) -> ast.expr | None:
+        """Returns what ``NAME`` of the module or ``self.NAME`` of the class stands for."""
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if node.value.id not in ("self", "cls", self.node.name):
+                return self.constant(node)
+            for item in self.node.body:
+                targets = item.targets if isinstance(item, ast.Assign) else [getattr(item, "target", None)]
+                names = {target.id for target in targets if isinstance(target, ast.Name)}
+                value = getattr(item, "value", None)
+                if node.attr in names and value is not None:
+                    return self.constant(value)
+            return None
+        return self.constant(node)
 
     def _note_self_attributes(self, node: FunctionNode) -> None:
         first = node.args.args[0].arg if node.args.args else ""

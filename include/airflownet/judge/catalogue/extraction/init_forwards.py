@@ -1,6 +1,7 @@
 """What an ``__init__`` does with its ``**kwargs`` and what it passes up.
 
-Record: ``{"up": [[target, n_positional, [keyword ...], passes_kwargs, passes_args] ...], "pop": {name:
+Record: ``{"up": [[target, n_positional, [keyword ...], passes_kwargs, passes_args,
+other_kwargs, [parameters handed on unchanged]?] ...], "pop": {name:
 default text or None}, "set": [name ...], "any": 1}``. ``target`` is ``super`` or a class path; ``any``
 means that unknown keywords are kept or passed elsewhere, so none of them raises here.
 """
@@ -37,6 +38,11 @@ class _Forwards(ast.NodeVisitor):
         self.args = node.args.vararg.arg if node.args.vararg else ""
         self.self_name = node.args.args[0].arg if node.args.args else "self"
         self.dotted = dotted
+        spec = node.args
+        changed = {
+            n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
+        }
+        self.unchanged = {a.arg for a in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)} - changed
         self.up: list[list[Any]] = []
         self.pop: dict[str, str | None] = {}
         self.set: set[str] = set()
@@ -87,6 +93,13 @@ class _Forwards(ast.NodeVisitor):
         n_positional = sum(not isinstance(arg, ast.Starred) for arg in args)
         names = sorted(k.arg for k in node.keywords if k.arg is not None)
         self.up.append([target, n_positional, names, int(passes_kwargs), int(starred), int(other_kwargs)])
+        same = sorted(k.arg for k in node.keywords if k.arg is not None and self._is_own(k.arg, k.value))
+        if same:
+            self.up[-1].append(same)
+
+    def _is_own(self, name: str, value: ast.expr) -> bool:
+        """Whether ``name=name`` hands a parameter on that nothing changes."""
+        return isinstance(value, ast.Name) and value.id == name and name in self.unchanged
 
     def _mentions_kwargs(self, node: ast.expr) -> bool:
         return bool(self.kwargs) and any(

@@ -70,7 +70,7 @@ class ModuleScope(ModuleAssignments):
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self._function(node)
             case ast.ClassDef():
-                self.bind(node.name, ["c", class_record(node, self.dotted, self.test)])
+                self.bind(node.name, ["c", class_record(node, self.dotted, self.test, self.literal)])
             case ast.Assign():
                 self.assign(node.targets, node.value)
             case ast.AnnAssign():
@@ -149,6 +149,20 @@ class ModuleScope(ModuleAssignments):
             return
         self._tolerantly(node.orelse)
         self._tolerantly(node.body)
+
+    def literal(self, node: ast.expr) -> ast.expr | None:
+        """Returns an expression as a literal, None when the text does not tell its value."""
+        try:
+            value = evaluate(node, self)
+        except (UnresolvedError, ModuleRaisesError):
+            return None
+        if isinstance(value, set | frozenset | dict):  # what is in them is asked, in an order that is kept
+            value = sorted(value, key=repr)
+        try:
+            ast.literal_eval(text := repr(value))
+        except (ValueError, SyntaxError, RecursionError):
+            return None
+        return ast.parse(text, mode="eval").body
 
     def _tolerantly(self, body: list[ast.stmt]) -> None:
         """Walks a branch that may or may not run: what raises in it does not stop the module."""

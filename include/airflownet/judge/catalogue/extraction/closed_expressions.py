@@ -1,0 +1,184 @@
+"""Expressions rewritten over the parameters of a function alone.
+
+What cannot be said that way becomes ``_``, which the reader takes for unknown. Local names and attributes
+of ``self`` are replaced by what was assigned to them, names of the module or class by their literals,
+and a comprehension over a written-out list by its items.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+NOTHING = ast.Name("_", ast.Load())
+"""What the text does not tell."""
+Names = dict[str, ast.expr]
+"""Local name, or ``self.name`` -> closed expression."""
+FUNCTIONS = frozenset(
+    {"isinstance", "callable", "len", "any", "all", "sum", "bool", "exactly_one", "at_most_one", "set"}
+)
+METHODS = frozenset({"lower", "upper", "strip", "startswith", "endswith"})
+MAX_TEXT = 500
+
+
+def is_open(node: ast.expr) -> bool:
+    """Whether nothing is known of the expression."""
+    return isinstance(node, ast.Name) and node.id == "_"
+
+
+def negated(node: ast.expr) -> ast.expr:
+    """Returns ``not node``."""
+    if is_open(node):
+        return NOTHING
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return node.operand
+    return ast.UnaryOp(ast.Not(), node)
+
+
+def both(path: list[ast.expr]) -> ast.expr | None:
+    """Returns the conjunction, None when it can never be known to hold."""
+    parts: list[ast.expr] = []
+    for node in path:
+        if _never_known(node):
+            return None
+        parts.append(node)
+    if not parts:
+        return ast.Constant(True)
+    return parts[0] if len(parts) == 1 else ast.BoolOp(ast.And(), parts)
+
+
+def _never_known(node: ast.expr) -> bool:
+    if is_open(node) or (isinstance(node, ast.Constant) and not node.value):
+        return True
+    if isinstance(node, ast.BoolOp):
+        choose = any if isinstance(node.op, ast.And) else all
+        return choose(_never_known(part) for part in node.values)
+    return False
+
+
+def close(
+    node: ast.expr, names: Names, receiver: str, constant: Callable[[ast.expr], ast.expr | None]
+) -> ast.expr:
+    """Returns the expression over the parameters, ``_`` where it cannot be told."""
+    closed = _Closing(names, receiver, constant).visit(node)
+    try:
+        return closed if len(ast.unparse(closed)) <= MAX_TEXT else NOTHING
+    except (ValueError, RecursionError):
+        return NOTHING
+
+
+class _Closing:
+    def __init__(self, names: Names, receiver: str, constant: Callable[[ast.expr], ast.expr | None]) -> None:
+        self.names = names
+        self.receiver = receiver
+        self.constant = constant
+
+    def visit(self, node: ast.expr) -> ast.expr:
+        match node:
+            case ast.Constant():
+                return node
+            case ast.Name():
+                return self.names[node.id] if node.id in self.names else self._constant(node)
+            case ast.Attribute(ast.Name(owner), name) if owner == self.receiver:
+                return self.names.get(f"self.{name}") or self._constant(node)
+            case ast.Attribute():
+                return self._constant(node)
+            case ast.BoolOp():
+                return ast.BoolOp(node.op, [self.visit(value) for value in node.values])
+            case ast.UnaryOp(ast.Not()):
+                return negated(self.visit(node.operand))
+            case ast.UnaryOp(ast.USub(), ast.Constant()):
+                return node
+            case ast.Compare():
+                return self._compare(node)
+            case ast.IfExp():
+                return ast.IfExp(self.visit(node.test), self.visit(node.body), self.visit(node.orelse))
+            case ast.Tuple() | ast.List() | ast.Set():
+                return self._items(node.elts)
+            case ast.GeneratorExp() | ast.ListComp():
+                return self._unrolled(node)
+            case ast.Call():
+                return self._call(node)
+            case ast.JoinedStr():
+                return ast.JoinedStr([self._part(part) for part in node.values])
+            case ast.BinOp(op=ast.Add()):
+                left, right = self.visit(node.left), self.visit(node.right)
+                return NOTHING if is_open(left) or is_open(right) else ast.BinOp(left, node.op, right)
+            case _:
+                return NOTHING
+
+    def _constant(self, node: ast.expr) -> ast.expr:
+        return self.constant(node) or NOTHING
+
+    def _compare(self, node: ast.Compare) -> ast.expr:
+        if any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops):
+            other = node.comparators[0]
+            if isinstance(other, ast.Name) and other.id in ("NOTSET", "SET_DURING_EXECUTION"):
+                left = self.visit(node.left)
+                return NOTHING if is_open(left) else ast.Compare(left, node.ops, [other])
+        sides = [self.visit(side) for side in (node.left, *node.comparators)]
+        if any(is_open(side) for side in sides):
+            return NOTHING
+        return ast.Compare(sides[0], node.ops, sides[1:])
+
+    def _items(self, nodes: list[ast.expr]) -> ast.expr:
+        if any(isinstance(item, ast.Starred) for item in nodes):
+            return NOTHING
+        return ast.List([self.visit(item) for item in nodes], ast.Load())
+
+    def _unrolled(self, node: ast.GeneratorExp | ast.ListComp) -> ast.expr:
+        loop = node.generators[0]
+        items = loop.iter
+        if isinstance(items, ast.Name) and items.id in self.names:
+            items = self.names[items.id]
+        if len(node.generators) > 1 or loop.ifs or not isinstance(loop.target, ast.Name):
+            return NOTHING
+        if not isinstance(items, ast.Tuple | ast.List):
+            return NOTHING
+        own = self.names.get(loop.target.id)
+        unrolled: list[ast.expr] = []
+        for item in items.elts:
+            closed = self.visit(item)
+            self.names[loop.target.id] = closed
+            unrolled.append(self.visit(node.elt))
+            if own is None:
+                del self.names[loop.target.id]
+            else:
+                self.names[loop.target.id] = own
+        return ast.List(unrolled, ast.Load())
+
+    def _call(self, node: ast.Call) -> ast.expr:
+        if node.keywords or any(isinstance(arg, ast.Starred) for arg in node.args):
+            return NOTHING
+        if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
+            receiver = self.visit(node.func.value)
+            args = [self.visit(arg) for arg in node.args]
+            if is_open(receiver) or any(is_open(arg) for arg in args):
+                return NOTHING
+            return ast.Call(ast.Attribute(receiver, node.func.attr, ast.Load()), args, [])
+        if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS or node.func.id in self.names:
+            return NOTHING
+        if node.func.id == "isinstance" and len(node.args) == 2:
+            return self._isinstance(node)
+        args = [self.visit(arg) for arg in node.args]
+        if node.func.id == "set":
+            return args[0] if len(args) == 1 and isinstance(args[0], ast.List) else NOTHING
+        if len(args) == 1 and is_open(args[0]):
+            return NOTHING
+        return ast.Call(node.func, args, [])
+
+    def _isinstance(self, node: ast.Call) -> ast.expr:
+        value = self.visit(node.args[0])
+        kinds = node.args[1]
+        parts: list[ast.expr] = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+        while len(parts) == 1 and isinstance(parts[0], ast.BinOp) and isinstance(parts[0].op, ast.BitOr):
+            parts = [parts[0].left, parts[0].right]
+        if is_open(value) or not all(isinstance(part, ast.Name | ast.Attribute) for part in parts):
+            return NOTHING
+        names: list[ast.expr] = [ast.Name(ast.unparse(part).rpartition(".")[2], ast.Load()) for part in parts]
+        return ast.Call(node.func, [value, ast.Tuple(names, ast.Load())], [])
+
+    def _part(self, part: ast.expr) -> ast.expr:
+        if isinstance(part, ast.FormattedValue):
+            return ast.FormattedValue(self.visit(part.value), part.conversion, None)
+        return part

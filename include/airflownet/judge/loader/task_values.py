@@ -1,0 +1,170 @@
+"""Values that Airflow checks when a task is built.
+
+Sources: ``BaseOperator.__init__`` of Airflow 2.9 and of the task SDK of 3.x. Only a value that is known is
+checked; everything else passes.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Final
+
+from airflownet.judge.loader.date_values import check_date, check_duration
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.task_types import TASK_TYPES, check_type
+from airflownet.judge.loader.value_types import line_of, python_type, shown_type
+from airflownet.judge.loader.values import truth
+
+_RESOURCES: Final = frozenset({"cpus", "ram", "disk", "gpus"})
+
+
+_CHECKED: Final = frozenset(TASK_TYPES) | {
+    "execution_timeout", "start_date", "end_date", "retries", "params", "pool_slots", "weight_rule",
+    "retry_delay", "max_retry_delay", "resources",
+}  # fmt: skip
+"""Arguments of any task that ``check_task_values`` looks at."""
+
+
+_TYPED_SINCE: Final = (2, 10)
+"""First line whose BaseOperator checks those types."""
+
+
+_WEIGHT_RULES: Final = frozenset({"downstream", "upstream", "absolute"})
+
+
+def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules: frozenset[str]) -> None:
+    """Raises what ``BaseOperator.__init__`` raises for values it refuses."""
+    if _CHECKED.isdisjoint(arguments):
+        return
+    line = line_of(airflow)
+    timeout = arguments.get("execution_timeout")
+    kind = python_type(timeout)
+    if kind is not None and timeout is not None and kind is not datetime.timedelta:
+        raise Raised(
+            "ValueError",
+            f"execution_timeout must be timedelta object but passed as type: {kind}",
+            "bad-value",
+            "execution_timeout",
+        )
+    for name in ("start_date", "end_date"):
+        if line >= (3, 0) or (name == "end_date" and truth(arguments.get(name)) is not False):
+            check_date(arguments.get(name), name, line)
+    _check_retries(arguments.get("retries"), line)
+    check_mapping(arguments.get("params"), "params")
+    _check_resources(arguments.get("resources"))
+    slots = arguments.get("pool_slots")
+    if type(slots) is int and slots < 1:
+        task_id = arguments.get("task_id")
+        message = f"pool slots for {task_id} cannot be less than 1"
+        raise Raised("ValueError", message, "bad-value", "pool_slots")
+    rule = arguments.get("trigger_rule")
+    if isinstance(rule, str) and trigger_rules and rule not in trigger_rules:
+        raise Raised(
+            "ValueError" if line >= (3, 0) else "AirflowException",
+            f"The trigger_rule must be one of {sorted(trigger_rules)}; received '{rule}'.",
+            "bad-value",
+            rule,
+        )
+    kind = python_type(rule)
+    if kind is not None and rule is not None and kind is not str:
+        raise Raised(
+            "AttributeError" if line >= (3, 0) else "TypeError",
+            f"'{kind.__name__}' object has no attribute 'lower' (trigger_rule)",
+            "bad-value",
+            "trigger_rule",
+        )
+    priority = arguments.get("priority_weight")
+    kind = python_type(priority)
+    if kind is not None and priority is not None and not issubclass(kind, int) and line < _TYPED_SINCE:
+        raise Raised(
+            "AirflowException",
+            f"`priority_weight` only accepts integers, received '{kind}'.",
+            "bad-value",
+            "priority_weight",
+        )
+    weight = arguments.get("weight_rule")
+    if isinstance(weight, str) and line < (3, 0) and weight not in _WEIGHT_RULES and "." not in weight:
+        raise Raised("AirflowException", f"Unknown priority strategy {weight}", "bad-value", weight)
+    for name in ("retry_delay", "max_retry_delay"):
+        check_duration(arguments.get(name), name)
+    if line >= _TYPED_SINCE and not TASK_TYPES.keys().isdisjoint(arguments):
+        for name, types in TASK_TYPES.items():
+            if name in arguments:
+                check_type(name, arguments[name], types)
+
+
+def check_mapping(value: Any, name: str) -> None:
+    """Raises for a known value that is neither a mapping nor empty."""
+    kind = python_type(value)
+    if kind is not None and kind is not dict and truth(value):
+        raise Raised("TypeError", f"{name} must be a mapping, got {kind}", "bad-value", name)
+
+
+def _check_resources(value: Any) -> None:
+    kind = python_type(value)
+    if kind in (None, type(None)):
+        return
+    if kind is not dict:
+        message = f"Resources() argument after ** must be a mapping, not {shown_type(value)} (resources)"
+        raise Raised("TypeError", message, "bad-value", "resources")
+    unknown = [key for key in value if isinstance(key, str) and key not in _RESOURCES]
+    if unknown:
+        message = f"Resources.__init__() got an unexpected keyword argument '{unknown[0]}'"
+        raise Raised("TypeError", message, "unknown-argument", unknown[0])
+
+
+def _check_retries(retries: Any, line: tuple[int, int]) -> None:
+    kind = python_type(retries)
+    if kind is None or retries is None or kind is int:
+        return
+    try:
+        int(retries)
+    except (TypeError, ValueError, OverflowError):
+        raise Raised(
+            "RuntimeError" if line >= (3, 0) else "AirflowException",
+            f"'retries' type must be int, not {kind.__name__}",
+            "bad-value",
+            "retries",
+        ) from None
+
+
+def check_sensor_values(arguments: Mapping[str, Any]) -> None:
+    """Raises what ``BaseSensorOperator`` raises for its own arguments."""
+    mode = arguments.get("mode", "poke")
+    if isinstance(mode, str) and mode not in ("poke", "reschedule"):
+        raise Raised(
+            "ValueError",
+            f"The mode must be one of ['poke', 'reschedule']; received '{mode}'.",
+            "bad-value",
+            mode,
+        )
+    if arguments.get("soft_fail") is True and arguments.get("never_fail") is True:
+        message = "soft_fail and never_fail are mutually exclusive, you can not provide both."
+        raise Raised("ValueError", message, "bad-value", "never_fail")
+    for name in ("poke_interval", "timeout"):
+        value = arguments.get(name, UNKNOWN)
+        kind = python_type(value)
+        if kind is None:
+            continue
+        is_number = kind in (int, float, bool) and value >= 0
+        if not is_number and kind is not datetime.timedelta:
+            raise Raised(
+                "ValueError",
+                f"Operator arg `{name}` must be timedelta object or a non-negative number",
+                "bad-value",
+                name,
+            )
+
+
+def check_fail_fast(dag: Mapping[str, Any], rule: Any) -> None:
+    """Raises what Airflow raises for a task of a ``fail_fast`` DAG (``fail_stop`` before 3.0)."""
+    for name in ("fail_fast", "fail_stop"):
+        if dag.get(name) is True and isinstance(rule, str) and rule != "all_success":
+            raise Raised(
+                "FailFastDagInvalidTriggerRule" if name == "fail_fast" else "DagInvalidTriggerRule",
+                f"A '{name}' dag can only have TriggerRule.ALL_SUCCESS trigger rule",
+                "bad-value",
+                name,
+            )
