@@ -259,7 +259,7 @@ class Sample:
     blob_sha1: str = field(default="")
     licence_evidence: tuple[str, ...] = field(default=())
     held_out: str = field(default="")
-    """Why the family was put into test by more than its hash: ``newest-line``, ``provider:x``, ``after:x``."""
+    """Why the family was put into test by more than its hash: ``newest-line``, ``provider:x`` ..."""
     source_id: str = field(default="")
     """What the request was made from: the instruction's writer, the older file's id, the planted fault, the
     failing answer's id, or the cell of the coverage grid."""

@@ -131,17 +131,19 @@ def test_the_next_dag_is_woken_for_the_same_date(run_mine_dags, tmp_path):
     woken = DagModel.dag_id == "generate_instructions"
     with create_session() as session:
         session.execute(update(DagModel).where(woken).values(is_paused=False))
+        earlier = set(session.scalars(select(DagRun.id).where(DagRun.dag_id == "generate_instructions")))
+    new = (DagRun.dag_id == "generate_instructions") & DagRun.id.not_in(earlier)
     try:
         run_mine_dags(local)
         with create_session() as session:
             runner = SchedulerJobRunner(job=Job())
             assert runner._create_dagruns_for_partitioned_asset_dags(session) == {"generate_instructions"}
             session.flush()
-            (run,) = session.scalars(select(DagRun).where(DagRun.dag_id == "generate_instructions"))
+            (run,) = session.scalars(select(DagRun).where(new))
             assert run.partition_key == time.strftime("%Y-%m-%d", time.gmtime())
             (event,) = run.consumed_asset_events
             assert event.extra["recipe"] == "mined"
     finally:
         with create_session() as session:
-            session.execute(delete(DagRun).where(DagRun.dag_id == "generate_instructions"))
+            session.execute(delete(DagRun).where(new))
             session.execute(update(DagModel).where(woken).values(is_paused=True))
