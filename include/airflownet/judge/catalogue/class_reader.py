@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from airflownet.judge.catalogue.decode import Methods, OwnSignatures, Record, deprecation
-from airflownet.judge.catalogue.guards import guards_of
+from airflownet.judge.catalogue.guards import Defaults, guards_of
 from airflownet.judge.catalogue.inherited import Members, abstract_methods, enum_members, merged_members
 from airflownet.judge.catalogue.merged_init import InitMerger
 from airflownet.judge.catalogue.model import ClassInfo
@@ -62,6 +62,7 @@ class ClassReader:
         self._facts: dict[str, _OwnFacts] = {}
         self._members: dict[tuple[str, ...], Members] = {}
         self._abstract: dict[tuple[str, ...], frozenset[str]] = {}
+        self._defaults: Defaults = {}
 
     def mro(self, path: str) -> tuple[str, ...]:
         """Returns the MRO of a class without ``object``."""
@@ -113,7 +114,7 @@ class ClassReader:
             abstract_methods=self._abstract_methods(mro),
             has_dynamic_attributes="__getattr__" in methods or "__getattribute__" in methods,
             deprecated=deprecation(own.get("x")),
-            guards=guards_of([(own.path, own.record) for own in facts]),
+            guards=guards_of([(own.path, own.record) for own in facts], self._defaults),
         )
 
     def _init(self, merger: InitMerger, facts: list[_OwnFacts], roles: set[str], is_enum: bool) -> Signature:

@@ -13,10 +13,14 @@ GENERATING = ("dataclass", "attr")
 """Parts of the names of decorators that write an ``__init__``."""
 
 
-def guards_of(order: Sequence[tuple[str, Record | None]]) -> tuple[Guards, ...]:
+Defaults = dict[str, dict[str, str | None]]
+"""Class path -> the defaults of its own ``__init__``: every operator shares those of the base classes."""
+
+
+def guards_of(order: Sequence[tuple[str, Record | None]], known: Defaults) -> tuple[Guards, ...]:
     """Returns the guards of the classes of an MRO (path and record, None for a class from outside).
 
-    The walk ends where an ``__init__`` does not hand its ``**kwargs`` on.
+    The walk ends where an ``__init__`` does not hand its ``**kwargs`` on. ``known`` is filled on the way.
     """
     found: list[Guards] = []
     hidden: set[str] = set()
@@ -32,18 +36,21 @@ def guards_of(order: Sequence[tuple[str, Record | None]]) -> tuple[Guards, ...]:
             if any(name in decorator for decorator in record.get("d", ()) for name in GENERATING):
                 break
             continue
-        rows = init.get("p", ())
+        own = known.get(path)
+        if own is None:
+            own = known[path] = _defaults(init.get("p", ()))
         if "c" in init:
             checks = tuple([(*row, "", "", "")[:4] for row in init["c"]])
-            defaults = _defaults(rows) | {row[0]: handed_on[row[0]] for row in rows if row[0] in handed_on}
-            found.append(Guards(path, checks, defaults, frozenset(hidden)))
+            given = {name: text for name, text in handed_on.items() if name in own}
+            found.append(Guards(path, checks, own | given if given else own, frozenset(hidden)))
         calls = init.get("up", ())
         if not any(call[3] for call in calls):
             break
         same: set[str] = set(calls[0][6]) if len(calls) == 1 and len(calls[0]) > 6 else set()
         same -= hidden
-        handed_on = {name: text for name, text in _defaults(rows).items() if name in same} | handed_on
-        hidden.update([row[0] for row in rows if row[0] not in same])
+        if same:
+            handed_on = {name: text for name, text in own.items() if name in same} | handed_on
+        hidden.update(own.keys() - same if same else own)
         for call in calls:
             hidden.update([name for name in call[2] if name not in same])
         hidden.update(init.get("pop", ()), init.get("set", ()))
