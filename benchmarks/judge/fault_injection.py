@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "include"))
 from asked import Asker
 from expected_rule import expected_rule, first_rule
 from faults import FAULTS, Fault
-from planted_sites import Sites
 
+from airflownet.dataset.faults.sites import Sites
 from airflownet.errors import AirflowNetError
 from airflownet.judge.verdict import judge_code
 from airflownet.records import DagFile, Outcome, Verdict

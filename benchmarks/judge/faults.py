@@ -13,8 +13,9 @@ import faults_at_top_level
 import faults_in_graph
 import faults_in_names
 import faults_in_values
-from planted_sites import Sites
 
+from airflownet.dataset.faults import plant
+from airflownet.dataset.faults.sites import Sites
 from airflownet.records import Outcome, Verdict
 
 
@@ -37,17 +38,17 @@ class Fault:
 
 
 FAULTS: dict[str, Fault] = {
-    "syntax": Fault(faults_in_names.syntax, "AFN001"),
+    "syntax": Fault(plant.syntax, "AFN001"),
     "indentation": Fault(faults_in_names.indentation, "AFN001"),
-    "unknown module": Fault(faults_in_names.unknown_module, "AFN101"),
+    "unknown module": Fault(plant.unknown_module, "AFN101"),
     "unknown provider": Fault(faults_in_names.unknown_provider, "AFN101"),
-    "unknown name": Fault(faults_in_names.unknown_name, "AFN102"),
+    "unknown name": Fault(plant.unknown_name, "AFN102"),
     "unknown name, stdlib": Fault(faults_in_names.unknown_standard_name, "AFN102"),
     "relative import": Fault(faults_in_names.relative_import, "AFN105"),
-    "undefined name": Fault(faults_in_names.undefined_name, "AFN201"),
-    "unknown argument": Fault(faults_in_names.unknown_argument, "AFN202"),
+    "undefined name": Fault(plant.undefined_name, "AFN201"),
+    "unknown argument": Fault(plant.unknown_argument, "AFN202"),
     "unknown DAG argument": Fault(faults_in_names.unknown_dag_argument, "AFN202"),
-    "missing argument": Fault(faults_in_names.missing_argument, "AFN203"),
+    "missing argument": Fault(plant.missing_argument, "AFN203"),
     "argument by place": Fault(faults_in_names.positional_argument, "AFN204"),
     "unknown attribute": Fault(faults_in_names.unknown_attribute, "AFN205"),
     "bad task_id": Fault(faults_in_values.bad_task_id, "AFN303"),
@@ -60,13 +61,13 @@ FAULTS: dict[str, Fault] = {
     "bad timeout": Fault(faults_in_values.bad_timeout, "AFN207"),
     "bad max_active_runs": Fault(faults_in_values.bad_active_runs, "AFN207"),
     "30 February": Fault(faults_in_values.bad_calculation, "AFN207"),
-    "duplicate task_id": Fault(faults_in_graph.duplicate_task_id, "AFN302"),
-    "cycle": Fault(faults_in_graph.cycle, "AFN401"),
+    "duplicate task_id": Fault(plant.duplicate_task_id, "AFN302"),
+    "cycle": Fault(plant.cycle, "AFN401"),
     "cycle of three": Fault(faults_in_graph.long_cycle, "AFN401"),
     "text as task": Fault(faults_in_graph.text_as_task, "AFN403"),
-    "mixed DAGs": Fault(faults_in_graph.mixed_dags, "AFN402"),
-    "@dag never called": Fault(faults_in_graph.dag_never_called, "AFN301"),
-    "no DAG": Fault(faults_in_graph.no_dag, "AFN301"),
+    "mixed DAGs": Fault(plant.mixed_dags, "AFN402"),
+    "@dag never called": Fault(plant.dag_never_called, "AFN301"),
+    "no DAG": Fault(plant.no_dag, "AFN301"),
     "top-level variable": Fault(faults_at_top_level.variable, "AFN701", outside=True),
     "top-level connection": Fault(faults_at_top_level.connection, "AFN701", outside=True),
     "top-level environment": Fault(faults_at_top_level.environment, "AFN701", outside=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planted_sites import Sites
+from airflownet.dataset.faults.sites import Sites
 
 
 def variable(sites: Sites) -> str | None:

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 import zlib
 
-from planted_sites import Sites, inserted_after_imports, keyword, literal_task_id, replaced, with_argument
+from airflownet.dataset.faults.sites import (
+    Sites,
+    inserted_after_imports,
+    keyword,
+    literal_task_id,
+    replaced,
+    with_argument,
+)
 
 _IDS = ('"no spaces, please!"', '"a/b"', '"50%"', '"x" * 251', '"tâche 1"')
 _CRONS = ('"61 25 * * *"', '"every day"', '"* * *"', '"@dayly"', '"0 0 32 1 *"')

@@ -7,8 +7,8 @@ import ast
 import pytest
 from fault_injection import is_named, measure
 from faults import FAULTS, Fault
-from planted_sites import Sites
 
+from airflownet.dataset.faults.sites import Sites
 from airflownet.judge.verdict import judge_code
 from airflownet.records import Outcome
 

@@ -13,6 +13,7 @@ from airflownet.dataset.faults.sites import (
     Sites,
     builds_assets,
     called,
+    inserted_at_end,
     is_dag_decorator,
     keyword,
     literal_task_id,
@@ -128,11 +129,7 @@ def cycle(sites: Sites) -> str | None:
     for body, _, one in sites.operator_calls:
         for other_body, _, two in sites.operator_calls:
             if other_body is body and one and two and one != two:
-                last = body[-1]
-                lines = sites.code.splitlines(keepends=True)
-                at = last.lineno - 1 if isinstance(last, ast.Return) else int(last.end_lineno or 0)
-                text = " " * last.col_offset + f"{one} >> {two} >> {one}\n"
-                return "".join([*lines[:at], "" if lines[at - 1].endswith("\n") else "\n", text, *lines[at:]])
+                return inserted_at_end(sites, body, f"{one} >> {two} >> {one}")
     return None
 
 

@@ -111,3 +111,21 @@ def with_argument(code: str, call: ast.Call, text: str) -> str | None:
         return None
     start = offset(code, first.lineno, first.col_offset)
     return f"{code[:start]}{text}, {code[start:]}"
+
+
+def inserted_after_imports(sites: Sites, text: str) -> str | None:
+    """Returns the code with a line put behind the first import of Airflow; None where there is none."""
+    if not sites.imports:
+        return None
+    node = sites.imports[0]
+    end = offset(sites.code, int(node.end_lineno or 0), int(node.end_col_offset or 0))
+    return f"{sites.code[:end]}\n{' ' * node.col_offset}{text}{sites.code[end:]}"
+
+
+def inserted_at_end(sites: Sites, body: list[ast.stmt], text: str) -> str:
+    """Returns the code with a line put at the end of a block, before its ``return``."""
+    last = body[-1]
+    lines = sites.code.splitlines(keepends=True)
+    at = last.lineno - 1 if isinstance(last, ast.Return) else int(last.end_lineno or 0)
+    line = " " * last.col_offset + text + "\n"
+    return "".join([*lines[:at], "" if lines[at - 1].endswith("\n") else "\n", line, *lines[at:]])
