@@ -48,7 +48,7 @@ def check_quality(dataset: str) -> str:
     with stage_run() as this:
         for check in require_quality(dataset, this.recipe.dataset.quality):
             log.info("%s: met", check.line())
-        return this.done(StageResult("dataset", dataset, read_manifest(dataset)["counts"], True, 0.0))
+        return this.done(StageResult("quality gate", dataset, read_manifest(dataset)["counts"], False, 0.0))
 
 
 @task(doc_md="Shows what would be sent to the Hugging Face Hub; sends it only where the form says so.")
