@@ -35,4 +35,4 @@ def put_off_full_collections() -> None:
     gc.set_threshold(*_RARELY_FULL)
 
 
-_RARELY_FULL = (20_000, 10, 10_000)
+_RARELY_FULL = (100_000, 10, 10_000)

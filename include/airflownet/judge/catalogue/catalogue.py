@@ -40,11 +40,13 @@ class Catalogue:
         self._places: dict[str, list[int]] = self._index["modules"]
         self._chunks: list[list[int]] = self._index["chunks"]
         self._records: dict[str, Record] = {}
+        self._methods: dict[str, Record] = {}
         self._classes: dict[str, ClassInfo] = {}
+        self._classes_at: dict[str, ClassInfo | None] = {}
         self._import_errors: dict[str, str] = {}
         self._resolutions: dict[tuple[str, str], Resolution] = {}
         self._resolver = Resolver(self.record, self.class_at)
-        self._reader = ClassReader(self._resolver.class_record, self._resolver.final_path)
+        self._reader = ClassReader(self._resolver.class_record, self._methods_of, self._resolver.final_path)
         self.line = line
         self.version: str = self._index["version"]
         self.python: tuple[int, int] = (self._index["python"][0], self._index["python"][1])
@@ -55,15 +57,31 @@ class Catalogue:
             place = self._places.get(path)
             if place is None:
                 return None
-            chunk, start, length = place
-            offset, size_bytes = self._chunks[chunk]
-            self._records[path] = read_record((offset, size_bytes), start, length)
+            self._records[path] = self._read(place[:3])
         return self._records[path]
+
+    def methods_record(self, path: str) -> Record:
+        """Returns the methods of a module's classes: ``Class`` or ``Outer.Inner`` -> name -> record."""
+        if path not in self._methods:
+            place = self._places.get(path, [])
+            self._methods[path] = self._read(place[3:]) if len(place) > 3 else {}
+        return self._methods[path]
+
+    def _read(self, place: list[int]) -> Record:
+        chunk, start, length = place
+        offset, size_bytes = self._chunks[chunk]
+        return read_record((offset, size_bytes), start, length)
+
+    def _methods_of(self, path: str) -> Record:
+        """Returns the methods that the class at a final path itself defines."""
+        module, name = self._resolver.class_place(path)
+        found: Record = self.methods_record(module).get(name, {})
+        return found
 
     def class_at(self, path: str) -> ClassInfo:
         """Returns the class at a final path that is known to be one."""
         if path not in self._classes:
-            self._classes[path] = self._reader.read(path)
+            self._classes[path] = ClassInfo(path, self._reader)
         return self._classes[path]
 
     @property
@@ -134,8 +152,10 @@ class Catalogue:
 
     def class_(self, path: str) -> ClassInfo | None:
         """Returns the class at the dotted path (re-exports followed), None when it is not one."""
-        target = self.resolve_path(path).target
-        return target if isinstance(target, ClassInfo) else None
+        if path not in self._classes_at:
+            target = self.resolve_path(path).target
+            self._classes_at[path] = target if isinstance(target, ClassInfo) else None
+        return self._classes_at[path]
 
     def function(self, path: str) -> FunctionInfo | None:
         """Returns the function at the dotted path (re-exports followed), None when it is not one."""

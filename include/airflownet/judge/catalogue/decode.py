@@ -15,14 +15,15 @@ Record = dict[str, Any]
 
 def parameter(row: list[Any], owner: str = "") -> Parameter:
     """Returns the parameter of a row ``[name, style, default?, annotation?]``."""
-    default = row[2] if len(row) > 2 else None
-    annotation = row[3] if len(row) > 3 else ""
+    n_given = len(row)
+    default = row[2] if n_given > 2 else None
+    annotation = row[3] if n_given > 3 else ""
     return Parameter(row[0], STYLES[row[1]], default, annotation, owner)
 
 
 def signature(record: Record, owner: str = "") -> Signature:
     """Returns the signature of a record."""
-    rows = tuple(parameter(row, owner) for row in record.get("p", ()))
+    rows = tuple([parameter(row, owner) for row in record.get("p", ())])
     return Signature(rows, "a" in record, "k" in record)
 
 
@@ -49,23 +50,6 @@ def attribute(entry: list[Any]) -> Attribute:
     """Returns the attribute of ``[text, class it is built with?]``."""
     text = entry[0] if entry else None
     return Attribute(text, entry[1] if len(entry) > 1 else "")
-
-
-class Methods(Mapping[str, FunctionInfo]):
-    """Methods by name, decoded one by one when asked for."""
-
-    def __init__(self, found: dict[str, tuple[str, Record]]) -> None:
-        self._found = found
-
-    def __getitem__(self, name: str) -> FunctionInfo:
-        owner, record = self._found[name]
-        return function(f"{owner}.{name}", record)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
 
 
 class OwnSignatures(Mapping[str, Signature]):

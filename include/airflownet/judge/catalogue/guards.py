@@ -13,6 +13,10 @@ GENERATING = ("dataclass", "attr")
 """Parts of the names of decorators that write an ``__init__``."""
 
 
+CHECKED_BY_THE_LOADER = frozenset(
+    {"BaseOperator", "AbstractOperator", "DAG", "TaskGroup", "BaseSensorOperator"}
+)
+"""Classes whose checks the loader holds itself; their guards are left out."""
 Defaults = dict[str, dict[str, str | None]]
 """Class path -> the defaults of its own ``__init__``: every operator shares those of the base classes."""
 
@@ -22,6 +26,8 @@ def guards_of(order: Sequence[tuple[str, Record | None]], known: Defaults) -> tu
 
     The walk ends where an ``__init__`` does not hand its ``**kwargs`` on. ``known`` is filled on the way.
     """
+    if not any(_has_checks(path, record) for path, record in order):
+        return ()
     found: list[Guards] = []
     hidden: set[str] = set()
     handed_on: dict[str, str | None] = {}
@@ -39,7 +45,7 @@ def guards_of(order: Sequence[tuple[str, Record | None]], known: Defaults) -> tu
         own = known.get(path)
         if own is None:
             own = known[path] = _defaults(init.get("p", ()))
-        if "c" in init:
+        if _has_checks(path, record):
             checks = tuple([(*row, "", "", "")[:4] for row in init["c"]])
             given = {name: text for name, text in handed_on.items() if name in own}
             found.append(Guards(path, checks, own | given if given else own, frozenset(hidden)))
@@ -55,6 +61,12 @@ def guards_of(order: Sequence[tuple[str, Record | None]], known: Defaults) -> tu
             hidden.update([name for name in call[2] if name not in same])
         hidden.update(init.get("pop", ()), init.get("set", ()))
     return tuple(found)
+
+
+def _has_checks(path: str, record: Record | None) -> bool:
+    if record is None or "c" not in record.get("i", ()):
+        return False
+    return path.rpartition(".")[2] not in CHECKED_BY_THE_LOADER
 
 
 def _defaults(rows: Sequence[Sequence[str | None]]) -> dict[str, str | None]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from airflownet.judge.catalogue.literals import NOT_LITERAL, literal
+from airflownet.judge.catalogue.remembered import remembered
 from airflownet.judge.catalogue.signature import Signature
+
+if TYPE_CHECKING:
+    from airflownet.judge.catalogue.class_reader import ClassReader
 
 
 class Kind(StrEnum):
@@ -90,50 +94,137 @@ class Guards(NamedTuple):
     """Parameters that a subclass gives or changes: a caller's value says nothing about them."""
 
 
-@dataclass(frozen=True, slots=True)
 class ClassInfo:
-    """A class with everything inherited from the classes of the catalogue merged in."""
+    """A class with everything inherited from the classes of the catalogue merged in.
 
-    path: str
-    # field() because a class has an attribute of that name, which would be taken as the default.
-    mro: tuple[str, ...] = field()
-    """Dotted paths from the class itself to ``object``; classes from outside by their import path."""
-    init: Signature
-    """What a call of the class takes: ``**kwargs`` passed up through ``super().__init__`` is replaced by
-    what the next class takes. Operators take keywords only."""
-    own_init: Mapping[str, Signature]
-    """Class path -> signature of the ``__init__`` that this class of the MRO defines, unmerged, for
-    ``partial``/``expand``, which look at all of them."""
-    methods: Mapping[str, FunctionInfo]
-    """Methods and properties by name, inherited ones included."""
-    attributes: Mapping[str, Attribute]
-    """Class attributes, annotated fields and ``self.x`` attributes, inherited ones included."""
-    nested_classes: Mapping[str, str]
-    """Name -> dotted path."""
-    enum_members: Mapping[str, Attribute]
-    """In order of definition; empty unless ``is_enum``."""
-    unknown_bases: tuple[str, ...]
-    """Bases from outside the catalogue (other than the standard library's plain ones): members and
-    arguments that are not listed here may come from them."""
-    is_operator: bool = False
-    is_sensor: bool = False
-    is_hook: bool = False
-    is_trigger: bool = False
-    is_notifier: bool = False
-    is_enum: bool = False
-    is_dataclass: bool = False
-    abstract_methods: frozenset[str] = frozenset()
-    """Abstract methods that nothing in the MRO implements: a call of the class raises TypeError."""
-    has_dynamic_attributes: bool = False
-    """True when a class of the MRO defines ``__getattr__``: any attribute may exist."""
-    deprecated: Deprecation | None = None
-    guards: tuple[Guards, ...] = ()
-    """Checks of the ``__init__`` methods that a call runs, the class's own first."""
+    What a property says is worked out when it is first asked for: a file imports many classes and asks
+    little of most of them.
+
+    Attributes:
+        path: dotted path of the definition.
+    """
+
+    def __init__(self, path: str, reader: ClassReader) -> None:
+        self.path = path
+        self._reader = reader
+
+    def __repr__(self) -> str:
+        return f"ClassInfo({self.path!r})"
 
     @property
     def name(self) -> str:
         """The last part of ``path``."""
         return self.path.rpartition(".")[2]
+
+    @remembered
+    def mro(self) -> tuple[str, ...]:
+        """Dotted paths from the class itself to ``object``; classes from outside by their import path."""
+        return (*self._reader.mro(self.path), "object")
+
+    @remembered
+    def init(self) -> Signature:
+        """What a call of the class takes.
+
+        ``**kwargs`` passed up through ``super().__init__`` is replaced by what the next class takes.
+        Operators take keywords only.
+        """
+        return self._reader.init(self.path)
+
+    @remembered
+    def own_init(self) -> Mapping[str, Signature]:
+        """Class path -> signature of the ``__init__`` that this class of the MRO defines, unmerged.
+
+        For ``partial`` and ``expand``, which look at all of them.
+        """
+        return self._reader.own_init(self.path)
+
+    @remembered
+    def methods(self) -> Mapping[str, FunctionInfo]:
+        """Methods and properties by name, inherited ones included."""
+        return self._reader.methods(self.path)
+
+    @remembered
+    def attributes(self) -> Mapping[str, Attribute]:
+        """Class attributes, annotated fields and ``self.x`` attributes, inherited ones included."""
+        return self._reader.attributes(self.path)
+
+    @remembered
+    def nested_classes(self) -> Mapping[str, str]:
+        """Name -> dotted path."""
+        return self._reader.nested_classes(self.path)
+
+    @remembered
+    def enum_members(self) -> Mapping[str, Attribute]:
+        """In order of definition; empty unless ``is_enum``."""
+        return self._reader.enum_members(self.path)
+
+    @remembered
+    def unknown_bases(self) -> tuple[str, ...]:
+        """Bases from outside the catalogue, other than the standard library's plain ones.
+
+        Members and arguments that are not listed here may come from them.
+        """
+        return self._reader.unknown_bases(self.path)
+
+    @remembered
+    def roles(self) -> frozenset[str]:
+        """Which of ``operator``, ``sensor``, ``hook``, ``trigger``, ``notifier`` the class is."""
+        return self._reader.roles(self.path)
+
+    @remembered
+    def is_operator(self) -> bool:
+        """True for a subclass of ``BaseOperator``."""
+        return "operator" in self.roles
+
+    @property
+    def is_sensor(self) -> bool:
+        """True for a subclass of ``BaseSensorOperator``."""
+        return "sensor" in self.roles
+
+    @property
+    def is_hook(self) -> bool:
+        """True for a subclass of ``BaseHook``."""
+        return "hook" in self.roles
+
+    @property
+    def is_trigger(self) -> bool:
+        """True for a subclass of ``BaseTrigger``."""
+        return "trigger" in self.roles
+
+    @property
+    def is_notifier(self) -> bool:
+        """True for a subclass of ``BaseNotifier``."""
+        return "notifier" in self.roles
+
+    @remembered
+    def is_enum(self) -> bool:
+        """True for an enumeration."""
+        return self._reader.is_enum(self.path)
+
+    @remembered
+    def is_dataclass(self) -> bool:
+        """True when a class of the MRO is one."""
+        return self._reader.is_dataclass(self.path)
+
+    @remembered
+    def abstract_methods(self) -> frozenset[str]:
+        """Abstract methods that nothing in the MRO implements: a call of the class raises TypeError."""
+        return self._reader.abstract_methods(self.path)
+
+    @remembered
+    def has_dynamic_attributes(self) -> bool:
+        """True when a class of the MRO defines ``__getattr__``: any attribute may exist."""
+        return "__getattr__" in self.methods or "__getattribute__" in self.methods
+
+    @property
+    def deprecated(self) -> Deprecation | None:
+        """What to use instead, None when it is not deprecated."""
+        return self._reader.deprecated(self.path)
+
+    @remembered
+    def guards(self) -> tuple[Guards, ...]:
+        """Checks of the ``__init__`` methods that a call runs, the class's own first."""
+        return self._reader.guards(self.path)
 
     @property
     def accepts_any_kwargs(self) -> bool:

@@ -105,10 +105,13 @@ class InitMerger:
             optional |= DECORATED_OPERATOR_GIVES if path.endswith(".DecoratedOperator") else set(parent.names)
         replaced = given | here
         inherited = parent.parameters
+        rest: Signature | None = parent
         if not replaced.isdisjoint(parent.names):
-            inherited = tuple([p for p in inherited if p.name not in replaced])
-        if by_position or not optional.isdisjoint(parent.required):
-            inherited = tuple([self._passed_on(p, optional) for p in inherited])
+            inherited, rest = tuple([p for p in inherited if p.name not in replaced]), None
+        if not optional.isdisjoint(parent.required):
+            inherited, rest = tuple([self._passed_on(p, optional) for p in inherited]), None
+        elif by_position:
+            inherited, rest = tuple([p if p.keyword_only else p.passed_by_name for p in inherited]), None
         taken = dict.fromkeys(sorted(given - here), path)
         taken |= {name: owner for name, owner in parent.taken.items() if name not in replaced}
         return Signature(
@@ -117,13 +120,14 @@ class InitMerger:
             accepts_kwargs=parent.accepts_kwargs,
             taken=taken,
             is_known=parent.is_known,
+            rest=rest,
         )
 
     def _passed_on(self, item: Parameter, optional: set[str]) -> Parameter:
         default = UNKNOWN_DEFAULT if item.required and item.name in optional else item.default_text
-        if item.keyword_only and default == item.default_text:
-            return item
-        return replace(item, style=Style.KEYWORD_ONLY, default_text=default)
+        if default == item.default_text:
+            return item.passed_by_name
+        return item._replace(style=Style.KEYWORD_ONLY, default_text=default)
 
     def _position(self, target: str, index: int) -> int:
         if target == "super":
@@ -149,7 +153,7 @@ class InitMerger:
                 item = parameter(row, path)
                 keyword_only = fields.get("kw") == 1 or (fields.get("kw") == 2 and number > 0)
                 if keyword_only or kind in {"pydantic", "typeddict", "fields"}:
-                    item = replace(item, style=Style.KEYWORD_ONLY)
+                    item = item._replace(style=Style.KEYWORD_ONLY)
                 found[item.name] = item
         loose = kind in {"pydantic", "typeddict", "fields"}
         # In a generated signature the keyword-only parameters come last.

@@ -60,7 +60,18 @@ class Resolver:
             self._class_records[path] = self._find_class_record(path)
         return self._class_records[path]
 
+    def class_place(self, path: str) -> tuple[str, str]:
+        """Returns the module and the name within it of the class at a final path that has a record."""
+        parent, _, last = path.rpartition(".")
+        return (parent, last) if self.record(parent) is not None else self._split(path, 0)
+
     def _find_class_record(self, path: str) -> Record | None:
+        found: Record | None
+        parent, _, last = path.rpartition(".")
+        near = self.record(parent)
+        if near is not None and (entry := near["n"].get(last)) is not None and entry[0] == "c":
+            found = entry[1]
+            return found
         module, name = self._split(path, 0)
         if not module or not name:
             return None
@@ -69,7 +80,7 @@ class Resolver:
         entry = record["n"].get(parts[0]) if record is not None else None
         if entry is None or entry[0] != "c":
             return None
-        found: Record | None = entry[1]
+        found = entry[1]
         for part in parts[1:]:
             found = found.get("n", {}).get(part) if found is not None else None
         return found

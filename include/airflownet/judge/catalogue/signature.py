@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from typing import NamedTuple
 
 from airflownet.judge.catalogue.literals import literal
+from airflownet.judge.catalogue.remembered import remembered
 
 
 class Style(StrEnum):
@@ -18,8 +19,7 @@ class Style(StrEnum):
     KEYWORD_ONLY = "keyword_only"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter."""
 
     name: str
@@ -40,6 +40,11 @@ class Parameter:
     def keyword_only(self) -> bool:
         """True when it cannot be given by position."""
         return self.style is Style.KEYWORD_ONLY
+
+    @property
+    def passed_by_name(self) -> Parameter:
+        """The same, given by keyword only."""
+        return self if self.style is Style.KEYWORD_ONLY else self._replace(style=Style.KEYWORD_ONLY)
 
     @property
     def default(self) -> object:
@@ -80,6 +85,9 @@ class Signature:
     """Keywords that raise when given, because a subclass passes its own value up: name -> class path."""
     is_known: bool = True
     """False when the signature could not be read (replaced at run time, or inherited from outside)."""
+    rest: Signature | None = field(default=None, repr=False, compare=False)
+    """The signature whose parameters, all of them, are the last ones of ``parameters``: what was found out
+    of it need not be found out again."""
 
     def __iter__(self) -> Iterator[Parameter]:
         return iter(self.parameters)
@@ -93,25 +101,34 @@ class Signature:
     def __contains__(self, name: object) -> bool:
         return name in self.names
 
-    @cached_property
+    @remembered
+    def _first(self) -> tuple[Parameter, ...]:
+        """The parameters before those of ``rest``."""
+        return self.parameters if self.rest is None else self.parameters[: -len(self.rest.parameters) or None]
+
+    @remembered
     def names(self) -> tuple[str, ...]:
         """Names of the parameters, in order."""
-        return tuple([parameter.name for parameter in self.parameters])
+        own = tuple([parameter.name for parameter in self._first])
+        return own if self.rest is None else own + self.rest.names
 
-    @cached_property
+    @remembered
     def required(self) -> tuple[str, ...]:
         """Names a call must give, in order."""
-        return tuple([parameter.name for parameter in self.parameters if parameter.default_text is None])
+        own = tuple([parameter.name for parameter in self._first if parameter.default_text is None])
+        return own if self.rest is None else own + self.rest.required
 
-    @cached_property
+    @remembered
     def by_position(self) -> tuple[str, ...]:
         """Names of the parameters that may be given by position, in order."""
-        return tuple([p.name for p in self.parameters if p.style is not Style.KEYWORD_ONLY])
+        own = tuple([p.name for p in self._first if p.style is not Style.KEYWORD_ONLY])
+        return own if self.rest is None else own + self.rest.by_position
 
-    @cached_property
+    @remembered
     def by_keyword(self) -> frozenset[str]:
         """Names of the parameters that may be given by keyword."""
-        return frozenset([p.name for p in self.parameters if p.style is not Style.POSITIONAL_ONLY])
+        own = frozenset([p.name for p in self._first if p.style is not Style.POSITIONAL_ONLY])
+        return own if self.rest is None else own | self.rest.by_keyword
 
     def problems(
         self,

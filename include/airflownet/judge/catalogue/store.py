@@ -17,6 +17,7 @@ from typing import Any
 DATA = Path(__file__).parent / "data"
 MODULES_FILE = DATA / "modules.bin"
 CHUNKS_IN_MEMORY = 256
+_DECODER = json.JSONDecoder()
 
 
 def index_file(line: str) -> Path:
@@ -60,5 +61,6 @@ def forget() -> None:
 
 def read_record(chunk: tuple[int, int], start: int, length: int) -> dict[str, Any]:
     """Returns one module record."""
-    record: dict[str, Any] = json.loads(read_chunk(*chunk)[start : start + length])
+    record: dict[str, Any]
+    record, _ = _DECODER.raw_decode(read_chunk(*chunk)[start : start + length].decode())
     return record

@@ -7,6 +7,7 @@ import pytest
 from airflownet.judge.catalogue.class_reader import ClassReader
 from airflownet.judge.catalogue.extraction.line import module_record
 from airflownet.judge.catalogue.extraction.program import Program
+from airflownet.judge.catalogue.extraction.split_record import split
 from airflownet.judge.catalogue.model import ClassInfo
 from airflownet.judge.catalogue.resolver import Resolver
 from airflownet.judge.catalogue.signature import Problem, Signature
@@ -21,14 +22,17 @@ def classes(source: str) -> dict[str, ClassInfo]:
     )
     scope = program.scope("airflow.sdk.x")
     assert scope is not None
-    records = {"airflow": {"n": {}}, "airflow.sdk": {"n": {}}, "airflow.sdk.x": module_record(scope)}
-    found: dict[str, ClassInfo] = {}
-    resolver = Resolver(records.get, lambda path: reader.read(path))
-    reader = ClassReader(resolver.class_record, resolver.final_path)
-    for name, entry in records["airflow.sdk.x"]["n"].items():
-        if entry[0] == "c":
-            found[name] = reader.read(f"airflow.sdk.x.{name}")
-    return found
+    record, methods = split(module_record(scope))
+    records = {"airflow": {"n": {}}, "airflow.sdk": {"n": {}}, "airflow.sdk.x": record}
+    resolver = Resolver(records.get, lambda path: ClassInfo(path, reader))
+    reader = ClassReader(
+        resolver.class_record, lambda path: methods.get(path.rpartition(".")[2], {}), resolver.final_path
+    )
+    return {
+        name: ClassInfo(f"airflow.sdk.x.{name}", reader)
+        for name, entry in record["n"].items()
+        if entry[0] == "c"
+    }
 
 
 BASE = """
