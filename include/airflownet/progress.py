@@ -10,9 +10,14 @@ import contextlib
 import contextvars
 import logging
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 log = logging.getLogger(__name__)
 
@@ -93,25 +98,59 @@ class Bar:
         return Report(self.description, self.done, self.total, self.unit, self.note, elapsed_s, self.facts)
 
 
+class _Display:
+    """One drawing for all open bars, of whichever thread: two drawings would overwrite each other."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._drawing: Progress | None = None
+        self._open_bars = 0
+
+    @contextlib.contextmanager
+    def bar(self, description: str, total: float | None, unit: str) -> Iterator[Bar]:
+        with self._lock:
+            drawing = self._drawing = self._drawing or _start_drawing()
+            self._open_bars += 1
+        task = drawing.add_task(description, total=total, unit=unit, note="")
+        bar = Bar(description, total, unit)
+        bar._draw = lambda report: drawing.update(task, completed=report.done, note=report.note)
+        try:
+            yield bar
+        finally:
+            with self._lock:
+                self._open_bars -= 1
+                if self._open_bars == 0:
+                    drawing.stop()
+                    self._drawing = None
+                else:
+                    drawing.update(task, visible=False)
+
+
+_display = _Display()
+
+
+def _start_drawing() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[unit]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    drawing = Progress(*columns, console=Console(stderr=True))
+    drawing.start()
+    return drawing
+
+
 @contextlib.contextmanager
 def progress(description: str, total: float | None = None, unit: str = "") -> Iterator[Bar]:
     """Yields a bar for one piece of work; the last state is reported when the block ends."""
     if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]}"),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}"),
-        )
-        with Progress(*columns, console=Console(stderr=True)) as drawing:
-            task = drawing.add_task(description, total=total, unit=unit, note="")
-            bar = Bar(description, total, unit)
-            bar._draw = lambda report: drawing.update(task, completed=report.done, note=report.note)
+        with _display.bar(description, total, unit) as bar:
             yield bar
     else:
         last_line = time.monotonic()

@@ -78,7 +78,7 @@ def find_llama_cpp() -> LlamaCpp:
         programs = program_dir()
     if programs is None or not (scripts / CONVERT_HF).is_file():
         raise SetupError(
-            "llama.cpp's programs are not set up yet", "run `make setup` (about 7 minutes, once)"
+            "llama.cpp's programs are not set up yet", "run `make setup` (about 5 minutes on 2 cores, once)"
         )
     return _tools(programs, scripts)
 

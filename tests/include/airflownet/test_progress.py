@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import re
+import sys
+import threading
 
 import pytest
 
@@ -44,3 +48,44 @@ def test_nobody_hears_after_the_block():
     with progress("Reading"):
         pass
     assert heard == []
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_bars_of_two_threads_share_one_drawing_on_a_terminal(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", _Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    both_open = threading.Barrier(2)
+
+    def install() -> None:
+        with progress("Installing", total=2, unit="packages") as bar:
+            both_open.wait(30)
+            bar.advance(2)
+            both_open.wait(30)
+
+    beside = threading.Thread(target=install)
+    beside.start()
+    with progress("Building", total=3, unit="steps") as bar:
+        both_open.wait(30)
+        both_open.wait(30)
+        beside.join(30)
+        bar.advance(3)
+    drawn = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", sys.stderr.getvalue())
+    lines_of_one_frame = r"(Installing[^\r\n]+\nBuilding|Building[^\r\n]+\nInstalling)"
+    assert re.search(lines_of_one_frame, drawn)
+    last_frame = drawn[drawn.rindex("Building") :]
+    assert "3/3 steps" in last_frame
+    assert "Installing" not in last_frame
+
+
+def test_a_drawing_ends_with_its_last_bar_and_the_next_begins_another(monkeypatch):
+    for description in ("Reading", "Writing"):
+        terminal = _Terminal()
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with pytest.raises(ValueError, match="broken"), progress(description, total=1):
+            raise ValueError("broken")
+        assert description in terminal.getvalue()

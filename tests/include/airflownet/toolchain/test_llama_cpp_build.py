@@ -102,12 +102,45 @@ def test_full_disk_is_told_before_the_download(package_index, offer_source, full
     assert package_index.requests == []
 
 
-def test_key_changes_with_flags_and_processor(separate_cache, monkeypatch):
+def test_the_compile_plan_is_followed(tools, offer_source, tmp_path, monkeypatch):
+    plan = tmp_path / "plan.cmake"
+    plan.write_text(
+        "function(plan)\n  target_compile_definitions(llama-server PRIVATE ANSWER=9)\nendfunction()\n"
+        "cmake_language(DEFER CALL plan)\n"
+    )
+    monkeypatch.setattr(llama_cpp_build, "COMPILE_PLAN", plan)
+    offer_source(
+        SOURCE
+        | {
+            "CMakeLists.txt": CMAKE.replace("project(tiny", 'project("llama.cpp"'),
+            "src/llama-server.cpp": "int main() { return ANSWER; }\n",
+        }
+    )
+    assert subprocess.run([ensure_built() / "llama-server"], check=False).returncode == 9
+
+
+def test_a_plan_that_the_compiler_refuses_is_left_out(tools, offer_source, tmp_path, monkeypatch, caplog):
+    plan = tmp_path / "plan.cmake"
+    plan.write_text(
+        "function(plan)\n  target_compile_definitions(llama-server PRIVATE main=)\nendfunction()\n"
+        "cmake_language(DEFER CALL plan)\n"
+    )
+    monkeypatch.setattr(llama_cpp_build, "COMPILE_PLAN", plan)
+    offer_source(SOURCE | {"CMakeLists.txt": CMAKE.replace("project(tiny", 'project("llama.cpp"')})
+    assert subprocess.run([ensure_built() / "llama-server"], check=False).returncode == 7
+    assert "without the compile plan" in caplog.text
+
+
+def test_key_changes_with_flags_plan_and_processor(separate_cache, tmp_path, monkeypatch):
     keys = {build_key()}
+    plan = tmp_path / "plan.cmake"
+    plan.write_text("")
+    monkeypatch.setattr(llama_cpp_build, "COMPILE_PLAN", plan)
+    keys.add(build_key())
     monkeypatch.setattr(llama_cpp_build, "_processor_features", lambda: "another processor")
     keys.add(build_key())
     monkeypatch.setattr(llama_cpp_build, "FLAGS", ("-DCMAKE_BUILD_TYPE=Debug",))
     keys.add(build_key())
-    assert len(keys) == 3
+    assert len(keys) == 4
     assert cache_dir() == separate_cache
     assert os.environ["AIRFLOWNET_CACHE_DIR"] == str(separate_cache)
