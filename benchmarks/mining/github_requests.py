@@ -2,7 +2,7 @@
 
 The server is the tests' own: GitHub's REST and GraphQL over a socket, from real git repositories.
 
-    .venv/bin/python benchmarks/mining/github_requests.py --repositories 200 --pushed 5
+    .venv/bin/python benchmarks/mining/github_requests.py --repositories 200 --pushed 10
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def main() -> None:
     """Runs three nights and prints one line for each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repositories", type=int, default=200)
-    parser.add_argument("--pushed", type=int, default=5)
+    parser.add_argument("--pushed", type=int, default=10)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, GithubServer(Path(name) / "git") as server:
         folder = Path(name)

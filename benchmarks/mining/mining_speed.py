@@ -5,7 +5,8 @@
 
 Three things in turn, several times, the best of each counted: git writing every listed file to nowhere; the
 source reading, checking and decoding them; the whole stage (DAG detection, licences, redaction, tables).
-Memory is the peak sum of the proportional set sizes of all processes of the stage, git's own included.
+Memory is the peak sum of the proportional set sizes of all processes of the stage, git's own included; it is
+taken in a run of its own, since looking at it takes time from the stage.
 Bars: files/s of the stage >= 0.5 of raw, memory <= 500 MB.
 """
 
@@ -59,19 +60,19 @@ def measure(source: GitSource, folder: Path, repeats: int) -> None:
     asked = folder / "asked"
     asked.write_text("".join(f"{name}\n" for name in names))
     directory = commits[0].repository.directory
-    raw, reading, stage, memory = [], [], [], []
+    raw, reading, stage = [], [], []
     for repeat in range(repeats):
         raw.append(timed(lambda: _cat_file(directory, asked)))
         reading.append(timed(lambda: _read(source)))
-        with PeakMemory() as peak:
-            stage.append(timed(lambda n=repeat: _mine(source, folder / f"output{n}")))  # type: ignore[misc]
-        memory.append(peak.bytes)
+        stage.append(timed(lambda n=repeat: _mine(source, folder / f"output{n}")))  # type: ignore[misc]
+    with PeakMemory() as peak:
+        _mine(source, folder / "output")
     print(f"{len(names):,} files, best of {repeats}")
     for label, times in (("git cat-file --batch", raw), ("reading", reading), ("whole stage", stage)):
         ratio = min(raw) / min(times)
         print(f"{label:22} {min(times):7.2f} s {len(names) / min(times):10,.0f} files/s  {ratio:5.2f} of raw")
-    print(f"peak memory of the stage {max(memory) / 1e6:.0f} MB")
-    sys.exit(0 if min(raw) / min(stage) >= 0.5 and max(memory) <= 500e6 else 1)
+    print(f"peak memory of the stage {peak.bytes / 1e6:.0f} MB")
+    sys.exit(0 if min(raw) / min(stage) >= 0.5 and peak.bytes <= 500e6 else 1)
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
-
-from upath import UPath
+from typing import TYPE_CHECKING, Any
 
 from airflownet.cache import cache_dir
 from airflownet.errors import ArtifactError
 from airflownet.hashing import sha256_file
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 MANIFEST = "manifest.json"
 
@@ -23,6 +24,12 @@ MANIFEST = "manifest.json"
 def is_local(location: str) -> bool:
     """Returns whether the location is on this machine's file system: a path or a ``file://`` URL."""
     return "://" not in location or location.startswith("file://")
+
+
+def _remote(location: str) -> UPath:
+    from upath import UPath  # takes fsspec along, which local folders do without
+
+    return UPath(location)
 
 
 def local_path(location: str) -> Path:
@@ -34,7 +41,7 @@ def join(root: str, *parts: str) -> str:
     """Returns the location of a part below an artifact root, for paths and URLs alike."""
     if is_local(root):
         return str(local_path(root).joinpath(*parts))
-    return str(UPath(root).joinpath(*parts))
+    return str(_remote(root).joinpath(*parts))
 
 
 def read_manifest(location: str) -> dict[str, Any]:
@@ -43,7 +50,7 @@ def read_manifest(location: str) -> dict[str, Any]:
     Raises:
         ArtifactError: there is none, or it cannot be read.
     """
-    path = local_path(location) / MANIFEST if is_local(location) else UPath(location) / MANIFEST
+    path = local_path(location) / MANIFEST if is_local(location) else _remote(location) / MANIFEST
     try:
         manifest: dict[str, Any] = json.loads(path.read_text())
     except FileNotFoundError:
@@ -81,7 +88,7 @@ def local_copy(location: str) -> Path:
     for name, output in manifest["outputs"].items():
         file = partial / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes((UPath(location) / name).read_bytes())
+        file.write_bytes((_remote(location) / name).read_bytes())
         if sha256_file(file) != output["sha256"]:
             raise ArtifactError(f"{location}/{name} is not what its manifest says", "run that stage again")
     partial.mkdir(parents=True, exist_ok=True)
@@ -101,7 +108,7 @@ def publish(work_dir: Path, location: str) -> None:
         work_dir.rename(target)
         shutil.rmtree(replaced, ignore_errors=True)
         return
-    remote = UPath(location)
+    remote = _remote(location)
     if (remote / MANIFEST).exists():
         (remote / MANIFEST).unlink()
     names = [path.relative_to(work_dir) for path in sorted(work_dir.rglob("*")) if path.is_file()]

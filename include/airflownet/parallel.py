@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import signal
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -14,6 +17,7 @@ Result = TypeVar("Result")
 
 FEWEST_ITEMS = 64  # below this, starting processes costs more than it saves
 CHUNK = 8
+_MOSTLY = 3.0  # times as long in the function as in reading: who feeds us mostly waits
 _CHUNKS_AHEAD = 4
 _LONGEST_CHUNK = 1024
 _TO_DO: Any = object()
@@ -31,11 +35,13 @@ def in_parallel(function: Callable[[Item], Result], items: Iterable[Item]) -> It
 
 
 class Workers:
-    """Processes that several streams of items share; started when the first few items are done here."""
+    """Processes that several streams of items share; started after some items, when that saves time."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
         self._done_here = 0
+        self._working_s = 0.0  # in the function
+        self._reading_s = 0.0  # for the next item
         self._n_workers = (
             len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         )
@@ -53,23 +59,41 @@ class Workers:
         function: Callable[[Item], Result],
         items: Iterable[Item],
         passed_on: Callable[[Item], bool] | None = None,
+        n_feeding: int = 0,
     ) -> Iterator[Result]:
         """Yields ``function(item)`` for each item, in order.
 
-        An item for which ``passed_on(item)`` is true is yielded as it is, in its place.
+        Args:
+            function: what is done to an item.
+            items: taken as they are needed.
+            passed_on: an item for which it is true is yielded as it is, in its place.
+            n_feeding: processes beside this one that the items come from, and that need a core too.
         """
         source = iter(items)
-        is_alone = self._n_workers < 2 or multiprocessing.current_process().daemon
-        while is_alone or self._done_here < FEWEST_ITEMS:
+        while not self._pays_off(n_feeding):
+            asked = time.perf_counter()
             item = next(source, _TO_DO)
+            self._reading_s += time.perf_counter() - asked
             if item is _TO_DO:
                 return
             if passed_on is not None and passed_on(item):
                 yield item  # type: ignore[misc]  # the caller asked for it as it is
             else:
-                self._done_here += 1
-                yield function(item)
+                yield self._timed(function, item)
         yield from self._in_processes(function, source, passed_on)
+
+    def _pays_off(self, n_feeding: int) -> bool:
+        """Tells whether processes of our own would have a core, or one that those feeding us leave idle."""
+        if self._n_workers < 2 or multiprocessing.current_process().daemon or self._done_here < FEWEST_ITEMS:
+            return False
+        return self._n_workers - 1 - n_feeding > 0 or self._working_s > _MOSTLY * self._reading_s
+
+    def _timed(self, function: Callable[[Item], Result], item: Item) -> Result:
+        started = time.perf_counter()
+        result = function(item)
+        self._working_s += time.perf_counter() - started
+        self._done_here += 1
+        return result
 
     def _in_processes(
         self,
@@ -104,7 +128,21 @@ class Workers:
             # spawn: the task process has threads, and a forked copy of their locks may never be released.
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._n_workers, mp_context=context)
-        return self._pool.submit(_apply, function, chunk)
+        with _interrupts_blocked():  # any submit may start one more process
+            return self._pool.submit(_apply, function, chunk)
+
+
+@contextlib.contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Processes that are started in the block never see Ctrl-C: their parent answers it and ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _apply(function: Callable[[Item], Result], chunk: list[Item]) -> list[Result]:

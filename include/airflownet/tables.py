@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import itertools
 import types
 import typing
 from collections.abc import Iterable, Iterator
@@ -15,10 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from airflownet.columns import arrow_array, plain
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Record = TypeVar("Record")
+
+ROWS_TOGETHER = 1_000
 
 
 @cache
@@ -60,11 +65,7 @@ def schema_of(record_type: Any) -> pa.Schema:
 
 def to_row(value: Any) -> Any:
     """Returns the record as plain dicts, lists and scalars."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_row(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, (tuple, list)):
-        return [to_row(item) for item in value]
-    return value.value if isinstance(value, enum.Enum) else value
+    return plain(value)
 
 
 def _from_value(hint: Any, value: Any) -> Any:
@@ -101,15 +102,11 @@ def write_table(path: Path, record_type: type[Record], records: Iterable[Record]
     schema, count = schema_of(key), 0
     temporary = path.with_name(path.name + ".partial")
     with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
-        chunk: list[Any] = []
-        for record in records:
-            chunk.append(to_row(record))
-            count += 1
-            if len(chunk) == 1000:
-                writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
-                chunk = []
-        if chunk:
-            writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
+        left = iter(records)
+        while chunk := list(itertools.islice(left, ROWS_TOGETHER)):
+            columns = [arrow_array([getattr(row, f.name) for row in chunk], f.type) for f in schema]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+            count += len(chunk)
     temporary.replace(path)
     return count
 

@@ -16,12 +16,13 @@ from typer.core import TyperGroup
 
 from airflownet.errors import AirflowNetError
 
+INTERRUPTED = 130
 USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # the base of all; typer does not export it by name
 
 COMMANDS = {
     "doctor": "What is present and what is missing, each with its remedy.",
     "setup": "Make the training environment and llama.cpp ready (once for all clones).",
-    "mine": "Collect DAG files from release archives or folders.",
+    "mine": "Collect DAG files from folders, clones, GitHub or releases.",
     "judge": "Tell which DAG files load on an Airflow version, without running them.",
     "instruct": "Write what a user would have asked for to get each DAG.",
     "magpie": "Let a served model make up requests, filter, answer and judge them.",
@@ -69,7 +70,8 @@ def _main(
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format="%(message)s", stream=sys.stderr
     )
-    for noisy in ("github", "httpx", "httpcore", "urllib3", "filelock", "fsspec", "matplotlib"):
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # mining tells of its own retries
+    for noisy in ("github", "httpx", "httpcore", "filelock", "fsspec", "matplotlib"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
@@ -84,8 +86,9 @@ def app() -> None:
         error.show()
         raise SystemExit(error.exit_code) from None
     except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # typer answers Ctrl-C itself, with this code
         typer.secho("Interrupted. What was finished is kept; run the same command again to go on.", err=True)
-        raise SystemExit(130) from None
     raise SystemExit(code if isinstance(code, int) else 0)
 
 

@@ -1,4 +1,4 @@
-"""``airflownet mine``: collects DAG files from releases, folders, clones or GitHub."""
+"""``airflownet mine``: collects DAG files from folders, clones, releases or GitHub."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from airflownet.mining.settings import MiningSettings
+    from airflownet.artifacts import StageResult
+
+_SOURCES = "Sources, in place of the recipe's (each may be repeated)"
 
 
 def mine(
@@ -17,24 +19,52 @@ def mine(
     output: Annotated[
         str, typer.Option(help="Folder or URL to write; a finished, equal one is left as it is.")
     ] = "artifacts/mining",
-    github: Annotated[
+    folder: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH", help="A folder of DAG files.", rich_help_panel=_SOURCES),
+    ] = None,
+    git: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="OWNER/NAME[@REF]",
-            help="Mine this GitHub repository in place of the recipe's sources; may be repeated.",
+            metavar="PATH|ADDRESS",
+            help="A clone, a bare mirror, or the address of a repository; nothing is checked out.",
+            rich_help_panel=_SOURCES,
         ),
+    ] = None,
+    github: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OWNER/NAME[@REF]", help="A repository on GitHub.", rich_help_panel=_SOURCES),
     ] = None,
     github_org: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", help="Mine every repository of this GitHub organisation or user; may be repeated."
+            metavar="NAME",
+            help="Every repository of a GitHub organisation or user.",
+            rich_help_panel=_SOURCES,
         ),
     ] = None,
     github_search: Annotated[
         list[str] | None,
         typer.Option(
             metavar="QUERY",
-            help="Mine what this GitHub repository search finds, as 'topic:airflow'; may be repeated.",
+            help="What a GitHub repository search finds, as 'topic:airflow'.",
+            rich_help_panel=_SOURCES,
+        ),
+    ] = None,
+    pypi: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PROJECT[==VERSION]",
+            help="A release on the package index; without a version the newest.",
+            rich_help_panel=_SOURCES,
+        ),
+    ] = None,
+    ref: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Branch, tag or pattern (`heads/main`, `tags/v*`) for --git, --github-org and "
+            "--github-search; by default the default branch.",
         ),
     ] = None,
     github_url: Annotated[
@@ -44,8 +74,14 @@ def mine(
         str,
         typer.Option(
             metavar="SPDX",
-            help="Licence of files that state none, with --github...: `LicenseRef-Proprietary` for your own "
-            "company's code. It is then among the allowed ones.",
+            help="Licence of files that state none: `LicenseRef-Proprietary` for your own company's code. "
+            "It is then among the allowed ones.",
+        ),
+    ] = "",
+    opt_out: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE", help="YAML list of owners, repositories, paths and blobs that are not mined."
         ),
     ] = "",
     fresh: Annotated[bool, typer.Option("--fresh", help="Run even when a finished output is there.")] = False,
@@ -54,52 +90,53 @@ def mine(
 
     GitHub's token is read from GITHUB_TOKEN (a recipe may name another variable) and is written nowhere.
     Without a token GitHub answers 60 requests an hour and no code search. When its rate limit is spent the
-    command waits and counts down; interrupted, it goes on where it was when you run it again.
+    command waits and counts down; interrupted, it goes on where it was when you run it again. Run again
+    later, it asks only for what is new and lists in tombstones.parquet what has disappeared.
     """
-    from airflownet.locations import read_manifest
+    from airflownet.cli.mine_sources import NamedSources
     from airflownet.mining.rerun import run_again
     from airflownet.recipe import load_recipe
 
-    settings = load_recipe(recipe).mining
-    if github or github_org or github_search:
-        settings = _of_github(settings, github, github_org, github_search, github_url, licence)
-    result = run_again(settings, output, fresh=fresh)
+    named = NamedSources(
+        folders=folder or (),
+        git=git or (),
+        pypi=pypi or (),
+        github=github or (),
+        github_org=github_org or (),
+        github_search=github_search or (),
+        github_url=github_url,
+        refs=ref or (),
+        licence=licence,
+        opt_out=opt_out,
+    )
+    _tell(run_again(named.applied_to(load_recipe(recipe).mining), output, fresh=fresh))
+
+
+def _tell(result: StageResult) -> None:
+    from airflownet.locations import read_manifest
+
     counts = result.counts
     typer.echo(
-        f"{counts['kept']} DAG files of {counts['listed']} files listed, from {counts['sources']} sources"
+        f"{counts['kept']} DAG files of {counts['listed']} files listed, from {counts['sources']} "
+        f"source{'' if counts['sources'] == 1 else 's'}"
         f"{' (finished before)' if result.skipped else f' in {result.seconds:.1f} s'}: {result.location}"
     )
     dropped = read_manifest(result.location)["funnel"]["dropped"]
     if dropped:
         reasons = sorted(dropped.items(), key=lambda item: (-item[1], item[0]))
         typer.echo("dropped: " + ", ".join(f"{count} {reason}" for reason, count in reasons))
-
-
-def _of_github(
-    settings: MiningSettings,
-    repositories: list[str] | None,
-    organisations: list[str] | None,
-    searches: list[str] | None,
-    base_url: str,
-    licence: str,
-) -> MiningSettings:
-    from pydantic import ValidationError
-
-    from airflownet.errors import InputError
-    from airflownet.mining.github.settings import GithubSource
-
-    try:
-        source = GithubSource(
-            repositories=tuple(repositories or ()),
-            organisations=tuple(organisations or ()),
-            search=tuple(searches or ()),
-            base_url=base_url,
-            licence=licence,
+    if counts.get("tombstones"):
+        typer.echo(f"gone since earlier runs: {counts['tombstones']} (tombstones.parquet)")
+    if counts.get("moved"):
+        typer.echo(f"moved since earlier runs: {counts['moved']} (`moved` in sources.json)")
+    if not counts["kept"]:
+        reasons_are = "dropped.parquet names every file with its reason"
+        typer.echo(
+            f"Nothing is kept: {reasons_are if counts['listed'] else 'there is no .py file'}.", err=True
         )
-    except ValidationError as error:
-        problem = error.errors()[0]["msg"].removeprefix("Value error, ")
-        raise InputError(f"--github options: {problem}", "see airflownet mine --help") from None
-    allowed = (*settings.allowed_licences, *((licence,) if licence else ()))
-    return settings.model_copy(
-        update={"sources": (source,), "allowed_licences": tuple(dict.fromkeys(allowed))}
-    )
+    if any(reason.startswith("licence:") for reason in dropped):
+        typer.echo(
+            "Files of a licence that is not allowed are left out: --licence states that of files without one "
+            "(your own company's), allowed_licences of a recipe allows others.",
+            err=True,
+        )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from airflownet.dataset.moved_files import read_moved_files
 from airflownet.errors import ArtifactError
 from airflownet.families.family_records import FamilyAlias, FamilyMember
 from airflownet.families.links import Rename
@@ -43,14 +44,15 @@ def read_material(inputs: Mapping[str, Path], airflow: str) -> Material:
     """Returns the records of the input folders.
 
     Beside the three stages that every dataset needs: ``labels.parquet`` beside the verdicts,
-    ``tombstones.parquet`` and ``renames.parquet`` beside the files, ``rows.parquet`` of the input
-    ``synthetic``, ``results.parquet`` of ``answers``, the families of ``previous``.
+    ``tombstones.parquet`` and ``sources.json`` (files that moved) beside the files, ``rows.parquet`` of the
+    input ``synthetic``, ``results.parquet`` of ``answers``, the families of ``previous``.
 
     Raises:
         ArtifactError: a table is missing, or the verdicts are not those of these files and this line.
     """
     mining, judging = inputs["dag_files"], inputs["verdicts"]
     files = list(read_table(mining / "dag_files.parquet", DagFile))
+    moved = read_moved_files(mining)
     tombstones = _optional(mining / "tombstones.parquet")
     labels = _optional(judging / "labels.parquet")
     previous = inputs.get("previous")
@@ -63,10 +65,10 @@ def read_material(inputs: Mapping[str, Path], airflow: str) -> Material:
         instructions=list(read_table(inputs["instructions"] / "instructions.parquet", Instruction)),
         labels={row.id: row for row in read_table(labels, LabelRow)} if labels else {},
         gone={row.id: row.reason for row in read_table(tombstones, Tombstone)} if tombstones else {},
-        renames=_renames(mining / "renames.parquet"),
+        renames=moved.renames,
         synthetic=list(read_table(_required(synthetic / "rows.parquet"), SyntheticRow)) if synthetic else [],
         answers=list(read_table(_required(answers / "results.parquet"), JudgedSample)) if answers else [],
-        previous=members,
+        previous=moved.relocated(members),
         aliases=list(read_table(aliases, FamilyAlias)) if aliases else [],
     )
 
@@ -79,16 +81,6 @@ def _required(path: Path) -> Path:
     if not path.exists():
         raise ArtifactError(f"{path} does not exist", "give the output folder of the stage that writes it")
     return path
-
-
-def _renames(path: Path) -> list[Rename]:
-    """Returns (repo, old path, new path) rows; mining writes them where its source knows of renames."""
-    if not path.exists():
-        return []
-    import pyarrow.parquet as pq
-
-    rows = pq.read_table(path).to_pylist()
-    return [(str(row["repo"]), str(row["old_path"]), str(row["new_path"])) for row in rows]
 
 
 def _verdicts(path: Path, files: Sequence[DagFile], airflow: str) -> dict[str, Verdict]:

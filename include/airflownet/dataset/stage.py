@@ -35,7 +35,7 @@ def run(
 
     Args:
         settings: see ``DatasetSettings``.
-        dag_files: output of the mining stage; ``tombstones.parquet`` and ``renames.parquet`` are read too.
+        dag_files: output of the mining stage; ``tombstones.parquet`` and ``sources.json`` are read too.
         verdicts: output of the judging stage for these files; ``labels.parquet`` is read too.
         instructions: output of the instructions stage for these files.
         output: folder to write.

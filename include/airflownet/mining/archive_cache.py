@@ -10,15 +10,18 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
 from airflownet.cache import cache_dir, require_free_disk
 from airflownet.errors import IntegrityError
 from airflownet.hashing import sha256_file
-from airflownet.mining.release_index import ReleaseIndex, open_release_index
 from airflownet.mining.settings import PypiSource
 from airflownet.progress import progress
+
+if TYPE_CHECKING:
+    from airflownet.mining.release_index import ReleaseIndex
 
 PARALLEL_DOWNLOADS = 6
 _EXPECTED_BYTES = 30_000_000
@@ -44,6 +47,8 @@ def fetch_archives(sources: Sequence[PypiSource]) -> list[CachedArchive]:
     found = {source: cached_archive(pinned_sha256(source)) for source in sources}
     missing = [source for source, archive in found.items() if archive is None]
     if missing:
+        from airflownet.mining.release_index import open_release_index  # takes the index's client along
+
         require_free_disk(cache_dir("archives"), _EXPECTED_BYTES * PARALLEL_DOWNLOADS, "Downloading archives")
         with (
             progress("Downloading archives", len(missing), "archives") as bar,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from airflownet.hashing import sha256_text
-from airflownet.mining.codemods import CodemodName, apply_codemods
-from airflownet.mining.codemods.codemod import GiveUpError
+from airflownet.mining.codemod_names import CodemodName
 from airflownet.mining.dag_detection import why_not_a_dag_file
+from airflownet.mining.giving_up import GiveUpError
 from airflownet.mining.licence_comment import strip_licence_comment
 from airflownet.mining.redaction import redact
 from airflownet.records import DagFile, DroppedFile, SourceFile, Transform, stable_id
@@ -53,7 +53,7 @@ class Cleaner:
 
     def _clean(self, file: SourceFile) -> DagFile:
         content, transform = strip_licence_comment(file.content)
-        content, rewritings = apply_codemods(content, self.codemods)
+        content, rewritings = self._rewrite(content)
         transforms: list[Transform] = [*([transform] if transform else []), *rewritings]
         if file.source in self.redacted_sources:
             content, redaction = redact(content)
@@ -71,10 +71,17 @@ class Cleaner:
             blob_sha1=file.blob_sha1,
             licence=file.licence,
             source_sha256=source_sha256,
-            content_sha256=sha256_text(content),
+            content_sha256=sha256_text(content) if transforms else source_sha256,
             transforms=tuple(transforms),
             content=content,
         )
+
+    def _rewrite(self, content: str) -> tuple[str, tuple[Transform, ...]]:
+        if not self.codemods:
+            return content, ()
+        from airflownet.mining.codemods import apply_codemods  # takes LibCST along
+
+        return apply_codemods(content, self.codemods)
 
 
 def _dropped(file: SourceFile, reason: str) -> Cleaned:

@@ -29,11 +29,34 @@ def why_not_a_dag_file(text: str) -> str | None:
 
 def builds_a_dag(tree: ast.Module) -> bool:
     """Tells whether a module calls airflow's ``DAG`` or uses its ``@dag``."""
-    nodes = list(ast.walk(tree))
+    return _builds_plainly(tree) or _builds_anywhere(list(ast.walk(tree)))
+
+
+def _builds_plainly(tree: ast.Module) -> bool:
+    """Tells it of the module's own statements, which is enough for most DAG files; False says nothing.
+
+    What is found here is found in the whole tree too: more imports give a name more meanings and take none
+    away, but for names of star imports, which are left to the whole tree.
+    """
+    nodes: list[ast.AST] = []
+    for statement in tree.body:
+        nodes.append(statement)
+        if isinstance(statement, ast.With):
+            nodes += [item.context_expr for item in statement.items]
+        elif isinstance(statement, ast.Assign | ast.Expr):
+            nodes.append(statement.value)
     names = _imported_names(nodes)
-    if not names:
-        return False
-    _add_renamed(nodes, names)
+    return "*" not in names and _builds(nodes, names)
+
+
+def _builds_anywhere(nodes: list[ast.AST]) -> bool:
+    names = _imported_names(nodes)
+    if names:
+        _add_renamed(nodes, names)
+    return bool(names) and _builds(nodes, names)
+
+
+def _builds(nodes: list[ast.AST], names: dict[str, set[str]]) -> bool:
     for node in nodes:
         if isinstance(node, ast.Call) and _is_airflow(node.func, names, ("DAG", "dag")):
             return True

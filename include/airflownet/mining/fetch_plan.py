@@ -18,7 +18,7 @@ from airflownet.mining.source import Limits
 from airflownet.mining.sources import open_sources
 from airflownet.mining.sources.git import GitCommit
 from airflownet.mining.sources.github import open_github
-from airflownet.mining.stage import pinned_sources
+from airflownet.mining.stage import listed_opt_out, pinned_sources
 from airflownet.progress import progress
 
 MOST_PARTS = 32
@@ -48,14 +48,16 @@ def plan_fetch(settings: MiningSettings) -> list[FetchPart]:
 
     Raises:
         FunnelGapError, SourceError: see ``pin.pin_github``; RateLimitError among them.
+        InputError: the opt-out list cannot be read.
     """
     parts: list[FetchPart] = []
+    opt_out = listed_opt_out(settings)
     releases = [i for i, source in enumerate(settings.sources) if isinstance(source, PypiSource)]
     if releases:
         parts.append(FetchPart(f"releases: {len(releases)}", releases[0], "", 0, 0))
     for index, source in enumerate(settings.sources):
         if isinstance(source, GithubSource):
-            parts += _of_snapshot(index, pin_github(source))
+            parts += _of_snapshot(index, pin_github(source, opt_out))
         elif not isinstance(source, PypiSource | LocalSource):
             parts.append(FetchPart(f"{source.kind}: source {index + 1}", index, "", 0, 0))
     return parts
@@ -79,23 +81,24 @@ def fetch_part(settings: MiningSettings, part: FetchPart) -> dict[str, int]:
         SourceError: see the sources; after a RateLimitError the call can be repeated.
     """
     source = settings.sources[part.source]
-    limits = Limits(settings.folders, settings.max_file_bytes)
+    opt_out = listed_opt_out(settings)
+    limits = Limits(settings.folders, settings.max_file_bytes, opt_out)
     if isinstance(source, GithubSource):
         pinned = source.model_copy(update={"snapshot": part.snapshot})
         return _fetch_commits(pinned, part, limits)
     if isinstance(source, PypiSource):
-        sources, _ = pinned_sources([s for s in settings.sources if isinstance(s, PypiSource)])
-        return {"archives": len(open_sources(sources))}
-    sources, _ = pinned_sources([source])
-    refs = open_sources(sources)
+        sources, _ = pinned_sources([s for s in settings.sources if isinstance(s, PypiSource)], opt_out)
+        return {"archives": len(open_sources(sources, opt_out))}
+    sources, _ = pinned_sources([source], opt_out)
+    refs = open_sources(sources, opt_out)
     for ref in refs[:1]:
-        if isinstance(ref, GitCommit):
+        if isinstance(ref, GitCommit) and not opt_out.has_repository(ref.origin.repo):
             _ = ref.repository.directory  # mirrors an address
     return {"refs": len(refs)}
 
 
 def _fetch_commits(source: GithubSource, part: FetchPart, limits: Limits) -> dict[str, int]:
-    commits = open_github(source)[part.first : part.end]
+    commits = open_github(source, part.first, part.end)
     counts = {"commits": len(commits), "files": 0}
     with progress("Fetching repositories", len(commits), "repositories") as bar:
         for commit in commits:

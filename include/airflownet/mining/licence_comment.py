@@ -19,6 +19,7 @@ from airflownet.records import Transform
 NAME, VERSION = "strip-licence-comment", 1
 
 LICENCE_WORDS = re.compile(r"licen[sc]e|copyright|\(c\) *\d{4}|SPDX-", re.IGNORECASE)
+_BEFORE_COMMENTS = ("#", "\\")  # A comment, or a line that goes on below.
 _KEPT_LINE = re.compile(r"#!|#.*coding[:=]")
 # Last line of the Apache header: a comment that goes on below it is the author's own.
 _APACHE_END = re.compile(r"limitations under the License\.?\s*$|^#\s*under the License\.?\s*$", re.IGNORECASE)
@@ -32,6 +33,8 @@ def strip_licence_comment(text: str) -> tuple[str, Transform | None]:
     Raises:
         SyntaxError, ValueError: the text is not Python.
     """
+    if text.lstrip(" \t\f\r\n")[:1] not in _BEFORE_COMMENTS:
+        return text, None  # The tokenizer would give a statement first.
     lines = text.splitlines(keepends=True)
     block = _licence_lines(_leading_comments(text), lines)
     if not block:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,13 @@ def merge_tables(
         shards: ((repository, ref), folder) of each shard; within a shard rows are sorted by path.
         name: file name of the table in each shard.
         record: DagFile or DroppedFile.
-        target: path of the table to write.
+        target: path of the table to write; of one shard its table as it is.
     """
     import pyarrow.parquet as pq
 
+    if len(shards) == 1:
+        shutil.copyfile(shards[0][1] / name, target)
+        return
     partial = target.with_name(target.name + ".partial")
     kind: Any = record  # a class is hashable, which mypy does not see
     schema = schema_of(kind)

@@ -26,9 +26,10 @@ def notice(sources: Sequence[dict[str, Any]]) -> str:
     for row in kept:
         licences = ", ".join(f"{count} {spdx}" for spdx, count in row["licences"].items())
         where = row["archive"] or row["commit"]
-        lines.append(f"| {row['project']} | {row['version']} | {where} | {row['sha256']} | {licences} |")
+        project = f"[{row['project']}]({row['url']})" if row.get("url") else row["project"]
+        lines.append(f"| {project} | {row['version']} | {where} | {row['sha256']} | {licences} |")
     if without:
-        lines += ["", f"{without} further sources gave no file."]
+        lines += ["", f"{without} further source{'' if without == 1 else 's'} gave no file."]
     if any(row["licence_texts"] for row in kept):
         lines += ["", "## Licence and notice texts", ""]
         for row in kept:

@@ -41,6 +41,10 @@ class OptOut(BaseModel):
         return blob_sha1 in self.blobs or any(fnmatch.fnmatchcase(name, pattern) for pattern in self.paths)
 
 
+NOBODY = OptOut()
+"""The empty list."""
+
+
 def read_opt_out(path: Path | None) -> OptOut:
     """Returns the list, an empty one without a path.
 
@@ -48,12 +52,12 @@ def read_opt_out(path: Path | None) -> OptOut:
         InputError: the file cannot be read, or is not such a list.
     """
     if path is None:
-        return OptOut()
+        return NOBODY
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(
-            f"the opt-out list {path} cannot be read: {error}", "correct opt_out in the recipe"
+            f"the opt-out list {path} cannot be read: {error}", "correct its path (opt_out of a recipe)"
         ) from None
     try:
         read = OptOut.model_validate(data)

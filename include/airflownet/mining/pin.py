@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from airflownet.errors import SourceError
 from airflownet.mining.git.command import git_directory
 from airflownet.mining.git.mirror import remote_refs
-from airflownet.mining.git.refs import chosen_refs, local_refs
+from airflownet.mining.git.refs import EMPTY, chosen_refs, local_refs
 from airflownet.mining.git.settings import GitSource
 from airflownet.mining.github.settings import GithubSource
-from airflownet.mining.github.snapshot import take_snapshot
-from airflownet.mining.release_index import Release, ReleaseIndex, open_release_index
+from airflownet.mining.opt_out import NOBODY, OptOut
 from airflownet.mining.settings import PypiSource
+
+if TYPE_CHECKING:
+    from airflownet.mining.release_index import Release, ReleaseIndex
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,8 @@ def pin(sources: tuple[PypiSource, ...]) -> dict[PypiSource, tuple[PypiSource, .
         source: (source,) for source in sources if source.is_pinned
     }
     if loose:
+        from airflownet.mining.release_index import open_release_index  # takes the index's client along
+
         with open_release_index() as index:
             for source in loose:
                 pinned[source] = tuple(_pinned(source, release) for release in _releases(index, source))
@@ -65,26 +70,34 @@ def _pinned(source: PypiSource, release: Release) -> PypiSource:
     return source.model_copy(update=update)
 
 
-def pin_github(source: GithubSource) -> GithubSource:
+def pin_github(source: GithubSource, opt_out: OptOut = NOBODY) -> GithubSource:
     """Returns the source with its snapshot; asks GitHub only when it has none.
+
+    Repositories of the opt-out list stand in the snapshot with that reason.
 
     Raises:
         FunnelGapError: GitHub could not list everything, and the source does not allow that.
-        SourceError: see ``snapshot.take_snapshot`` (NetworkError and RateLimitError among them).
+        SourceError: see ``take_snapshot`` (NetworkError and RateLimitError among them).
     """
     if source.snapshot is not None:
         return source
-    return source.model_copy(update={"snapshot": take_snapshot(source)})
+    from airflownet.mining.github.take_snapshot import take_snapshot  # takes the client along
+
+    return source.model_copy(update={"snapshot": take_snapshot(source, opt_out)})
 
 
-def pin_git(source: GitSource) -> GitSource:
+def pin_git(source: GitSource, opt_out: OptOut = NOBODY) -> GitSource:
     """Returns the source with the commits its refs point to now; asks only when it has none.
+
+    A repository of the opt-out list is not asked: each of its refs stands without a commit.
 
     Raises:
         SourceError: there is no such repository or ref (NetworkError for an address that does not answer).
     """
     if source.commits is not None:
         return source
+    if opt_out.has_repository(source.repo):
+        return source.model_copy(update={"commits": tuple((ref, EMPTY) for ref in source.refs)})
     if source.is_remote:
         refs = remote_refs(source)
     else:

@@ -73,7 +73,7 @@ class ReleaseIndex:
         if wanted is None or wanted not in archives:
             raise SourceError(
                 f"the package index has no source archive (.tar.gz) of {project} {version}",
-                "correct project and version in the recipe, or use an index that has it (PIP_INDEX_URL)",
+                "correct project and version, or use an index that has it (PIP_INDEX_URL)",
             )
         return _release(project, wanted, archives[wanted])
 
@@ -98,7 +98,7 @@ class ReleaseIndex:
         if not versions:
             raise SourceError(
                 f"the package index has no source archive (.tar.gz) of {project} {wanted}",
-                "correct project and versions in the recipe, or use an index that has them (PIP_INDEX_URL)",
+                "correct project and versions, or use an index that has them (PIP_INDEX_URL)",
             )
         return [_release(project, version, archives[version]) for version in versions]
 
@@ -136,7 +136,7 @@ class ReleaseIndex:
             except NoSuchProjectError:
                 raise SourceError(
                     f"the package index has no project {wanted}",
-                    "correct the name in the recipe, or use an index that has it (PIP_INDEX_URL)",
+                    "correct the name, or use an index that has it (PIP_INDEX_URL)",
                 ) from None
             except requests.RequestException as error:
                 status = error.response.status_code if error.response is not None else None

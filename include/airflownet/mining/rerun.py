@@ -15,7 +15,7 @@ from airflownet.artifacts import StageResult, is_current
 from airflownet.errors import ArtifactError
 from airflownet.locations import is_local, local_copy, local_path, read_manifest
 from airflownet.mining.settings import MiningSettings
-from airflownet.mining.stage import code_of, inputs_of, pinned_sources, run
+from airflownet.mining.stage import code_of, inputs_of, listed_opt_out, pinned_sources, run
 
 
 def run_again(settings: MiningSettings, output: str, *, date: str = "", fresh: bool = False) -> StageResult:
@@ -30,7 +30,7 @@ def run_again(settings: MiningSettings, output: str, *, date: str = "", fresh: b
     Raises:
         SourceError, InputError, ArtifactError, DiskSpaceError, FunnelGapError: see ``stage.run``.
     """
-    sources, _ = pinned_sources(settings.sources)
+    sources, _ = pinned_sources(settings.sources, listed_opt_out(settings))
     pinned = settings.model_copy(update={"sources": sources})
     try:
         manifest = read_manifest(output)

@@ -18,7 +18,7 @@ from packaging.version import InvalidVersion, Version
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
 from airflownet.artifacts import StageSettings
-from airflownet.mining.codemods import CodemodName
+from airflownet.mining.codemod_names import CodemodName
 from airflownet.mining.git.settings import GitSource
 from airflownet.mining.github.settings import GithubSource
 

@@ -17,8 +17,8 @@ from airflownet.funnel import Funnel
 from airflownet.hashing import sha256_text
 from airflownet.mining.cleaning import Cleaned, Cleaner
 from airflownet.mining.dropped_table import write_dropped
-from airflownet.mining.opt_out import OPTED_OUT, OptOut
-from airflownet.mining.source import Limits, MiningSource
+from airflownet.mining.opt_out import OPTED_OUT
+from airflownet.mining.source import DroppedRun, Limits, MiningSource
 from airflownet.parallel import Workers
 from airflownet.records import DagFile, DroppedFile, SourceFile, stable_id
 from airflownet.tables import write_table
@@ -30,13 +30,10 @@ ROW, LICENCES = "row.json", "licences"
 class ShardWriter:
     """Reads sources into shards, all with the same settings and worker processes."""
 
-    def __init__(
-        self, folder: Path, limits: Limits, cleaner: Cleaner, opt_out: OptOut, workers: Workers
-    ) -> None:
+    def __init__(self, folder: Path, limits: Limits, cleaner: Cleaner, workers: Workers) -> None:
         self._folder = folder
         self._limits = limits
         self._cleaner = cleaner
-        self._opt_out = opt_out
         self._workers = workers
 
     def shard(self, number: int, source: MiningSource, on_file: Callable[[], None]) -> Path:
@@ -65,10 +62,15 @@ class ShardWriter:
         restricted: list[DagFile] = []
 
         def kept() -> Iterator[DagFile]:
-            with write_dropped(folder / DROPPED) as drop:
+            with write_dropped(folder / DROPPED) as table:
                 for result in self._cleaned(source):
-                    funnel.listed += 1
                     on_file()
+                    if isinstance(result, DroppedRun):
+                        funnel.listed += len(result.paths)
+                        funnel.dropped.update(result.reasons)
+                        table.add(result)
+                        continue
+                    funnel.listed += 1
                     if isinstance(result, Cleaned) and result.kept is not None:
                         funnel.keep()
                         licences[result.kept.licence.spdx] += 1
@@ -79,7 +81,7 @@ class ShardWriter:
                         restricted.append(result.restricted)
                     if dropped is not None:
                         funnel.drop(dropped.reason)
-                        drop(dropped)
+                        table.add(dropped)
 
         write_table(folder / KEPT, DagFile, kept())
         if self._cleaner.keeps_restricted:
@@ -92,6 +94,8 @@ class ShardWriter:
             "project": origin.repo,
             "version": origin.ref,
             "commit": origin.commit,
+            **({"repository_id": origin.repository_id} if origin.repository_id else {}),
+            **({"url": origin.url} if origin.url else {}),
             "archive": origin.archive,
             "sha256": origin.archive_sha256,
             "size_bytes": origin.size_bytes,
@@ -102,17 +106,22 @@ class ShardWriter:
             "licence_texts": texts,
         }
 
-    def _cleaned(self, source: MiningSource) -> Iterator[Cleaned | DroppedFile]:
+    def _cleaned(self, source: MiningSource) -> Iterator[Cleaned | DroppedFile | DroppedRun]:
         origin = source.origin
-        if self._opt_out.has_repository(origin.repo):
+        if self._limits.opt_out.has_repository(origin.repo):
             # Nothing of it is read, so that it counts as one row without a path.
             yield DroppedFile(origin.repo, origin.ref, "", OPTED_OUT)
             return
+        n_feeding = getattr(source, "n_processes", 0)
         files = map(self._unless_opted_out, source.iter_files(self._limits))
-        yield from self._workers.map(self._cleaner, files, _is_dropped)  # type: ignore[arg-type]
+        yield from self._workers.map(self._cleaner, files, _is_dropped, n_feeding)  # type: ignore[arg-type]
 
-    def _unless_opted_out(self, file: SourceFile | DroppedFile) -> SourceFile | DroppedFile:
-        if isinstance(file, SourceFile) and self._opt_out.has_file(file.repo, file.path, file.blob_sha1):
+    def _unless_opted_out(
+        self, file: SourceFile | DroppedFile | DroppedRun
+    ) -> SourceFile | DroppedFile | DroppedRun:
+        if isinstance(file, SourceFile) and self._limits.opt_out.has_file(
+            file.repo, file.path, file.blob_sha1
+        ):
             return DroppedFile(file.repo, file.ref, file.path, OPTED_OUT)
         return file
 
@@ -128,5 +137,5 @@ class ShardWriter:
         return names
 
 
-def _is_dropped(file: SourceFile | DroppedFile) -> bool:
-    return isinstance(file, DroppedFile)
+def _is_dropped(file: SourceFile | DroppedFile | DroppedRun) -> bool:
+    return not isinstance(file, SourceFile)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from airflownet.mining.dag_detection import NOT_A_DAG_FILE
 from airflownet.mining.decoding import decode_python
 from airflownet.mining.licence import LicenceClaim, licence_of
+from airflownet.mining.opt_out import OptOut
+from airflownet.mining.prefilter import may_build_a_dag
 from airflownet.records import DroppedFile, SourceFile
 
 PACKAGE_FILE = "package-file"
@@ -23,6 +25,8 @@ class Limits:
 
     folders: tuple[str, ...]
     max_file_bytes: int
+    opt_out: OptOut = field(default_factory=OptOut)
+    """What must not be asked for, downloaded or read; it is listed and dropped as ``opted-out``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,29 @@ class Origin:
     archive_sha256: str = ""
     size_bytes: int = 0
     """Size of the archive, 0 outside archives."""
+    repository_id: int = 0
+    """GitHub's number of the repository, which stays when its name changes; 0 elsewhere."""
+    url: str = ""
+    """Where a person finds it on the web, empty where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedRun:
+    """Dropped files that follow each other, by columns: a repository has twenty for each DAG file."""
+
+    repo: str
+    ref: str
+    paths: list[str]
+    reasons: list[str]
+    """Of each path in turn."""
 
 
 class MiningSource(Protocol):
     """One kind of source.
 
     A source may also have ``licence_texts() -> dict[str, str]``: path -> text of the licence and notice files
-    that hold for it, asked after ``iter_files``; they are copied beside ``NOTICE.md``.
+    that hold for it, asked after ``iter_files``; they are copied beside ``NOTICE.md``; and
+    ``n_processes``, the number of processes, as git's, that work while its files are read.
     """
 
     @property
@@ -51,8 +71,10 @@ class MiningSource(Protocol):
         """Provenance of every file of this source."""
         ...
 
-    def iter_files(self, limits: Limits) -> Iterator[SourceFile | DroppedFile]:
+    def iter_files(self, limits: Limits) -> Iterator[SourceFile | DroppedFile | DroppedRun]:
         """Yields each listed ``.py`` file once, readable or dropped with its reason, sorted by path.
+
+        A source of many files may yield those dropped in between as runs.
 
         Raises:
             SourceError: the source as a whole cannot be read.
@@ -67,14 +89,11 @@ def git_blob_sha1(data: bytes) -> str:
 
 def why_not_read(path: str, data: bytes) -> str | None:
     """Returns why a file cannot hold a DAG, seen without parsing it; None when it must be looked at."""
-    if path.endswith("/__init__.py") or path == "__init__.py":
+    if path.endswith("__init__.py") and path.rpartition("/")[2] == "__init__.py":
         return PACKAGE_FILE
     if data.startswith(LFS_POINTER):
         return "lfs-pointer"
-    # Airflow and DAG must be written out somewhere to be imported and called.
-    if b"airflow" not in data or (b"DAG" not in data and b"dag" not in data):
-        return NOT_A_DAG_FILE
-    return None
+    return None if may_build_a_dag(data) else NOT_A_DAG_FILE
 
 
 def source_file(

@@ -21,20 +21,22 @@ from airflownet.mining.cleaning import Cleaner
 from airflownet.mining.git.settings import GitSource
 from airflownet.mining.github.settings import GithubSource
 from airflownet.mining.merging import merge_tables
+from airflownet.mining.moves import add_to_sources
 from airflownet.mining.notice import notice
-from airflownet.mining.opt_out import read_opt_out
+from airflownet.mining.opt_out import NOBODY, OptOut, read_opt_out
 from airflownet.mining.pin import pin, pin_git, pin_github
 from airflownet.mining.settings import LocalSource, MiningSettings, PypiSource, Source
 from airflownet.mining.shards import DROPPED, KEPT, LICENCES, RESTRICTED, ROW, ShardWriter
 from airflownet.mining.source import Limits
 from airflownet.mining.sources import open_sources
 from airflownet.mining.sources.local import LocalFolder
-from airflownet.mining.tombstones import TOMBSTONES, tombstones
+from airflownet.mining.tombstones import TOMBSTONES, aftermath
 from airflownet.parallel import Workers
 from airflownet.progress import progress
 from airflownet.records import DagFile, DroppedFile, Tombstone
 from airflownet.tables import write_table
 
+SOURCES = "sources.json"
 Shard = tuple[tuple[str, str], Path]
 """((repository, ref), folder)."""
 
@@ -58,7 +60,7 @@ def run(
         InputError: the opt-out list cannot be read.
         ArtifactError, DiskSpaceError, FunnelGapError: see ``artifacts.run_stage``.
     """
-    sources, trusted = pinned_sources(settings.sources)
+    sources, trusted = pinned_sources(settings.sources, listed_opt_out(settings))
     resolved = settings.model_copy(update={"sources": sources})
     inputs = inputs_of(resolved)
     if previous is not None:
@@ -87,7 +89,6 @@ def inputs_of(settings: MiningSettings) -> dict[str, str]:
         if isinstance(source, LocalSource)
     }
     if settings.opt_out:
-        read_opt_out(Path(settings.opt_out).expanduser())
         inputs["opt_out"] = settings.opt_out
     return inputs
 
@@ -98,17 +99,31 @@ def code_of(settings: MiningSettings) -> tuple[str, ...]:
     return ("mining", "judge") if redacts else ("mining",)
 
 
-def pinned_sources(sources: Sequence[Source]) -> tuple[tuple[Source, ...], list[str]]:
-    """Returns the sources with everything fixed, each once, and the projects whose hash the index told."""
+def listed_opt_out(settings: MiningSettings) -> OptOut:
+    """Returns the opt-out list that the settings name, an empty one without.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    return read_opt_out(Path(settings.opt_out).expanduser() if settings.opt_out else None)
+
+
+def pinned_sources(
+    sources: Sequence[Source], opt_out: OptOut = NOBODY
+) -> tuple[tuple[Source, ...], list[str]]:
+    """Returns the sources with everything fixed, each once, and the projects whose hash the index told.
+
+    Repositories of the opt-out list are not asked for anything.
+    """
     releases = pin(tuple(source for source in sources if isinstance(source, PypiSource)))
     pinned: dict[Source, None] = {}
     for source in sources:
         if isinstance(source, PypiSource):
             pinned.update(dict.fromkeys(releases[source]))
         elif isinstance(source, GithubSource):
-            pinned[pin_github(source)] = None
+            pinned[pin_github(source, opt_out)] = None
         elif isinstance(source, GitSource):
-            pinned[pin_git(source)] = None
+            pinned[pin_git(source, opt_out)] = None
         else:
             pinned[source] = None
     return tuple(pinned), sorted({source.project for source in releases if not source.is_pinned})
@@ -122,8 +137,8 @@ def _mine(work: StageWork, settings: MiningSettings, trusted: list[str]) -> None
     if settings.keep_restricted:
         merge_tables(shards, RESTRICTED, DagFile, work.directory / RESTRICTED)
     _count(work, rows)
+    _write_tombstones(work, settings, rows)
     _write_attribution(work.directory, rows, shards)
-    _write_tombstones(work, settings, {place for place, _ in shards})
     archives = {row["archive"]: row["sha256"] for row in rows if row["archive"]}
     work.facts["retrieved_at"] = {name: _retrieved_at(sha256) for name, sha256 in archives.items()}
     work.facts["hash_trusted_from_index"] = trusted
@@ -136,12 +151,12 @@ def _write_shards(work: StageWork, settings: MiningSettings) -> list[Shard]:
         frozenset(settings.redact),
         settings.keep_restricted,
     )
-    limits = Limits(settings.folders, settings.max_file_bytes)
     opt_out = read_opt_out(work.inputs.get("opt_out"))
-    sources = open_sources(settings.sources)
+    limits = Limits(settings.folders, settings.max_file_bytes, opt_out)
+    sources = open_sources(settings.sources, opt_out)
     shards: list[Shard] = []
     with Workers() as workers, progress("Mining", len(sources), "sources") as bar:
-        writer = ShardWriter(work.scratch / "shards", limits, cleaner, opt_out, workers)
+        writer = ShardWriter(work.scratch / "shards", limits, cleaner, workers)
         for number, source in enumerate(sources):
             origin = source.origin
             folder = writer.shard(number, source, lambda: bar.advance(0))
@@ -164,12 +179,13 @@ def _n_distinct(path: Path, column: str) -> int:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    return int(pc.count_distinct(pq.read_table(path, columns=[column])[column]).as_py())
+    with pq.ParquetFile(path) as file:
+        return int(pc.count_distinct(file.read(columns=[column])[column]).as_py())
 
 
 def _write_attribution(directory: Path, rows: list[dict[str, Any]], shards: list[Shard]) -> None:
     text = json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
-    (directory / "sources.json").write_text(text, encoding="utf-8")
+    (directory / SOURCES).write_text(text, encoding="utf-8")
     (directory / "NOTICE.md").write_text(notice(rows), encoding="utf-8")
     for _, folder in shards:
         for copy in sorted((folder / LICENCES).glob("*.txt")):
@@ -177,14 +193,19 @@ def _write_attribution(directory: Path, rows: list[dict[str, Any]], shards: list
             shutil.copyfile(copy, directory / LICENCES / copy.name)
 
 
-def _write_tombstones(work: StageWork, settings: MiningSettings, sources: set[tuple[str, str]]) -> None:
+def _write_tombstones(work: StageWork, settings: MiningSettings, rows: list[dict[str, Any]]) -> None:
+    """Writes what is gone, and adds what has moved to the rows of ``sources.json``."""
     previous = work.inputs.get("previous")
     stones: list[Tombstone] = []
     if previous is not None:
         date = settings.date or datetime.datetime.now(datetime.UTC).date().isoformat()
-        stones = tombstones(previous, work.directory, sources, date)
+        rows_before = json.loads((previous / SOURCES).read_text(encoding="utf-8"))
+        found = aftermath(previous, work.directory, rows, rows_before, date)
+        stones = found.stones
+        add_to_sources(rows, found.moves)
         new = [stone for stone in stones if stone.date == date]
         work.counts["tombstones"] = len(stones)
+        work.counts["moved"] = len(found.moves)
         if new and not settings.date:
             work.facts["not_reproducible_because"] = f"{len(new)} tombstones bear today's date, {date}"
     write_table(work.directory / TOMBSTONES, Tombstone, stones)

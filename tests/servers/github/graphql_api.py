@@ -23,6 +23,7 @@ def answer(body: dict[str, Any], find: Any, served: Any) -> dict[str, Any]:
         return {
             "databaseId": hosted.repo_id,
             "nameWithOwner": hosted.full_name,
+            "defaultBranchRef": _head(hosted),
             "object": lambda _info, oid: _blob(hosted, oid, served),
         }
 
@@ -32,9 +33,17 @@ def answer(body: dict[str, Any], find: Any, served: Any) -> dict[str, Any]:
     answered: dict[str, Any] = {"data": result.data}
     if result.errors:
         answered["errors"] = [{"message": error.message} for error in result.errors]
-    elif result.data and result.data["repository"] is None:
-        answered["errors"] = [{"type": "NOT_FOUND", "path": ["repository"], "message": "Could not resolve"}]
+    elif missing := [name for name, repository in (result.data or {}).items() if repository is None]:
+        answered["errors"] = [
+            {"type": "NOT_FOUND", "path": [name], "message": "Could not resolve"} for name in missing
+        ]
     return answered
+
+
+def _head(hosted: Hosted) -> dict[str, Any] | None:
+    commit = hosted.git.head(f"heads/{hosted.default_branch}")
+    target = {"__typename": "Commit", "oid": commit, "abbreviatedOid": commit[:7]} if commit else None
+    return {"name": hosted.default_branch, "target": target} if target else None
 
 
 def _blob(hosted: Hosted, sha: str, served: Any) -> dict[str, Any] | None:

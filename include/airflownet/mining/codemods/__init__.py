@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Literal
 
 import libcst as cst
 
 from airflownet.hashing import sha256_text
+from airflownet.mining.codemod_names import CodemodName
 from airflownet.mining.codemods.codemod import HARNESS_NOT_REMOVABLE, Codemod, GiveUpError
 from airflownet.mining.codemods.doc_markers import remove_doc_markers
 from airflownet.mining.codemods.environment_id import remove_environment_id
@@ -28,8 +28,6 @@ from airflownet.mining.codemods.tests_of_airflow import refuse_tests_of_airflow
 from airflownet.mining.codemods.unused_names import remove_newly_unused
 from airflownet.mining.codemods.version_switch import resolve_version_switch
 from airflownet.records import Transform
-
-CodemodName = Literal["doc-markers", "test-harness"]
 
 STEPS: dict[CodemodName, tuple[Codemod, ...]] = {
     "doc-markers": (Codemod("remove-doc-markers", 1, remove_doc_markers),),

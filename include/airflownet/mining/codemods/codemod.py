@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from airflownet.mining.giving_up import GiveUpError
+
+__all__ = ["HARNESS_NOT_REMOVABLE", "TESTS_AIRFLOW_ITSELF", "Codemod", "GiveUpError"]
+
 TESTS_AIRFLOW_ITSELF = "tests-airflow-itself"
 HARNESS_NOT_REMOVABLE = "harness-not-removable"
 
@@ -20,11 +24,3 @@ class Codemod:
     name: str
     version: int
     rewrite: Callable[[str], str]
-
-
-class GiveUpError(Exception):
-    """The file cannot be made a user's DAG; ``reason`` is recorded with the dropped file."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason = reason

@@ -199,6 +199,6 @@ def _is_inert(node: cst.BaseExpression) -> bool:
     if isinstance(node, cst.Call):
         name = dotted(node.func)
         if name == "list" or name in _EDGE_FUNCTIONS:
-            return len(node.args) == 1 and _is_inert(node.args[0].value)
+            return len(node.args) == 1 and not node.args[0].star and _is_inert(node.args[0].value)
         return False
     return isinstance(node, cst.Name | cst.Attribute | cst.BaseString | cst.ListComp)

@@ -114,6 +114,4 @@ def git_directory(folder: Path) -> Path:
         place = (folder / named).resolve()
         if (place / "HEAD").is_file():
             return place
-    raise SourceError(
-        f"{folder} is not a git repository", "give the folder of a clone or of a bare mirror in the recipe"
-    )
+    raise SourceError(f"{folder} is not a git repository", "give the folder of a clone or of a bare mirror")

@@ -18,6 +18,7 @@ from airflownet.mining.source_archive import in_folders
 
 SUBMODULE, LINK, REMOVED = b"160000", b"120000", b"000000"
 _REGULAR = (b"100644", b"100755", b"100664")
+_UNREAD = {LINK: "symlink", SUBMODULE: "submodule"}
 _LICENCE_STARTS = (b"licen", b"unlicen", b"copying", b"notice")
 
 
@@ -50,18 +51,19 @@ def list_refs(
         SourceError: a commit is not in the repository.
     """
     listings: dict[str, RefListing] = {}
-    seen: set[tuple[bytes, bytes]] = set()
+    seen: set[bytes] = set()
     licences: dict[str, str] = {}
     before = EMPTY
     for ref, commit in commits:
         listing = RefListing()
         for mode, sha1, name in _changes(directory, repo, before, commit):
             if name.endswith(b".py") or mode == SUBMODULE:
-                if mode == REMOVED or (name, sha1) in seen:
+                known = sha1 + name
+                if mode == REMOVED or known in seen:
                     continue
                 entry = _entry(mode, sha1, name)
                 if not folders or in_folders(entry.path, folders):
-                    seen.add((name, sha1))
+                    seen.add(known)
                     listing.files.append(entry)
             elif name.rpartition(b"/")[2].lower().startswith(_LICENCE_STARTS) or b"icen" in name:
                 path = name.decode("utf-8", "replace")
@@ -77,13 +79,13 @@ def list_refs(
 
 
 def _entry(mode: bytes, sha1: bytes, name: bytes) -> GitEntry:
-    reason = "symlink" if mode == LINK else "submodule" if mode == SUBMODULE else ""
+    reason = _UNREAD.get(mode, "")
     try:
         path = name.decode("utf-8")
-        is_odd = not path.isprintable() or "\\" in path or ".." in path.split("/")
+        is_odd = not path.isprintable() or "\\" in path or (".." in path and ".." in path.split("/"))
     except UnicodeDecodeError:
         path, is_odd = name.decode("utf-8", "backslashreplace"), True
-    if not path.isprintable():
+    if is_odd and not path.isprintable():
         path = ascii(path)[1:-1]
     return GitEntry(path, sha1.decode(), reason or ("odd-name" if is_odd else ""))
 

@@ -8,7 +8,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 _REMOTE = re.compile(r"(https?|ssh|git)://\S+|[\w.-]+@[\w.-]+:\S+")
-_PASSWORD = re.compile(r"https?://[^/@\s]*:[^/@\s]+@")
+_PASSWORD = re.compile(r"https?://([^/@\s]*:[^/@\s]+|(?:gh[a-z]_|github_pat_|glpat-)[^/@\s]+|[^/@\s]{40,})@")
+"""A password, or a token in the place of the user's name."""
 
 
 class GitSource(BaseModel):
@@ -51,7 +52,9 @@ class GitSource(BaseModel):
     @classmethod
     def _no_password(cls, repository: str) -> str:
         if _PASSWORD.match(repository):
-            raise ValueError("the address holds a password; use a credential helper or an ssh key instead")
+            raise ValueError(
+                "the address holds a password or token; use a credential helper or an ssh key instead"
+            )
         if repository.startswith("-") or "::" in repository:
             raise ValueError(f"{repository!r} is neither a folder nor an https, ssh or git address")
         return repository

@@ -47,7 +47,7 @@ def fetch_blobs(
     client.counts["blobs_spared"] += len(sizes) - len(missing)
     if len(missing) > 1 and not client.access.is_anonymous:
         for part in _parts(missing, sizes):
-            store.put(_by_graphql(client, row, part))
+            store.put(by_graphql(client, [(row, part)]))
         missing = store.missing(missing)
     failed: dict[str, str] = {}
     for sha1 in missing:
@@ -70,7 +70,7 @@ def fetch_archive_if_it_pays(
     """
     sizes = {blob.sha1: blob.size_bytes for blob in wanted}
     missing = store.missing(sizes)
-    if missing and _archive_pays(client, row, len(missing)):
+    if missing and archive_pays(client, row, len(missing)):
         log.info("%s: %d files come as one archive", row.repo, len(missing))
         _store_in_parts(store, blobs_of_archive(client, row, {sha1: sizes[sha1] for sha1 in missing}))
 
@@ -87,7 +87,8 @@ def _store_in_parts(store: BlobStore, contents: Iterator[tuple[str, bytes]]) -> 
     store.put(part)
 
 
-def _archive_pays(client: GithubClient, row: SnapshotRow, n_missing: int) -> bool:
+def archive_pays(client: GithubClient, row: SnapshotRow, n_missing: int) -> bool:
+    """Tells whether so many missing files of a commit are had with fewer requests as its archive."""
     size_kb = int((client.ledger.facts(row.repo_id) or {}).get("size_kb", 0))
     if size_kb / 1024 > client.source.max_archive_mb:
         return False
@@ -109,30 +110,39 @@ def _parts(missing: Sequence[str], sizes: dict[str, int]) -> Iterator[list[str]]
         yield part
 
 
-def _by_graphql(client: GithubClient, row: SnapshotRow, sha1s: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """Yields the files that come whole and as text; a binary or cut one is left for another way."""
-    owner, _, name = row.repo.partition("/")
-    data = client.graphql(
-        blob_query(len(sha1s)),
-        {"owner": owner, "name": name, **{f"b{i}": sha1 for i, sha1 in enumerate(sha1s)}},
-    )
-    repository: dict[str, Any] = data.get("repository") or {}
-    for i, sha1 in enumerate(sha1s):
-        blob = repository.get(f"b{i}") or {}
-        if blob.get("text") is not None and not blob["isTruncated"] and not blob.get("isBinary"):
-            yield sha1, blob["text"].encode("utf-8", "surrogatepass")
+def by_graphql(
+    client: GithubClient, groups: Sequence[tuple[SnapshotRow, Sequence[str]]]
+) -> Iterator[tuple[str, bytes]]:
+    """Yields the files that come whole and as text; a binary or cut one is left for another way.
+
+    Args:
+        client: has a token, which GraphQL needs.
+        groups: the files of each repository, together at most ``MOST_PER_QUERY``.
+    """
+    variables: dict[str, str] = {}
+    for i, (row, sha1s) in enumerate(groups):
+        variables[f"o{i}"], _, variables[f"n{i}"] = row.repo.partition("/")
+        variables |= {f"b{i}_{j}": sha1 for j, sha1 in enumerate(sha1s)}
+    data = client.graphql(blob_query([len(sha1s) for _, sha1s in groups]), variables)
+    for i, (_, sha1s) in enumerate(groups):
+        repository: dict[str, Any] = data.get(f"r{i}") or {}
+        for j, sha1 in enumerate(sha1s):
+            blob = repository.get(f"b{j}") or {}
+            if blob.get("text") is not None and not blob["isTruncated"] and not blob.get("isBinary"):
+                yield sha1, blob["text"].encode("utf-8", "surrogatepass")
 
 
-def blob_query(count: int) -> str:
-    """Returns the GraphQL query for so many files of one repository."""
-    variables = ", ".join(f"$b{i}: GitObjectID!" for i in range(count))
-    fields = " ".join(
-        f"b{i}: object(oid: $b{i}) {{ ... on Blob {{ isBinary isTruncated text }} }}" for i in range(count)
-    )
-    return (
-        f"query($owner: String!, $name: String!, {variables}) "
-        f"{{ repository(owner: $owner, name: $name) {{ {fields} }} }}"
-    )
+def blob_query(counts: Sequence[int]) -> str:
+    """Returns the GraphQL query for so many files of each of some repositories."""
+    variables, fields = [], []
+    for i, count in enumerate(counts):
+        variables += [f"$o{i}: String!, $n{i}: String!", *(f"$b{i}_{j}: GitObjectID!" for j in range(count))]
+        files = " ".join(
+            f"b{j}: object(oid: $b{i}_{j}) {{ ... on Blob {{ isBinary isTruncated text }} }}"
+            for j in range(count)
+        )
+        fields.append(f"r{i}: repository(owner: $o{i}, name: $n{i}) {{ {files} }}")
+    return f"query({', '.join(variables)}) {{ {' '.join(fields)} }}"
 
 
 def _by_rest(client: GithubClient, row: SnapshotRow, sha1: str) -> bytes | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from airflownet.errors import SourceError
 from airflownet.hashing import canonical_json, sha256_text
 from airflownet.mining.github.client import Answer, GithubClient
+from airflownet.mining.github.opted_out import OptedOutRepositories
 from airflownet.mining.github.repository import Repository, repository_of
 from airflownet.mining.github.search_slices import Gap, search_code, search_repositories
 from airflownet.progress import progress
@@ -19,6 +20,8 @@ class Discovery:
         self.repositories: dict[int, Repository] = {}
         self.unreadable: dict[str, tuple[int | None, Answer]] = {}
         """Name (or ``id:NUMBER``) -> number when known, and the answer in the repository's place."""
+        self.opted_out: dict[str, int] = {}
+        """Name -> number (0 when not known) of repositories that were named and not asked for."""
         self.gaps: list[Gap] = []
 
     def add(self, repository: Repository) -> None:
@@ -27,8 +30,10 @@ class Discovery:
         self.repositories[repository.repo_id] = known.with_refs(repository.refs) if known else repository
 
 
-def discover(client: GithubClient) -> Discovery:
+def discover(client: GithubClient, opted_out: OptedOutRepositories) -> Discovery:
     """Returns every repository that the source means, and what kept it from listing more.
+
+    A listing shows repositories of the opt-out list too; those named or told by name alone are not asked for.
 
     Raises:
         SourceError: an organisation or search cannot be read at all.
@@ -41,7 +46,10 @@ def discover(client: GithubClient) -> Discovery:
         )
     with progress("Finding repositories", None, "repositories") as bar:
         for name, refs in _named(source.repositories).items():
-            _ask(client, f"/repos/{name}", name, found, refs)
+            if opted_out.has_name(name):
+                found.opted_out[name] = opted_out.forget(name)
+            else:
+                _ask(client, f"/repos/{name}", name, found, refs)
             bar.update(len(found.repositories))
         for organisation in source.organisations:
             for repository in _repositories_of(client, organisation):
@@ -49,12 +57,12 @@ def discover(client: GithubClient) -> Discovery:
             bar.update(len(found.repositories), organisation)
         for query in source.search:
             full = query + (" fork:true" if source.include_forks and "fork:" not in query else "")
-            _take(client, search_repositories(client, full), found, of_code=False)
+            _take(client, search_repositories(client, full), found, opted_out)
             bar.update(len(found.repositories), query)
         for query in source.code_search:
-            _take(client, search_code(client, query), found, of_code=True)
+            _take(client, search_code(client, query), found, opted_out, of_code=True)
             bar.update(len(found.repositories), query)
-        _ask_for_the_vanished(client, found)
+        _ask_for_the_vanished(client, found, opted_out)
         bar.update(len(found.repositories))
     return found
 
@@ -103,7 +111,12 @@ def _repositories_of(client: GithubClient, organisation: str) -> Iterator[Reposi
 
 
 def _take(
-    client: GithubClient, results: Iterator[dict[str, object] | Gap], found: Discovery, *, of_code: bool
+    client: GithubClient,
+    results: Iterator[dict[str, object] | Gap],
+    found: Discovery,
+    opted_out: OptedOutRepositories,
+    *,
+    of_code: bool = False,
 ) -> None:
     asked: set[str] = set()
     for result in results:
@@ -117,14 +130,18 @@ def _take(
             found.add(repository)
         elif int(data["id"]) not in found.repositories and data["full_name"] not in asked:
             asked.add(data["full_name"])  # code search tells only a repository's name
+            if opted_out.has_name(str(data["full_name"])):
+                found.opted_out[str(data["full_name"])] = int(data["id"])
+                opted_out.forget(str(data["full_name"]))
+                continue
             _ask(client, f"/repos/{data['full_name']}", data["full_name"], found)
 
 
-def _ask_for_the_vanished(client: GithubClient, found: Discovery) -> None:
+def _ask_for_the_vanished(client: GithubClient, found: Discovery, opted_out: OptedOutRepositories) -> None:
     """A repository that was listed before and is not now may be gone or taken down: its number tells."""
-    told = {repo_id for repo_id, _ in found.unreadable.values()}
+    told = {repo_id for repo_id, _ in found.unreadable.values()} | set(found.opted_out.values())
     for repo_id in client.ledger.members(listing_key(client)):
-        if repo_id not in found.repositories and repo_id not in told:
+        if repo_id not in found.repositories and repo_id not in told and not opted_out.has_number(repo_id):
             answer = client.get(f"/repositories/{repo_id}", repo_id=repo_id)
             if answer.status != 200:
                 found.unreadable[f"id:{repo_id}"] = (repo_id, answer)

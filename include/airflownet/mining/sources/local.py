@@ -15,6 +15,8 @@ from airflownet.records import DroppedFile, SourceFile
 
 _NOT_ENTERED = frozenset({".git", ".venv", "venv", "node_modules", "site-packages", "__pycache__"})
 
+UNREADABLE_FOLDER = "unreadable-folder"
+
 
 class LocalFolder:
     """Every ``.py`` file below the folder; links are not followed."""
@@ -24,9 +26,7 @@ class LocalFolder:
         self.root = Path(settings.path).expanduser()
         self._known: dict[str, dict[str, str]] = {}
         if not self.root.is_dir():
-            raise SourceError(
-                f"the local source {self.root} is not a folder", "correct its path in the recipe"
-            )
+            raise SourceError(f"the local source {self.root} is not a folder", "correct its path")
 
     @property
     def origin(self) -> Origin:
@@ -34,9 +34,22 @@ class LocalFolder:
         return Origin("local", self.settings.name or self.root.resolve().name, self.settings.ref)
 
     def iter_files(self, limits: Limits) -> Iterator[SourceFile | DroppedFile]:
-        """Yields each file sorted by path; ``limits.folders`` does not apply to a folder of one's own."""
+        """Yields each file sorted by path; ``limits.folders`` does not apply to a folder of one's own.
+
+        A folder in it that cannot be listed is one dropped row.
+
+        Raises:
+            SourceError: the folder itself cannot be listed.
+        """
         origin = self.origin
-        for path in sorted(self._paths()):
+        closed: list[str] = []
+        paths = list(self._paths(closed))
+        if closed == ["."]:
+            raise SourceError(f"the local source {self.root} cannot be listed", "give yourself the right to")
+        for path in sorted([*paths, *(f"{folder}/" for folder in closed)]):
+            if path.endswith("/"):
+                yield DroppedFile(origin.repo, origin.ref, path, UNREADABLE_FOLDER)
+                continue
             file = self.root / path
             reason = None
             if file.is_symlink():
@@ -55,8 +68,13 @@ class LocalFolder:
                 continue
             yield source_file(origin, path, data, self._claims(path))
 
-    def _paths(self) -> Iterator[str]:
-        for folder, folders, files in os.walk(self.root):
+    def _paths(self, unreadable: list[str]) -> Iterator[str]:
+        """Yields the paths of ``.py`` files; folders that cannot be listed go to ``unreadable``."""
+
+        def note(error: OSError) -> None:
+            unreadable.append(Path(error.filename).relative_to(self.root).as_posix())
+
+        for folder, folders, files in os.walk(self.root, onerror=note):
             folders[:] = [name for name in folders if name not in _NOT_ENTERED]
             for name in files:
                 if name.endswith(".py"):

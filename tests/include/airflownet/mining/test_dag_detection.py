@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from airflownet.mining.dag_detection import why_not_a_dag_file
@@ -46,6 +48,10 @@ OTHERS = {
     ),
     "subclass-only": ("from airflow import DAG\nclass Mine(DAG): pass", "not-a-dag-file"),
     "other-dag": ("import airflow\nfrom cosmos import DbtDag as DAG\nDAG('a')", "not-a-dag-file"),
+    "star-and-another-of-the-name": (
+        "from airflow.models import *\nfrom airflow.x import q as DAG\nDAG('a')",
+        "not-a-dag-file",
+    ),
     "relative": ("from .airflow import DAG\nDAG('a')", "not-a-dag-file"),
     "task-decorator": ("from airflow.sdk import task\n@task\ndef f(): pass", "not-a-dag-file"),
     "syntax": ("from airflow import DAG\nDAG('a'", "syntax-error"),
@@ -63,3 +69,11 @@ def test_dag_files(code):
 @pytest.mark.parametrize(("code", "reason"), OTHERS.values(), ids=OTHERS)
 def test_other_files(code, reason):
     assert why_not_a_dag_file(code) == reason
+
+
+@pytest.mark.parametrize("code", [*DAG_FILES.values(), *(code for code, _ in OTHERS.values())])
+def test_a_module_and_the_same_within_an_if_are_one(code):
+    # The second is found in the whole tree only, the first mostly in the module's own statements.
+    reason = why_not_a_dag_file(code)
+    if reason != "syntax-error":
+        assert why_not_a_dag_file("if True:\n" + textwrap.indent(code, "    ")) == reason

@@ -268,6 +268,17 @@ WATCHER = "from tests_common.test_utils.watcher import watcher\n"
         ),
         pytest.param(
             dag(
+                "@task\ndef make(conn):\n    create_airflow_connection(conn)\n"
+                "chain(make('c'), *[f(n) for n in (1, 2)])",
+                CREATE,
+                "from x import f\n",
+            ),
+            ["    chain(*[f(n) for n in (1, 2)])\n"],
+            ["make"],
+            id="connection-task-before-a-starred-list",
+        ),
+        pytest.param(
+            dag(
                 "vpc = get_default_vpc_id()\na = f(vpc)\nb = f([vpc])\nchain(vpc, a, b)",
                 "from system.amazon.aws.utils.ec2 import get_default_vpc_id\n",
                 "from x import f\n",

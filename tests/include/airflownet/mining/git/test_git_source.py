@@ -149,6 +149,21 @@ def test_a_file_is_listed_once_however_many_refs_have_it(repository, tmp_path):
     assert dropped == {("v0", "z.py"): "licence:NOASSERTION"}
 
 
+@pytest.mark.parametrize("longest", [1, 2, 1_000])
+def test_dropped_files_in_runs_are_each_one_row(repository, tmp_path, monkeypatch, longest):
+    monkeypatch.setattr("airflownet.mining.sources.git._LONGEST_RUN", longest)
+    others = {f"{n:02}.py": "import os\n" if n % 4 else ("120000", "00.py") for n in range(30)}
+    path = repository({"main": {"LICENSE": MIT, **others, "05.py": dag("a"), "29.py": dag("b"), "z.py": ""}})
+
+    files, dropped = mine(path, tmp_path / "out")
+
+    assert [file.path for file in files] == ["05.py", "29.py"]
+    assert [place[1] for place in dropped] == sorted({*others, "z.py"} - {"05.py", "29.py"})
+    assert {place[1] for place, reason in dropped.items() if reason == "symlink"} == {
+        f"{n:02}.py" for n in range(0, 30, 4)
+    }
+
+
 @pytest.mark.parametrize(
     ("refs", "words"),
     [

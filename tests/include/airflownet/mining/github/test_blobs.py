@@ -118,4 +118,4 @@ def test_bytes_with_another_hash_are_not_kept(github, mine, dropped, kept):
 
 
 def test_the_query_names_each_file_once():
-    assert blob_query(2).count("object(oid: $b") == 2
+    assert blob_query([2, 1]).count("object(oid: $b") == 3

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from airflownet.mining.settings import MiningSettings
 from airflownet.mining.stage import run
 from airflownet.records import Tombstone
 from airflownet.tables import read_table
-from servers.github.server import TOKEN, GithubServer
+from servers.github.server import TOKEN, Fault, GithubServer
 
 from .conftest import DAG_TEXT, dags
 
@@ -83,6 +85,77 @@ def test_a_push_brings_only_the_new_file_and_a_tombstone(github, source, tmp_pat
         "file-deleted",
         "2026-11-22",
     )
+
+
+def kinds(github) -> dict[str, int]:
+    """How often each kind of request was sent."""
+    names = ("graphql", "git/trees", "git/ref", "git/blobs", "orgs")
+    return dict(Counter(next(name for name in names if name in seen.path) for seen in github.seen))
+
+
+def push_to_some(github, count: int) -> None:
+    for number in range(count):
+        new = {f"dags/new_{number}.py": DAG_TEXT % f"new_{number}"}
+        github.push(github.find(f"acme/r{number:02}"), dags(2) | new)
+    github.seen.clear()
+
+
+def test_what_several_pushes_brought_is_asked_for_together(github, source, tmp_path, kept):
+    organisation(github, 12)
+    settings = MiningSettings(sources=(source(organisations=("acme",)),))
+    run_again(settings, str(tmp_path / "out"))
+    assert kinds(github) == {"orgs": 1, "graphql": 2, "git/ref": 1, "git/trees": 12}  # the one ref: empty
+    push_to_some(github, 5)
+    result = run_again(settings, str(tmp_path / "out"))
+    assert kinds(github) == {"orgs": 1, "graphql": 2, "git/trees": 5}
+    assert result.counts["kept"] == 12 * 3
+    assert sum("new_" in file.path for file in kept()) == 5
+    assert max(github.blobs_served.values()) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param({"data": None, "errors": [{"message": "timeout"}]}, id="nothing"),
+        pytest.param({"data": {"r0": None, "r1": {"databaseId": 1, "defaultBranchRef": None}}}, id="unsure"),
+    ],
+)
+def test_what_a_query_for_many_does_not_tell_is_asked_for_singly(github, source, tmp_path, kept, answer):
+    organisation(github, 3)
+    github.faults.append(Fault("/graphql", 200, {}, answer, times=2))
+    run_again(MiningSettings(sources=(source(organisations=("acme",)),)), str(tmp_path / "out"))
+    assert kinds(github)["git/ref"] == 4
+    assert len(kept()) == 3 * 3
+    assert max(github.blobs_served.values()) == 1
+
+
+def test_a_renamed_repository_and_a_renamed_branch_are_no_disappearance(github, source, tmp_path, kept):
+    organisation(github, 2)
+    settings = MiningSettings(sources=(source(organisations=("acme",)),))
+    run_again(settings, str(tmp_path / "out"))
+    hosted = github.find("acme/r01")
+    github.rename(hosted, "acme/etl")
+    github.push(hosted, dags(1) | {"jobs/dag_001.py": dags(2)["dags/dag_001.py"]})
+    other = github.find("acme/r00")
+    other.git.commit(dags(2) | {"dags/own_0.py": DAG_TEXT % "own_0"}, branch="trunk")
+    other.default_branch, other.pushed_at = "trunk", "2026-03-01T00:00:00Z"
+
+    result = run_again(settings, str(tmp_path / "out"), date="2026-11-22")
+
+    assert {(file.repo, file.ref) for file in kept()} == {("acme/etl", "main"), ("acme/r00", "trunk")}
+    stones = read_table(tmp_path / "out" / "tombstones.parquet", Tombstone)
+    assert [(stone.repo, stone.path, stone.reason) for stone in stones] == [
+        ("acme/r01", "dags/own_1.py", "file-deleted")
+    ]
+    rows = json.loads((tmp_path / "out" / "sources.json").read_text())
+    (row,) = [row for row in rows if "moved" in row]
+    assert (row["project"], row["repository_id"]) == ("acme/etl", hosted.repo_id)
+    assert [(move["repository"], move["path"], move["now"]) for move in row["moved"]] == [
+        ("acme/r01", "dags/dag_000.py", "dags/dag_000.py"),
+        ("acme/r01", "dags/dag_001.py", "jobs/dag_001.py"),
+    ]
+    assert result.counts["moved"] == 2
+    assert max(github.blobs_served.values()) == 1
 
 
 def test_parts_fetched_side_by_side_leave_nothing_for_the_stage(github, source, tmp_path):

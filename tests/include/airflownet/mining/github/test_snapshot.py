@@ -8,7 +8,8 @@ import pytest
 
 from airflownet.errors import FunnelGapError, SourceError
 from airflownet.mining.github.blob_store import open_blob_store
-from airflownet.mining.github.snapshot import read_snapshot, snapshot_path, take_snapshot
+from airflownet.mining.github.snapshot import read_snapshot, snapshot_path
+from airflownet.mining.github.take_snapshot import take_snapshot
 from servers.github.account import Hosted
 
 from .conftest import dags
@@ -151,8 +152,21 @@ def test_a_takedown_is_believed_at_once_and_purged(github, source, mine, kept, d
     assert missing == [blobs["dags/dag_000.py"]]  # the other is still held by acme/other
 
 
-def test_a_blocked_repository_is_left_out(github, source):
+def test_a_repository_that_is_refused_later_keeps_its_state_until_that_is_confirmed(github, source):
+    hosted = github.add("acme/dags", dags(1))
+    patient, hasty = (source(repositories=("acme/dags",), gone_after_h=hours) for hours in (12, 0))
+    live = rows(patient)
+    hosted.state = 403
+    assert rows(patient) == live
+    assert told(hasty) == [("acme/dags", "", "repository-blocked")]
+
+
+def test_a_blocked_repository_is_an_error_or_left_out(github, source):
     github.add("acme/dags", dags(1), state=403)
+    with pytest.raises(
+        SourceError, match=r"refuses the repository acme/dags \(403\): Repository access blocked"
+    ):
+        take_snapshot(source(repositories=("acme/dags",)))
     assert told(source(repositories=("acme/dags",), allow_partial=True))[0][2] == "repository-blocked"
 
 
@@ -186,3 +200,19 @@ def test_an_altered_snapshot_is_not_read(github, source):
     snapshot_path(sha256).write_bytes(gzip.compress(b"{}\n"))
     with pytest.raises(SourceError, match=sha256):
         read_snapshot(sha256)
+
+
+def test_a_named_ref_that_never_was_is_an_error_and_one_that_was_a_row(github, source):
+    hosted = github.add("acme/dags", dags(1))
+    hosted.git.commit(dags(2), branch="next")
+    named = source(repositories=("acme/dags@next",))
+    with pytest.raises(SourceError, match="no branch, tag or commit 'typo'"):
+        take_snapshot(source(repositories=("acme/dags@typo",)))
+    assert told(source(repositories=("acme/dags@typo",), allow_partial=True)) == [
+        ("acme/dags", "typo", "ref-not-found")
+    ]
+    assert told(named) == [("acme/dags", "next", "")]
+    hosted.git.git("update-ref", "-d", "refs/heads/next")
+    for minute in (1, 2):
+        github.push(hosted, dags(1), minute=minute)
+        assert told(named) == [("acme/dags", "next", "ref-not-found")]
