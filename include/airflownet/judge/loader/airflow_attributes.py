@@ -20,6 +20,7 @@ from airflownet.judge.loader.airflow_state import (
     TaskValue,
     XComArgValue,
 )
+from airflownet.judge.loader.mapping_checks import check_expanded_kwargs
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import leaves_of, roots_of, set_relation
@@ -64,6 +65,10 @@ def _as_teardown(value: Any) -> NativeMethod:
         from airflownet.judge.loader.taskflow import as_teardown
 
         _refuse_positional("as_teardown", args)
+        unknown = [name for name in kwargs if name not in ("setups", "on_failure_fail_dagrun")]
+        if unknown:
+            message = f"as_teardown() got an unexpected keyword argument '{unknown[0]}'"
+            raise Raised("TypeError", message, "unknown-argument", unknown[0])
         return as_teardown(interpreter, value, kwargs)
 
     return NativeMethod("as_teardown", call)
@@ -150,6 +155,8 @@ def group_attribute(interpreter: Interpreter, group: GroupValue, name: str) -> A
     """Returns an attribute of a task group."""
     if name in ("set_upstream", "set_downstream"):
         return _relation_method(group, name)
+    if name == "add":
+        return NativeMethod(name, lambda interpreter, args, kwargs: add_to_group(group, args))
     if name == "group_id":
         return group.group_id
     if name == "dag" and group.dag is not None:
@@ -160,6 +167,25 @@ def group_attribute(interpreter: Interpreter, group: GroupValue, name: str) -> A
     if name in ("roots", "leaves"):
         return ListValue(roots_of(group) if name == "roots" else leaves_of(group))
     return interpreter.world.group_attribute(name)
+
+
+def add_to_group(group: GroupValue, args: list[Any]) -> Any:
+    """``group.add(task)``.
+
+    Raises:
+        Raised: the task is in another group, its DAG's root group included.
+    """
+    task = args[0] if args else UNKNOWN
+    if not isinstance(task, TaskValue):
+        return UNKNOWN
+    if task.group is not None and task.group is not group:
+        where = f"in group {task.group.group_id!r}" if task.group.group_id else "in the DAG's root group"
+        message = f"cannot add {task.task_id!r} to {group.group_id!r} (already {where})"
+        raise Raised("TaskAlreadyInTaskGroup", message, "duplicate-task-id", str(task.task_id))
+    if task.group is None:
+        task.group = group
+        group.children.append(task)
+    return task
 
 
 def dag_attribute(interpreter: Interpreter, dag: DagValue, name: str) -> Any:
@@ -227,7 +253,16 @@ def group_factory_attribute(interpreter: Interpreter, factory: GroupFactory, nam
     def expand(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return expand_group(interpreter, factory, kwargs)
 
-    methods = {"override": override, "partial": partial, "expand": expand}
+    def expand_kwargs(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        check_expanded_kwargs(args)
+        rows = (
+            [row for row in args[0] if isinstance(row, DictValue)] if isinstance(args[0], ListValue) else []
+        )
+        names = dict.fromkeys(name for row in rows for name in row if isinstance(name, str))
+        columns = {name: ListValue(row.get(name, UNKNOWN) for row in rows) for name in names}
+        return expand_group(interpreter, factory, columns, args[0])
+
+    methods = {"override": override, "partial": partial, "expand": expand, "expand_kwargs": expand_kwargs}
     return NativeMethod(name, methods[name]) if name in methods else UNKNOWN
 
 
@@ -244,6 +279,7 @@ def partial_attribute(interpreter: Interpreter, partial: PartialOperator, name: 
         return expand_partial(interpreter, partial, kwargs)
 
     def expand_kwargs(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        check_expanded_kwargs(args)
         task = expand_partial(interpreter, partial, {})
         from airflownet.judge.loader.relations import add_edge, references_in
 

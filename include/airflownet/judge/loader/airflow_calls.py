@@ -19,6 +19,7 @@ from airflownet.judge.loader.airflow_state import (
     TaskValue,
     XComArgValue,
 )
+from airflownet.judge.loader.construction_checks import CONSTRUCTION_CHECKS
 from airflownet.judge.loader.dependency_functions import chain, chain_linear, cross_downstream
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.operators import call_operator, is_operator
@@ -41,7 +42,13 @@ def _xcom_arg(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any])
     return XComArgValue((operator,), key) if isinstance(operator, TaskValue) else UNKNOWN
 
 
+def _is_virtualenv_installed(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Airflow 3's standard provider installs virtualenv, Airflow 2 leaves it to the user."""
+    return interpreter.world.is_installed("virtualenv")
+
+
 _ROLE_CALLS: dict[str, Call] = {
+    "is_venv_installed": _is_virtualenv_installed,
     "Label": _label,
     "EdgeModifier": _label,
     "XComArg": _xcom_arg,
@@ -72,6 +79,9 @@ def call_api(
         return _OPEN_ROLE_CALLS[role](interpreter, value, args, kwargs, is_open=is_open)
     if role in _ROLE_CALLS:
         return _ROLE_CALLS[role](interpreter, args, kwargs)
+    check = CONSTRUCTION_CHECKS.get(value.path.rpartition(".")[2])
+    if check is not None and not is_open:
+        check(args, kwargs)
     if is_operator(interpreter, value):
         return call_operator(interpreter, value, args, kwargs, is_open=is_open)
     return interpreter.world.call(interpreter, value, args, kwargs, is_open=is_open)

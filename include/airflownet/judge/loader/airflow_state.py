@@ -25,6 +25,8 @@ class DagValue:
     """Entered with ``with`` or built by ``@dag``: found by DagBag without a module-level name."""
     used_group_ids: set[str] = field(default_factory=set)
     attributes: dict[str, Any] = field(default_factory=dict)
+    cls: Any = None
+    """The file's own class that derives from ``DAG``."""
     highest_suffix: dict[str, int] = field(default_factory=dict)
     """Task id without ``__<number>`` -> the highest such number in use."""
 
@@ -43,6 +45,19 @@ class GroupValue:
     prefix: bool = True
     children: list[TaskValue | GroupValue] = field(default_factory=list)
     upstream_tasks: list[TaskValue] = field(default_factory=list)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    cls: Any = None
+    """The file's own class that derives from ``TaskGroup``."""
+
+    def release(self) -> None:
+        """Lets go of the DAG and of everything within."""
+        pending: list[GroupValue] = [self]
+        while pending:
+            group = pending.pop()
+            pending.extend([child for child in group.children if isinstance(child, GroupValue)])
+            group.children.clear()
+            group.upstream_tasks.clear()
+            group.dag = group.parent = None
 
     def all_tasks(self) -> list[TaskValue]:
         """Returns the tasks of the group and the groups within, in order."""
@@ -207,6 +222,17 @@ class AirflowState:
     """Height of the group stack when each DAG was entered."""
     setup_stack: list[SetupTeardownScope] = field(default_factory=list)
     dag_factories: list[DagFactory] = field(default_factory=list)
+
+    def release(self) -> None:
+        """Lets go of what DAGs, groups and tasks know of each other."""
+        for task in self.tasks:
+            task.dag = task.group = None
+            task.upstream.clear()
+            task.downstream.clear()
+        for dag in self.dags:
+            dag.root.release()
+            dag.tasks.clear()
+            dag.task_ids.clear()
 
     def current_dag(self) -> DagValue | None:
         """Returns the DAG of the innermost ``with`` or ``@dag``."""

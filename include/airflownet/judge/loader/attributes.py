@@ -10,16 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.airflow_attributes import AIRFLOW_ATTRIBUTES
 from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskDecoratorValue, TaskValue
+from airflownet.judge.loader.base_calls import explicit_init
+from airflownet.judge.loader.configuration import CONFIGURATION, configuration_attribute
 from airflownet.judge.loader.container_methods import container_method
+from airflownet.judge.loader.derived_values import DERIVABLE, class_of, derived_attribute, fallback_attribute
+from airflownet.judge.loader.enumerations import members_of
 from airflownet.judge.loader.local_modules import LocalModule, local_attribute
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.project_decorators import project_decorators
 from airflownet.judge.loader.python_calls import scalar_attribute
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.record_classes import record_fields
+from airflownet.judge.loader.record_classes import is_named_tuple, record_fields
+from airflownet.judge.loader.record_functions import check_frozen, record_method
 from airflownet.judge.loader.roles import role_of
 from airflownet.judge.loader.scope import MISSING
+from airflownet.judge.loader.slots import check_slots
 from airflownet.judge.loader.subscripts import set_item
+from airflownet.judge.loader.typed_results import require_member
 from airflownet.judge.loader.values import (
     ApiInstance,
     ApiValue,
@@ -63,6 +70,11 @@ def get_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
                 name,
             )
         return found
+    if kind in DERIVABLE and (cls := getattr(value, "cls", None)) is not None:
+        found = derived_attribute(interpreter, value, name)
+        if found is not MISSING:
+            return found
+        return _attribute_or_fallback(interpreter, value, cls, name)
     if kind in (ListValue, DictValue, SetValue):
         return container_method(value, name)
     if is_concrete(value) or kind is PythonValue:
@@ -83,9 +95,33 @@ def get_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
         if value.path == "os.environ" and not hasattr(os.environ, name):
             message = f"'_Environ' object has no attribute '{name}'"
             raise Raised("AttributeError", message, "unknown-attribute", name)
+        if value.path == CONFIGURATION:
+            return configuration_attribute(interpreter, name)
+        require_member(value, name)
         return interpreter.world.instance_member(value, name)
     handler = AIRFLOW_ATTRIBUTES.get(kind)
     return handler(interpreter, value, name) if handler is not None else UNKNOWN
+
+
+def base_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
+    """Returns an attribute of a DAG, group or container as its base has it."""
+    if isinstance(value, (ListValue, DictValue, SetValue)):
+        return container_method(value, name)
+    handler = AIRFLOW_ATTRIBUTES.get(type(value))
+    return handler(interpreter, value, name) if handler is not None else UNKNOWN
+
+
+def _attribute_or_fallback(interpreter: Interpreter, value: Any, cls: ClassValue, name: str) -> Any:
+    try:
+        return base_attribute(interpreter, value, name)
+    except Raised as error:
+        if error.exception != "AttributeError":
+            raise
+        found = fallback_attribute(interpreter, value, name)
+        if found is not MISSING:
+            return found
+        error.message = f"'{cls.name}' object has no attribute '{name}'"
+        raise
 
 
 def _function_attribute(function: FunctionValue, name: str) -> Any:
@@ -133,6 +169,10 @@ def _globals_method(value: GlobalsValue, name: str) -> Any:
 
 def _member(interpreter: Interpreter, value: ApiValue, name: str) -> Any:
     """A project that is given as roots may bring a provider with task decorators of its own."""
+    if name == "__init__":
+        return explicit_init(value)
+    if name == "multi" and role_of(value.path) == "asset":
+        return ApiValue(f"{value.path}.multi", None, f"{value.path}.multi")
     try:
         return interpreter.world.member(value, name)
     except Raised:
@@ -191,10 +231,15 @@ def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) 
     """Returns an instance's attribute, methods bound."""
     if name in instance.attributes:
         return instance.attributes[name]
+    if name == "__class__":
+        return instance.cls
     found = find_in_class(interpreter, instance.cls, name)
+    if found is UNKNOWN and instance.plain is not None and hasattr(instance.plain, name):
+        return get_attribute(interpreter, instance.plain, name)
+    is_open = found is MISSING or (found is UNKNOWN and is_named_tuple(instance.cls))
+    if is_open and (method := record_method(interpreter, instance, name)) is not None:
+        return method
     if found is MISSING:
-        if name == "__class__":
-            return instance.cls
         if name == "__dict__":
             return DictValue(instance.attributes)
         special = find_in_class(interpreter, instance.cls, "__getattr__")
@@ -203,8 +248,6 @@ def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) 
         if name.startswith("__") or special is not MISSING:
             return UNKNOWN
         if instance.cls.node.decorator_list and record_fields(instance.cls) is None:
-            return UNKNOWN
-        if record_fields(instance.cls) is not None and name in ("_asdict", "_replace", "_fields"):
             return UNKNOWN
         raise Raised(
             "AttributeError",
@@ -223,7 +266,10 @@ def bind_method(interpreter: Interpreter, found: Any, instance: Any) -> Any:
     if role == "staticmethod":
         return found
     if role == "classmethod":
-        return MethodValue(found, instance.cls if isinstance(instance, Instance) else instance)
+        owner = class_of(instance)
+        if owner is None:
+            owner = instance.cls if isinstance(instance, Instance) else instance
+        return MethodValue(found, owner)
     if role == "property":
         return interpreter.call(found, [instance])
     if role != "method":
@@ -233,8 +279,10 @@ def bind_method(interpreter: Interpreter, found: Any, instance: Any) -> Any:
 
 def class_attribute(interpreter: Interpreter, cls: ClassValue, name: str) -> Any:
     """Returns ``Class.name``."""
-    if name == "__name__":
+    if name in ("__name__", "__qualname__"):
         return cls.name
+    if name == "__members__":
+        return DictValue(members_of(cls), exact=interpreter.is_enum(cls))
     found = find_in_class(interpreter, cls, name)
     if found is UNKNOWN and interpreter.is_enum(cls) and _lacks_member(cls, name):
         raise Raised("AttributeError", f"{name} (no member of {cls.name})", "unknown-attribute", name)
@@ -253,8 +301,8 @@ def class_attribute(interpreter: Interpreter, cls: ClassValue, name: str) -> Any
 
         if name == "partial" and operator_base(interpreter, cls) is not None:
             return partial_method(cls)
-    if interpreter.is_enum(cls) and name in cls.attributes and not isinstance(found, FunctionValue):
-        return Instance(cls, {"value": found, "name": name})
+    if interpreter.is_enum(cls):
+        return members_of(cls).get(name, found)
     return found
 
 
@@ -275,12 +323,18 @@ def super_attribute(interpreter: Interpreter, value: SuperValue, name: str) -> A
     cls = receiver.cls if isinstance(receiver, Instance) else receiver
     if isinstance(receiver, TaskValue):
         cls = receiver.definition
+    elif isinstance(receiver, DERIVABLE):
+        cls = class_of(receiver)
     if not isinstance(cls, ClassValue):
         return UNKNOWN
     found = find_in_class(interpreter, cls, name, after=value.cls)
     if found is MISSING or found is UNKNOWN:
         return interpreter.base_method(value, name)
     return bind_method(interpreter, found, receiver)
+
+
+_HOLDERS = (Instance, FunctionValue, ClassValue, ApiInstance, DagValue, TaskValue, GroupValue)
+"""Kinds of values that keep attributes of any name."""
 
 
 def set_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) -> None:
@@ -290,7 +344,12 @@ def set_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) ->
         if isinstance(found, FunctionValue) and "__setter__" in found.attributes:
             interpreter.call(found.attributes["__setter__"], [value, item])
             return
-    if isinstance(value, (Instance, FunctionValue, ClassValue, ApiInstance, DagValue, TaskValue)):
+        if isinstance(found, FunctionValue) and found.attributes.get("__role__") == "property":
+            message = f"property '{name}' of '{value.cls.name}' object has no setter"
+            raise Raised("AttributeError", message, "unknown-attribute", name)
+        check_frozen(value, name)
+        check_slots(mro(value.cls), name)
+    if isinstance(value, _HOLDERS) or class_of(value) is not None:
         value.attributes[name] = item
     elif isinstance(value, (str, int, float, bytes, tuple, ListValue, DictValue, SetValue, type(None))):
         names: dict[type, str] = {ListValue: "list", DictValue: "dict", SetValue: "set"}
@@ -306,5 +365,3 @@ def set_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) ->
         value.arguments[name] = item
     if isinstance(value, TaskValue) and name == "doc_md":
         value.arguments[name] = item
-    if isinstance(value, GroupValue):
-        return

@@ -3,19 +3,26 @@
 # ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from functools import cmp_to_key
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.loader.airflow_state import XComArgValue
-from airflownet.judge.loader.iteration import ONE_SHOT, items_of
+from airflownet.judge.loader import type_tests
+from airflownet.judge.loader.airflow_state import TaskValue, XComArgValue
+from airflownet.judge.loader.enumerations import distinct_members
+from airflownet.judge.loader.instances import length_of_instance, text_of
+from airflownet.judge.loader.iteration import ONE_SHOT, columns_of, items_of
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.subscripts import set_item
 from airflownet.judge.loader.text import formatted, to_python
+from airflownet.judge.loader.value_types import shown_type
 from airflownet.judge.loader.values import (
     ClassValue,
     DictValue,
+    EndlessValue,
     FunctionValue,
     GlobalsValue,
     Instance,
@@ -114,7 +121,28 @@ def _sorted(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
         except TypeError as error:
             raise Raised("TypeError", str(error), "wrong-type") from None
         return ListValue(items[i] for i in order)
+    if exact and reverse is not None and any(isinstance(key, Instance) for key in keys):
+        return _sorted_instances(interpreter, items, keys, reverse=reverse)
     return ListValue(items, exact=False)
+
+
+def _sorted_instances(
+    interpreter: Interpreter, items: list[Any], keys: list[Any], *, reverse: bool
+) -> ListValue:
+    """Sorts by the file's own ``__lt__``; inexact when an answer is not known."""
+    from airflownet.judge.loader.operations import compare
+
+    is_known = True
+
+    def order(one: int, other: int) -> int:
+        nonlocal is_known
+        interpreter.charge(8)
+        known = truth(compare(interpreter, ast.Lt(), keys[one], keys[other]))
+        is_known = is_known and known is not None
+        return -1 if known else 0 if known is None else 1
+
+    found = sorted(range(len(items)), key=cmp_to_key(order), reverse=reverse)
+    return ListValue((items[index] for index in found), exact=is_known)
 
 
 @_builtin("reversed")
@@ -133,9 +161,25 @@ def _iter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
 
 @_builtin("next")
 def _next(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    if args and isinstance(args[0], ListValue) and args[0] and not interpreter.maybe_depth:
-        return list.pop(args[0], 0)
-    return UNKNOWN
+    _need(args, "next")
+    value = args[0]
+    if isinstance(value, EndlessValue) and not interpreter.maybe_depth:
+        return next(value.items)
+    if isinstance(value, Instance):
+        return interpreter.call_method(value, "__next__", [])
+    if is_concrete(value) or isinstance(value, (DictValue, SetValue, tuple, FunctionValue)):
+        raise Raised("TypeError", f"'{shown_type(value)}' object is not an iterator", "wrong-type")
+    if not isinstance(value, ListValue) or interpreter.maybe_depth:
+        return UNKNOWN
+    if value.kind not in ONE_SHOT:
+        raise Raised("TypeError", f"'{value.kind}' object is not an iterator", "wrong-type", value.kind)
+    if value:
+        return list.pop(value, 0)
+    if not value.exact:
+        return UNKNOWN
+    if len(args) > 1:
+        return args[1]
+    raise Raised("StopIteration", "", "bad-value", "next")
 
 
 @_builtin("enumerate")
@@ -150,15 +194,18 @@ def _enumerate(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]
 
 @_builtin("zip")
 def _zip(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    columns = [items_of(interpreter, argument) for argument in args]
+    columns = columns_of(interpreter, args)
     exact = all(known for _, known in columns)
+    lengths = {len(items) for items, _ in columns}
+    if exact and len(lengths) > 1 and truth(kwargs.get("strict", False)):
+        raise Raised("ValueError", "zip() arguments have different lengths", "bad-value", "zip")
     return of_kind("zip", zip(*(items for items, _ in columns), strict=False), exact=exact)
 
 
 @_builtin("map")
 def _map(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     _need(args, "map", 2)
-    columns = [items_of(interpreter, argument) for argument in args[1:]]
+    columns = columns_of(interpreter, args[1:])
     exact = all(known for _, known in columns)
     rows = zip(*(items for items, _ in columns), strict=False)
     return of_kind("map", [interpreter.call(args[0], list(row)) for row in rows], exact=exact)
@@ -192,6 +239,10 @@ def _range(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
 def _len(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     _need(args, "len")
     value = args[0]
+    if isinstance(value, ClassValue) and interpreter.is_enum(value):
+        return len(distinct_members(value))
+    if isinstance(value, Instance):
+        return length_of_instance(interpreter, value)
     if isinstance(value, ListValue) and value.kind in ONE_SHOT:
         raise Raised("TypeError", f"object of type '{value.kind}' has no len()", "wrong-type", value.kind)
     if isinstance(value, (ListValue, DictValue, SetValue)):
@@ -223,20 +274,57 @@ def _plain(function: Any) -> Call:
     return call
 
 
-for _function in (int, float, bool, abs, round, min, max, sum, ord, chr, ascii, hex, oct, bin, divmod):
+for _function in (int, float, abs, round, sum, ord, chr, ascii, hex, oct, bin, divmod, pow):
     BUILTIN_CALLS[_function.__name__] = _plain(_function)
 
 
-@_builtin("str", "repr")
+@_builtin("bool")
+def _bool(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    known = truth(args[0]) if args else False
+    return UNKNOWN if known is None else known
+
+
+def _extreme(function: Any) -> Call:
+    """``min`` and ``max``, with ``key`` and ``default``."""
+    plain = _plain(function)
+
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        key = kwargs.get("key")
+        if len(args) != 1 and key is None:
+            return plain(interpreter, args, kwargs)
+        items, exact = items_of(interpreter, args[0]) if len(args) == 1 else (args, True)
+        if not items and exact and "default" in kwargs:
+            return kwargs["default"]
+        keys = items if key is None else [interpreter.call(key, [item]) for item in items]
+        if not exact or not all(map(is_exact, keys)):
+            return UNKNOWN
+        try:
+            return items[function(range(len(items)), key=lambda index: to_python(keys[index]))]
+        except (TypeError, ValueError) as error:
+            kind = "wrong-type" if isinstance(error, TypeError) else "bad-value"
+            message = str(error) if items else f"{function.__name__}() arg is an empty sequence"
+            raise Raised(type(error).__name__, message, kind, function.__name__) from None
+
+    return call
+
+
+BUILTIN_CALLS.update(min=_extreme(min), max=_extreme(max))
+
+
+@_builtin("str")
 def _str(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if not args:
         return ""
+    if isinstance(args[0], Instance):
+        return text_of(interpreter, args[0])
     return formatted(args[0], "", "s") if len(args) == 1 else UNKNOWN
 
 
 @_builtin("repr")
 def _repr(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     _need(args, "repr")
+    if isinstance(args[0], Instance):
+        return text_of(interpreter, args[0], "r")
     return formatted(args[0], "", "r")
 
 
@@ -260,7 +348,7 @@ def _all(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
 
 @_builtin("print", "setattr", "delattr")
 def _print(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    if len(args) == 3 and isinstance(args[1], str) and isinstance(args[0], (Instance, ClassValue)):
+    if len(args) == 3 and isinstance(args[1], str) and isinstance(args[0], (Instance, ClassValue, TaskValue)):
         args[0].attributes[args[1]] = args[2]
     elif len(args) == 3 and isinstance(args[0], GlobalsValue):
         set_item(interpreter, args[0], args[1], args[2])
@@ -294,37 +382,8 @@ def _hasattr(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) 
     return UNKNOWN if found is UNKNOWN else True
 
 
-@_builtin("callable")
-def _callable(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    if args and isinstance(args[0], (FunctionValue, ClassValue)):
-        return True
-    return False if args and is_concrete(args[0]) else UNKNOWN
-
-
-@_builtin("issubclass", "id", "hash", "vars", "dir", "input", "object", "memoryview", "bytearray")
+@_builtin("id", "hash", "dir", "input", "object", "memoryview", "bytearray")
 def _opaque(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return UNKNOWN
-
-
-@_builtin("isinstance")
-def _isinstance(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    from airflownet.judge.loader.values import PythonValue
-
-    _need(args, "isinstance", 2)
-    value, kinds = args[0], args[1] if isinstance(args[1], tuple) else (args[1],)
-    python_types: dict[type, type] = {ListValue: list, DictValue: dict, SetValue: set}
-    plain = python_types.get(
-        type(value), type(value) if is_concrete(value) or isinstance(value, tuple) else None
-    )
-    if plain is None or not all(isinstance(k, PythonValue) and isinstance(k.object, type) for k in kinds):
-        return UNKNOWN
-    return any(issubclass(plain, kind.object) for kind in kinds)
-
-
-@_builtin("type")
-def _type(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    if len(args) == 1 and isinstance(args[0], Instance):
-        return args[0].cls
     return UNKNOWN
 
 
@@ -391,5 +450,12 @@ def _decorator_role(role: str) -> Call:
     return call
 
 
+BUILTIN_CALLS.update(
+    isinstance=type_tests.is_instance,
+    issubclass=type_tests.is_subclass,
+    callable=type_tests.is_callable,
+    type=type_tests.type_of,
+    vars=type_tests.variables_of,
+)
 for _name in ("property", "staticmethod", "classmethod"):
     BUILTIN_CALLS[_name] = _decorator_role(_name)

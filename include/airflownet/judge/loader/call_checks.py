@@ -108,14 +108,3 @@ def check_enum(definition: ClassInfo, value: Any) -> None:
     members = [member.value for member in definition.enum_members.values()]
     if is_concrete(value) and NOT_LITERAL not in members and value not in members and members:
         raise Raised("ValueError", f"{value!r} is not a valid {definition.name}", "bad-value", str(value))
-
-
-def check_asset_values(name: str, args: list[Any], kwargs: Mapping[str, Any]) -> None:
-    """Raises what ``Asset(...)`` raises without a name and a uri, or with an empty one."""
-    if not args and "name" not in kwargs and "uri" not in kwargs:
-        raise Raised("TypeError", f"{name}() requires either 'name' or 'uri'", "missing-argument", "name")
-    for value in (*args[:2], kwargs.get("name"), kwargs.get("uri")):
-        if isinstance(value, str) and not value.strip():
-            raise Raised("ValueError", f"{name} name cannot be empty", "bad-value", "name")
-        if isinstance(value, str) and value.startswith("airflow:"):
-            raise Raised("ValueError", f"{name} scheme 'airflow' is reserved", "bad-value", "airflow")

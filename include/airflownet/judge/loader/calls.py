@@ -18,12 +18,15 @@ from airflownet.judge.loader.airflow_state import (
 )
 from airflownet.judge.loader.attributes import find_in_class, mro
 from airflownet.judge.loader.binding import bind
+from airflownet.judge.loader.class_creation import created_instance
+from airflownet.judge.loader.derived_values import derived_base, make_derived
+from airflownet.judge.loader.enumerations import member_of_value
 from airflownet.judge.loader.interpreter import Interpreter
-from airflownet.judge.loader.iteration import enum_members
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.python_calls import call_python
-from airflownet.judge.loader.raised import Exhausted, Raised
+from airflownet.judge.loader.raised import EnoughYielded, Raised
 from airflownet.judge.loader.record_classes import fill_record, record_fields
+from airflownet.judge.loader.recursion import TooDeep
 from airflownet.judge.loader.scope import Scope
 from airflownet.judge.loader.values import (
     ApiValue,
@@ -127,7 +130,7 @@ def call_function(
     if isinstance(node, ast.AsyncFunctionDef):
         return UNKNOWN
     if interpreter.call_depth >= limits.MAX_CALL_DEPTH:
-        raise Exhausted(f"more than {limits.MAX_CALL_DEPTH} functions within each other")
+        raise TooDeep(f"more than {limits.MAX_CALL_DEPTH} functions within each other")
     scope = Scope(function.scope)
     scope.names.update(bound)
     scope.function = function
@@ -142,6 +145,13 @@ def call_function(
             scope.yields = ListValue()
             scope.yields.kind = "generator"
         signal = interpreter.execute_block(node.body, scope)
+    except EnoughYielded as enough:
+        if enough.scope is not scope:
+            raise
+        scope.yields.exact = False
+    except TooDeep as deep:
+        deep.leave(node, bound, is_outermost=interpreter.call_depth == 1)
+        raise
     finally:
         interpreter.call_depth -= 1
         interpreter.node = outer_node
@@ -224,18 +234,6 @@ def join_returns(value: Any, maybe: list[Any] | None) -> Any:
     return value
 
 
-def _enum_member(cls: ClassValue, args: list[Any]) -> Any:
-    for member in enum_members(cls):
-        value = member.attributes["value"]
-        if args and is_concrete(value) and is_concrete(args[0]) and value == args[0]:
-            return member
-    values = [member.attributes["value"] for member in enum_members(cls)]
-    is_known = all(map(is_concrete, values)) and "_missing_" not in cls.attributes
-    if len(args) == 1 and is_concrete(args[0]) and values and is_known:
-        raise Raised("ValueError", f"{args[0]!r} is not a valid {cls.name}", "bad-value", str(args[0]))
-    return UNKNOWN
-
-
 def _refuse_abstract(cls: ClassValue) -> None:
     order = mro(cls)
     if not any(isinstance(base, PythonValue) and base.path == "abc.ABC" for base in order):
@@ -276,9 +274,14 @@ def instantiate(
         return instantiate_operator(interpreter, cls, base, args, kwargs, is_open=is_open)
     interpreter.charge(min(8 * len(cls.attributes), limits.MAX_ITEMS))
     if interpreter.is_enum(cls):
-        return _enum_member(cls, args)
+        return member_of_value(cls, args)
+    derived = derived_base(interpreter, cls)
+    if derived is not None:
+        return make_derived(interpreter, cls, derived, args, kwargs, is_open=is_open)
     _refuse_abstract(cls)
-    instance = Instance(cls, {}, tuple(args), dict(kwargs))
+    instance = created_instance(interpreter, cls, args, kwargs)
+    if type(instance) is not Instance or instance.cls is not cls:
+        return instance
     init = find_in_class(interpreter, cls, "__init__")
     fields = None if isinstance(init, FunctionValue) else record_fields(cls)
     if fields is not None and not is_open:

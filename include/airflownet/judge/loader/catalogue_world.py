@@ -18,14 +18,15 @@ from airflownet.judge.catalogue import (
     Resolution,
 )
 from airflownet.judge.loader.airflow_state import DagValue, TaskDecoratorValue, TaskValue
+from airflownet.judge.loader.asset_checks import check_asset_values
 from airflownet.judge.loader.call_checks import (
-    check_asset_values,
     check_enum,
     check_partial_names,
     check_signature,
     raise_operator_problem,
 )
 from airflownet.judge.loader.class_values import check_class_values
+from airflownet.judge.loader.configuration import configuration
 from airflownet.judge.loader.connections import external_call
 from airflownet.judge.loader.init_guards import check_guards
 from airflownet.judge.loader.library_calls import library_call, library_names
@@ -170,6 +171,8 @@ class CatalogueWorld(World):
             return value if is_concrete(value) and value is not Ellipsis else found.target
         if found.kind is Kind.EXTERNAL:
             return self._external(found.path, path)
+        if found.path.endswith(".configuration.conf"):
+            return configuration()
         if found.kind is Kind.VARIABLE and role_of(found.path) == "":
             if not found.instance_of:
                 return UNKNOWN
@@ -325,7 +328,7 @@ class CatalogueWorld(World):
     def positional_names(self, value: ApiValue) -> tuple[str, ...]:
         """Returns the names of DAG's parameters in order."""
         if isinstance(value.definition, ClassInfo):
-            return tuple(p.name for p in value.definition.init if not p.keyword_only)
+            return value.definition.init.by_position
         return ()
 
     def check_class_values(self, definition: Any, arguments: dict[str, Any]) -> None:
@@ -359,6 +362,11 @@ class CatalogueWorld(World):
                 "AttributeError", f"'TaskGroup' object has no attribute '{name}'", "unknown-attribute", name
             )
         return UNKNOWN
+
+    def group_parameters(self) -> frozenset[str] | None:
+        """Returns what ``@task_group`` takes: the arguments of ``TaskGroup`` and the function."""
+        definition = self.catalogue.class_("airflow.utils.task_group.TaskGroup")
+        return None if definition is None else frozenset({*definition.init.names, "python_callable"})
 
     def trigger_rules(self) -> frozenset[str]:
         """Returns the trigger rules of the line."""

@@ -7,11 +7,17 @@ covered. Sources: the ``__init__`` of the classes in Airflow 2.9 and in the stan
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
+from airflownet.judge.loader.enum_arguments import check_enum_arguments, enum_arguments
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.sql_check_values import (
+    check_column_mapping,
+    check_ratio_formula,
+    check_table_checks,
+)
 from airflownet.judge.loader.task_values import check_sensor_values
 from airflownet.judge.loader.values import (
     DictValue,
@@ -20,6 +26,7 @@ from airflownet.judge.loader.values import (
     PythonValue,
     SetValue,
     is_concrete,
+    is_exact,
 )
 
 Arguments = Mapping[str, Any]
@@ -31,6 +38,7 @@ _STATES: Final = frozenset(
         "up_for_reschedule", "upstream_failed", "skipped", "deferred", "awaiting_input",
     }
 )  # fmt: skip
+_RUN_STATES: Final = frozenset({"queued", "running", "success", "failed"})
 
 
 def _is_given(arguments: Arguments, name: str) -> bool:
@@ -120,6 +128,29 @@ def _docker(arguments: Arguments) -> None:
         )
 
 
+def _human(arguments: Arguments) -> None:
+    """The choices a person is given hold those that are taken by default."""
+    options, defaults = arguments.get("options"), arguments.get("defaults")
+    chosen = [defaults] if isinstance(defaults, str) else defaults
+    if not isinstance(options, ListValue) or not isinstance(chosen, (ListValue, tuple)):
+        return
+    if not is_exact(options) or not all(map(is_concrete, chosen)):
+        return
+    for item in chosen:
+        if item not in options:
+            message = f'defaults "{list(chosen)}" should be a subset of options "{list(options)}"'
+            raise Raised("ValueError", message, "bad-value", str(item))
+
+
+def _trigger_dag_run(arguments: Arguments) -> None:
+    """Each state is made a ``DagRunState``."""
+    for name in ("allowed_states", "failed_states"):
+        states = arguments.get(name)
+        for state in states if isinstance(states, (ListValue, tuple)) else ():
+            if isinstance(state, str) and state not in _RUN_STATES:
+                raise Raised("ValueError", f"{state!r} is not a valid DagRunState", "bad-value", state)
+
+
 _CHECKS: Final[dict[str, Callable[[Arguments], None]]] = {
     "BaseSensorOperator": check_sensor_values,
     "PythonOperator": _python,
@@ -129,6 +160,11 @@ _CHECKS: Final[dict[str, Callable[[Arguments], None]]] = {
     "BranchDayOfWeekOperator": _week_day,
     "DayOfWeekSensor": _week_day,
     "DockerOperator": _docker,
+    "HITLOperator": _human,
+    "TriggerDagRunOperator": _trigger_dag_run,
+    "SQLColumnCheckOperator": check_column_mapping,
+    "SQLTableCheckOperator": check_table_checks,
+    "SQLIntervalCheckOperator": check_ratio_formula,
 }
 
 
@@ -146,4 +182,6 @@ def check_class_values(order: tuple[str, ...], arguments: Arguments) -> None:
 @lru_cache(maxsize=4096)
 def _checks_of(order: tuple[str, ...]) -> tuple[Callable[[Arguments], None], ...]:
     names = [path.rpartition(".")[2] for path in order]
-    return tuple(_CHECKS[name] for name in names if name in _CHECKS)
+    checks = [_CHECKS[name] for name in names if name in _CHECKS]
+    checks += [partial(check_enum_arguments, name) for name in names if name in enum_arguments()]
+    return tuple(checks)

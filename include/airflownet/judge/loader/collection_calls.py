@@ -44,6 +44,17 @@ def counter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
     return counts
 
 
+def chain_map(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``collections.ChainMap(first, second)``: the first map that has a key wins."""
+    found = DictValue()
+    for part in reversed(args):
+        if not isinstance(part, DictValue):
+            return UNKNOWN
+        found.update(part)
+        found.exact = found.exact and part.exact
+    return found
+
+
 def namespace(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``types.SimpleNamespace(a=1)``."""
     return ApiInstance("types.SimpleNamespace", attributes=dict(kwargs))

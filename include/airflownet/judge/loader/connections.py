@@ -42,7 +42,8 @@ def external_call(
             "ConnectionError", f"{value.path}() asks a server", "network", value.path, uncertain=True
         )
     if method == "get" and role_of(_defined(world, owner)) == "Variable":
-        return _variable(args, kwargs)
+        is_of_sdk = value.path.startswith("airflow.sdk.")
+        return _variable(args, kwargs, "AirflowRuntimeError" if is_of_sdk else "KeyError")
     if method in ("get_connection", "get_connection_from_secrets", "get") and (
         role_of(_defined(world, owner)) in ("BaseHook", "Connection")
     ):
@@ -70,7 +71,7 @@ def _defined(world: Any, path: str) -> str:
     return path if path.startswith("airflow.") else ""
 
 
-def _variable(args: list[Any], kwargs: dict[str, Any]) -> Any:
+def _variable(args: list[Any], kwargs: dict[str, Any], exception: str) -> Any:
     """``Variable.get``: taken as not set, which is what a default is for."""
     for name in _DEFAULT_NAMES:
         if name in kwargs:
@@ -78,4 +79,4 @@ def _variable(args: list[Any], kwargs: dict[str, Any]) -> Any:
     if len(args) > 1:
         return args[1]
     name = args[0] if args else kwargs.get("key", "")
-    raise Raised("KeyError", f"Variable {name} does not exist", "variable", str(name), uncertain=True)
+    raise Raised(exception, f"Variable {name} does not exist", "variable", str(name), uncertain=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader import limits
+from airflownet.judge.loader.identity import are_equal
 from airflownet.judge.loader.iteration import items_of
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Exhausted, Raised
@@ -160,13 +161,31 @@ def _reverse(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs
 
 @_method(_LIST, "sort")
 def _sort(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    if not kwargs and is_exact(value):
-        try:
-            list.sort(value)
-        except TypeError as error:
-            raise Raised("TypeError", str(error), "wrong-type") from None
-    else:
-        value.exact = False
+    ordered = interpreter.call(interpreter.builtin("sorted"), [value], kwargs)
+    list.__setitem__(value, slice(None), ordered)
+    value.exact = ordered.exact and not interpreter.maybe_depth
+
+
+@_method(_LIST, "remove")
+def _remove(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _argument(args, kwargs, "list.remove")
+    for position, item in enumerate(value):
+        same = are_equal(interpreter, item, args[0])
+        if same and not interpreter.maybe_depth:
+            list.pop(value, position)
+            return
+        if same is not False:
+            value.exact = False
+            return
+    if value.exact and not interpreter.maybe_depth:
+        raise Raised("ValueError", "list.remove(x): x not in list", "bad-value", "list.remove")
+    value.exact = False
+
+
+@_method(_LIST, "appendleft")
+def _append_left(interpreter: Interpreter, value: ListValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """A deque's; deques are lists here."""
+    _insert(interpreter, value, [0, *args], kwargs)
 
 
 @_method(_LIST, "index")
@@ -223,7 +242,9 @@ def _update(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs:
             value.update(other)
             value.exact = value.exact and other.exact
         else:
-            value.exact = False
+            pairs = interpreter.call(interpreter.builtin("dict"), [other])
+            value.update(pairs)
+            value.exact = value.exact and pairs.exact
     value.update(kwargs)
     value.exact = value.exact and not interpreter.maybe_depth
     _check_size(value)
@@ -296,3 +317,85 @@ def _union(interpreter: Interpreter, value: SetValue, args: list[Any], kwargs: d
     result = SetValue(value, exact=value.exact)
     _update_set(interpreter, result, args, kwargs)
     return result
+
+
+@_method(_SET, "remove")
+def _remove_item(interpreter: Interpreter, value: SetValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _argument(args, kwargs, "set.remove")
+    if _discard(interpreter, value, args, kwargs) is False and value.exact and not interpreter.maybe_depth:
+        raise Raised("KeyError", repr(args[0]), "bad-value", str(args[0]))
+
+
+@_method(_SET, "discard")
+def _discard(interpreter: Interpreter, value: SetValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    _argument(args, kwargs, "set.discard")
+    if args[0] is UNKNOWN or interpreter.maybe_depth or not is_key(args[0]):
+        value.exact = False
+        return None
+    if args[0] in value:
+        dict.pop(value, args[0])
+        return None
+    return False if is_exact(args[0]) else None
+
+
+@_method(_SET, "pop")
+def _pop_item(interpreter: Interpreter, value: SetValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if value.exact and not value and not interpreter.maybe_depth:
+        raise Raised("KeyError", "'pop from an empty set'", "bad-value", "pop")
+    if value.exact and len(value) == 1 and not interpreter.maybe_depth:
+        return dict.popitem(value)[0]
+    value.exact = False
+    return UNKNOWN
+
+
+def _of_sets(name: str) -> Method:
+    """``difference``, ``intersection``, ``symmetric_difference`` and the tests of two sets."""
+
+    def method(interpreter: Interpreter, value: SetValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        others: list[set[Any]] = []
+        exact = value.exact
+        for other in args:
+            items, known = items_of(interpreter, other)
+            exact = exact and known and all(is_key(item) and item is not UNKNOWN for item in items)
+            others.append({item for item in items if is_key(item)} if exact else set())
+        if name in ("issubset", "issuperset", "isdisjoint"):
+            return getattr(set(value), name)(*others) if exact and others else UNKNOWN
+        if name == "symmetric_difference":
+            extra = [item for other in others for item in other if item not in value]
+            kept = [item for item in value if not any(item in other for other in others)]
+            return SetValue([*kept, *extra], exact=exact)
+        wanted = name == "intersection"
+        return SetValue([i for i in value if all((i in other) is wanted for other in others)], exact=exact)
+
+    return method
+
+
+for _name in ("difference", "intersection", "symmetric_difference", "issubset", "issuperset", "isdisjoint"):
+    _SET[_name] = _of_sets(_name)
+
+
+@_method(_SET, "copy")
+def _copy_set(interpreter: Interpreter, value: SetValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return SetValue(value, exact=value.exact)
+
+
+@_method(_SET, "clear")
+def _clear_set(interpreter: Interpreter, value: SetValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    dict.clear(value)
+    value.exact = not interpreter.maybe_depth
+
+
+@_method(_DICT, "clear")
+def _clear_dict(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    dict.clear(value)
+    value.exact = not interpreter.maybe_depth
+
+
+@_method(_DICT, "popitem")
+def _pop_pair(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if value.exact and not interpreter.maybe_depth:
+        if not value:
+            raise Raised("KeyError", "'popitem(): dictionary is empty'", "bad-value", "popitem")
+        return dict.popitem(value)
+    value.exact = False
+    return UNKNOWN

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue, XComArgValue
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
@@ -13,6 +14,7 @@ from airflownet.judge.loader.setup_teardown import enter_setup, exit_setup
 from airflownet.judge.loader.value_types import shown_type
 from airflownet.judge.loader.values import (
     ApiInstance,
+    ApiValue,
     ClassValue,
     DictValue,
     FunctionValue,
@@ -21,6 +23,7 @@ from airflownet.judge.loader.values import (
     ListValue,
     NativeMethod,
     is_concrete,
+    truth,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ def enter_context(interpreter: Interpreter, manager: Any) -> Any:
     """
     state = interpreter.airflow
     if isinstance(manager, DagValue):
-        manager.is_registered = True
+        manager.is_registered = truth(manager.arguments.get("auto_register", True)) is not False
         state.dag_stack.append(manager)
         state.group_marks.append(len(state.group_stack))
         return manager
@@ -47,6 +50,8 @@ def enter_context(interpreter: Interpreter, manager: Any) -> Any:
         return enter_setup(interpreter, tasks)
     if isinstance(manager, ApiInstance) and manager.path == "contextlib.ExitStack":
         return _enter_stack(manager)
+    if isinstance(manager, ApiInstance) and manager.path in ("contextlib.nullcontext", "contextlib.closing"):
+        return manager.args[0] if manager.args else manager.kwargs.get("enter_result")
     if isinstance(manager, Instance):
         if interpreter.has_method(manager, "__enter__"):
             return interpreter.call_method(manager, "__enter__", [])
@@ -58,6 +63,9 @@ def enter_context(interpreter: Interpreter, manager: Any) -> Any:
             "wrong-type",
             shown_type(manager),
         )
+    if isinstance(manager, ApiValue) and isinstance(manager.definition, ClassInfo):
+        message = "'type' object does not support the context manager protocol"
+        raise Raised("TypeError", message, "wrong-type", manager.definition.name)
     return manager if getattr(manager, "path", "") else UNKNOWN
 
 

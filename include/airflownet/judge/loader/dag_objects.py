@@ -23,20 +23,24 @@ _POSITIONAL = ("dag_id", "description", "schedule", "start_date", "end_date")
 
 
 def build_dag(
-    interpreter: Interpreter, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+    interpreter: Interpreter,
+    value: ApiValue,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    *,
+    is_open: bool,
+    dag: DagValue | None = None,
 ) -> DagValue:
-    """Returns the DAG that ``DAG(...)`` makes."""
+    """Returns the DAG that ``DAG(...)`` makes; ``dag`` is one of a class of the file, filled in here."""
     check_dag_arguments(interpreter, value, args, kwargs, is_open=is_open)
     names = interpreter.world.positional_names(value) or _POSITIONAL
     arguments = {**dict(zip(names, args, strict=False)), **kwargs}
     check_dag_values(arguments, interpreter.world.line)
     parse_default_dates(arguments)
     dag_id = arguments.get("dag_id", UNKNOWN)
-    dag = DagValue(
-        dag_id if isinstance(dag_id, str) else UNKNOWN,
-        {name: item for name, item in arguments.items() if name != "dag_id"},
-        getattr(interpreter.node, "lineno", 0),
-    )
+    dag = dag if dag is not None else DagValue(UNKNOWN, {}, getattr(interpreter.node, "lineno", 0))
+    dag.dag_id = dag_id if isinstance(dag_id, str) else UNKNOWN
+    dag.arguments = {name: item for name, item in arguments.items() if name != "dag_id"}
     interpreter.airflow.dags.append(dag)
     return dag
 

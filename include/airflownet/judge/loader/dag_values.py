@@ -59,7 +59,7 @@ def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
     schedule = arguments.get("schedule", arguments.get("schedule_interval", MISSING))
     by_time = isinstance(schedule, (str, datetime.timedelta)) or (schedule is MISSING and line < (3, 0))
     if by_time and arguments.get("timetable") is None:
-        check_params(arguments.get("params"))
+        check_params(arguments.get("params"), line)
     _check_catchup(arguments, line)
 
 

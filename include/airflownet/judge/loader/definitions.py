@@ -8,6 +8,8 @@ from typing import Any
 from airflownet.judge.loader.airflow_state import TaskFactory
 from airflownet.judge.loader.attributes import find_in_class, mro
 from airflownet.judge.loader.calls import call_function_node, call_value
+from airflownet.judge.loader.class_creation import by_metaclass
+from airflownet.judge.loader.enumerations import build_members
 from airflownet.judge.loader.interpreter import Interpreter, Signal
 from airflownet.judge.loader.iteration import number_members
 from airflownet.judge.loader.scope import Scope
@@ -56,9 +58,11 @@ def define_class(interpreter: Interpreter, node: ast.ClassDef, scope: Scope) -> 
     interpreter.charge(2 * len(mro(cls)))
     if interpreter.is_enum(cls):
         number_members(cls)
+        build_members(interpreter, cls)
     for value in body.names.values():
         if isinstance(value, FunctionValue) and value.owner is None:
             value.owner = cls
+    cls = by_metaclass(interpreter, cls)
     _announce(interpreter, cls)
     decorated = _decorate(interpreter, decorators, cls) if decorators else cls
     scope.assign(node.name, decorated if isinstance(decorated, TaskFactory) else cls)

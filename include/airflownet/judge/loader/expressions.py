@@ -12,17 +12,19 @@ from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValu
 from airflownet.judge.loader.attributes import get_attribute
 from airflownet.judge.loader.calls import call_function_node, call_value
 from airflownet.judge.loader.comprehensions import evaluate_comprehension
+from airflownet.judge.loader.instances import text_of
 from airflownet.judge.loader.interpreter import EXPRESSIONS, Interpreter
 from airflownet.judge.loader.iteration import items_of
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.operations import binary, compare, unary
-from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.raised import EnoughYielded, Raised
 from airflownet.judge.loader.scope import MISSING, UNBOUND, Scope
 from airflownet.judge.loader.subscripts import get_item
 from airflownet.judge.loader.text import formatted
 from airflownet.judge.loader.values import (
     DictValue,
     FunctionValue,
+    Instance,
     ListValue,
     PythonValue,
     SetValue,
@@ -101,8 +103,11 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:
             is_open = is_open or not exact
         else:
             args.append(interpreter.evaluate(argument, scope))
+    interpreter.steps_left -= len(node.keywords)
     for keyword in node.keywords:
-        value = interpreter.evaluate(keyword.value, scope)
+        given = keyword.value
+        # Most arguments are literals: a call for each of them is what this loop would cost.
+        value = given.value if type(given) is ast.Constant else interpreter.evaluate(given, scope)
         if keyword.arg is not None:
             if keyword.arg in kwargs:
                 raise _repeated(keyword.arg)
@@ -120,7 +125,7 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:
     if not args and type(function) is PythonValue and function.path == "super":
         return implicit_super(scope)
     if not args and type(function) is PythonValue and function.path in ("locals", "vars"):
-        return interpreter.global_names() if scope is scope.module else UNKNOWN
+        return interpreter.global_names() if scope is scope.module else DictValue(scope.names)
     return call_value(interpreter, function, args, kwargs, is_open=is_open)
 
 
@@ -328,6 +333,8 @@ def formatted_string(interpreter: Interpreter, node: ast.JoinedStr, scope: Scope
 def formatted_value(interpreter: Interpreter, node: ast.FormattedValue, scope: Scope) -> Any:
     """One ``{value!r:spec}``."""
     value = interpreter.evaluate(node.value, scope)
+    if type(value) is Instance:
+        value = text_of(interpreter, value, chr(node.conversion) if node.conversion > 0 else "s")
     specification = "" if node.format_spec is None else interpreter.evaluate(node.format_spec, scope)
     return formatted(value, specification, chr(node.conversion) if node.conversion > 0 else "")
 
@@ -376,6 +383,8 @@ def yielded(interpreter: Interpreter, node: ast.Yield, scope: Scope) -> Any:
     if scope.yield_hook is not None:
         return scope.yield_hook(value)
     if isinstance(scope.yields, ListValue):
+        if len(scope.yields) >= limits.MAX_YIELDS:
+            raise EnoughYielded(scope)
         scope.yields.append(value)
         if interpreter.maybe_depth:
             scope.yields.exact = False

@@ -31,11 +31,18 @@ def build_group(
 ) -> GroupValue:
     """Returns the group that ``TaskGroup(...)`` makes."""
     interpreter.world.check_call(value, args, kwargs, is_open=is_open)
-    return make_group(interpreter, {**dict(zip(_POSITIONAL, args, strict=False)), **kwargs})
+    return make_group(interpreter, named_arguments(args, kwargs))
 
 
-def make_group(interpreter: Interpreter, arguments: dict[str, Any]) -> GroupValue:
-    """Builds a group in its DAG and parent group.
+def named_arguments(args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Returns the arguments of ``TaskGroup`` by name."""
+    return {**dict(zip(_POSITIONAL, args, strict=False)), **kwargs}
+
+
+def make_group(
+    interpreter: Interpreter, arguments: dict[str, Any], group: GroupValue | None = None
+) -> GroupValue:
+    """Builds a group in its DAG and parent group; ``group`` is one of a class of the file, filled in here.
 
     Raises:
         Raised: a bad or repeated id, or no DAG.
@@ -51,7 +58,8 @@ def make_group(interpreter: Interpreter, arguments: dict[str, Any]) -> GroupValu
     if parent is not None:
         dag = parent.dag
     if dag is None:
-        raise Raised("RuntimeError", "TaskGroup can only be used inside a dag", "no-dag-for-task")
+        exception = "RuntimeError" if interpreter.world.line.startswith("3") else "AirflowException"
+        raise Raised(exception, "TaskGroup can only be used inside a dag", "no-dag-for-task")
     group_id = arguments.get("group_id", UNKNOWN)
     if is_concrete(group_id):
         check_group_key(group_id)
@@ -62,10 +70,9 @@ def make_group(interpreter: Interpreter, arguments: dict[str, Any]) -> GroupValu
     own = arguments.get("default_args")
     if isinstance(own, DictValue):
         default_args.update(own)
-    group = GroupValue(
-        child_id(parent, group_id), dag if isinstance(dag, DagValue) else None, parent, default_args,
-        prefix=prefix is not False,
-    )  # fmt: skip
+    group = group if group is not None else GroupValue(UNKNOWN, None, None, {})
+    group.group_id, group.dag = child_id(parent, group_id), dag if isinstance(dag, DagValue) else None
+    group.parent, group.default_args, group.prefix = parent, default_args, prefix is not False
     if parent is not None:
         parent.children.append(group)
     if isinstance(dag, DagValue) and isinstance(group.group_id, str):
@@ -117,7 +124,16 @@ def child_id(parent: GroupValue | None, label: Any) -> Any:
 def group_decorator(
     interpreter: Interpreter, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
 ) -> Any:
-    """``@task_group`` and ``@task_group(...)``."""
+    """``@task_group`` and ``@task_group(...)``.
+
+    Raises:
+        Raised: an argument that ``TaskGroup`` does not take.
+    """
+    known = interpreter.world.group_parameters()
+    unknown = [name for name in kwargs if known is not None and name not in known]
+    if unknown:
+        message = f"got an unexpected keyword argument {unknown[0]!r}"
+        raise Raised("TypeError", message, "unknown-argument", unknown[0])
     if args and isinstance(args[0], FunctionValue) and not kwargs:
         return GroupFactory(args[0], {})
     arguments = dict(kwargs)
@@ -157,7 +173,18 @@ def call_group(
     return group if value is None else value
 
 
-def expand_group(interpreter: Interpreter, factory: GroupFactory, kwargs: dict[str, Any]) -> Any:
-    """``group.expand(x=...)``: the function gets a stand-in for each mapped argument."""
+def expand_group(
+    interpreter: Interpreter, factory: GroupFactory, kwargs: dict[str, Any], rows: Any = None
+) -> Any:
+    """``group.expand(x=...)``: the function gets a stand-in for each mapped argument.
+
+    ``rows`` are those of ``group.expand_kwargs``: an output may hold any argument.
+    """
     mapped = {name: MappedArgumentValue(tuple(references_in(value))) for name, value in kwargs.items()}
-    return call_group(interpreter, factory, [], mapped, is_open=False)
+    if rows is None:
+        return call_group(interpreter, factory, [], mapped, is_open=False)
+    spec = factory.function.node.args
+    for parameter in (*spec.args, *spec.kwonlyargs) if isinstance(factory.function, FunctionValue) else ():
+        if parameter.arg not in factory.partial:
+            mapped.setdefault(parameter.arg, MappedArgumentValue(tuple(references_in(rows))))
+    return call_group(interpreter, factory, [], mapped, is_open=True)

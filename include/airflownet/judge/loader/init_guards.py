@@ -6,8 +6,8 @@ The catalogue keeps them as conditions over the parameters; only one that certai
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from airflownet.judge.catalogue import NOT_LITERAL, ClassInfo
 from airflownet.judge.catalogue.literals import literal
@@ -17,11 +17,6 @@ from airflownet.judge.loader.guard_conditions import holds, parsed, value_of
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.python_calls import from_result
 from airflownet.judge.loader.raised import Raised
-
-_CHECKED_ELSEWHERE: Final = frozenset(
-    {"BaseOperator", "AbstractOperator", "DAG", "TaskGroup", "BaseSensorOperator"}
-)
-"""Classes whose checks ``task_values``, ``dag_values`` and ``class_values`` hold."""
 
 
 def check_guards(definition: ClassInfo, arguments: Mapping[str, Any], *, is_open: bool = False) -> None:
@@ -33,19 +28,11 @@ def check_guards(definition: ClassInfo, arguments: Mapping[str, Any], *, is_open
         is_open: other arguments may be given too, so no default is known.
     """
     for guards in definition.guards:
-        if guards.owner.rpartition(".")[2] not in _CHECKED_ELSEWHERE:
-            _check(definition, guards, arguments, is_open=is_open)
+        _check(definition, guards, arguments, is_open=is_open)
 
 
 def _check(definition: ClassInfo, guards: Guards, arguments: Mapping[str, Any], *, is_open: bool) -> None:
-    values = {
-        name: UNKNOWN
-        if name in guards.hidden or (is_open and name not in arguments)
-        else arguments[name]
-        if name in arguments
-        else _default(default)
-        for name, default in guards.parameters.items()
-    }
+    values = _Parameters(guards, arguments, is_open=is_open)
     for exception, condition, message, method in guards.rows:
         if method and definition.methods[method].path != f"{guards.owner}.{method}":
             continue
@@ -59,6 +46,29 @@ def _check(definition: ClassInfo, guards: Guards, arguments: Mapping[str, Any], 
             said = value_of(parsed(message), values) if message else ""
             text = said if isinstance(said, str) and said else f"{definition.name} raises when {condition}"
             raise Raised(exception, text, "bad-value", _subject(test, arguments, definition))
+
+
+class _Parameters(Mapping[str, Any]):
+    """The values of the parameters of an ``__init__``; most checks ask for one or two of many."""
+
+    def __init__(self, guards: Guards, arguments: Mapping[str, Any], *, is_open: bool) -> None:
+        self._guards = guards
+        self._arguments = arguments
+        self._is_open = is_open
+
+    def __getitem__(self, name: str) -> Any:
+        default = self._guards.parameters[name]
+        if name in self._guards.hidden:
+            return UNKNOWN
+        if name in self._arguments:
+            return self._arguments[name]
+        return UNKNOWN if self._is_open else _default(default)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._guards.parameters)
+
+    def __len__(self) -> int:
+        return len(self._guards.parameters)
 
 
 def _default(text: str | None) -> Any:

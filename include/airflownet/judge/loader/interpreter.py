@@ -75,6 +75,14 @@ class Interpreter:
         except RecursionError:
             self.unknown("the code is nested too deeply to follow")
 
+    def release(self) -> None:
+        """Breaks the cycles of the state, which would leave the syntax tree to the cycle collector.
+
+        What was exported keeps its values: it holds arguments and task ids, no DAGs and no edges.
+        """
+        self.module.names.clear()
+        self.airflow.release()
+
     def evaluate(self, node: ast.expr, scope: Scope) -> Any:
         """Returns the abstract value of an expression.
 
@@ -196,6 +204,12 @@ class Interpreter:
         from airflownet.judge.loader.attributes import get_attribute
 
         return get_attribute(self, value, name)
+
+    def attribute_of_base(self, value: Any, name: str) -> Any:
+        """Returns ``value.name`` without what the file's own class adds."""
+        from airflownet.judge.loader.attributes import base_attribute
+
+        return base_attribute(self, value, name)
 
     def call(
         self, function: Any, args: list[Any], kwargs: dict[str, Any] | None = None, *, is_open: bool = False

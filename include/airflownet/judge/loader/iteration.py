@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.airflow_state import GroupValue, SetupTeardownScope, TaskValue, XComArgValue
+from airflownet.judge.loader.enumerations import distinct_members
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.record_classes import record_fields
+from airflownet.judge.loader.record_classes import is_named_tuple, record_fields
 from airflownet.judge.loader.values import (
     ApiInstance,
     ClassValue,
     DictValue,
+    EndlessValue,
     FunctionValue,
     Instance,
     ListValue,
@@ -55,10 +58,12 @@ def items_of(interpreter: Interpreter, value: Any) -> tuple[list[Any], bool]:
     if kind is XComArgValue:
         raise Raised("TypeError", "'XComArg' object is not iterable", "wrong-type", "XComArg")
     if kind is ClassValue and interpreter.is_enum(value):
-        return enum_members(value), True
+        return distinct_members(value), True
     if kind is Instance:
-        fields = record_fields(value.cls)
-        return ([value.attributes.get(name, UNKNOWN) for name in fields], True) if fields else ([], False)
+        return _items_of_instance(interpreter, value)
+    if kind is EndlessValue:
+        interpreter.unknown(f"{value.path} never ends by itself")
+        return [], False
     if kind is GroupValue:
         return list(value.all_tasks()), True
     if kind is SetupTeardownScope:
@@ -66,13 +71,32 @@ def items_of(interpreter: Interpreter, value: Any) -> tuple[list[Any], bool]:
     return [], False
 
 
-def enum_members(cls: ClassValue) -> list[Any]:
-    """Returns the members of an enumeration of the file."""
+def columns_of(interpreter: Interpreter, values: list[Any]) -> list[tuple[list[Any], bool]]:
+    """Returns the items of each value; an endless iterator gives as many as the shortest other value has."""
+    ended = [None if type(value) is EndlessValue else items_of(interpreter, value) for value in values]
+    lengths = [len(column[0]) for column in ended if column is not None]
+    shortest = min(lengths, default=0)
     return [
-        Instance(cls, {"value": value, "name": name})
-        for name, value in cls.attributes.items()
-        if not name.startswith("_") and not isinstance(value, (FunctionValue, ClassValue))
+        (list(islice(value.items, shortest)), bool(lengths)) if column is None else column
+        for value, column in zip(values, ended, strict=True)
     ]
+
+
+def _items_of_instance(interpreter: Interpreter, value: Instance) -> tuple[list[Any], bool]:
+    """A named tuple's fields, a text's characters, or what the file's own ``__iter__`` gives."""
+    from airflownet.judge.loader.instances import special_method
+
+    if is_named_tuple(value.cls):
+        return [value.attributes.get(name, UNKNOWN) for name in record_fields(value.cls) or ()], True
+    if isinstance(value.plain, str):
+        return list(value.plain), True
+    method = special_method(value, "__iter__")
+    if isinstance(method, FunctionValue):
+        found = interpreter.call(method, [value])
+        return ([], False) if found is value else items_of(interpreter, found)
+    if method is None and special_method(value, "__getitem__") is None:
+        raise Raised("TypeError", f"'{value.cls.name}' object is not iterable", "wrong-type", value.cls.name)
+    return [], False
 
 
 def unpack(interpreter: Interpreter, value: Any, count: int, star: int | None) -> list[Any]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from airflownet.judge import catalogue
+from airflownet.judge.loader.library_signatures import check_library_signature
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.python_calls import from_result
 from airflownet.judge.loader.raised import Raised
@@ -48,6 +49,8 @@ def library_names() -> dict[str, frozenset[str]]:
 
 
 _MOST_YAML_CHARACTERS = 5_000
+_MOST_ALIASES = 10
+"""More of them could make a small text a large value."""
 _FINAL: Final = re.compile(r"\d{1,4}(?:\.\d{1,4}){0,3}\Z")
 
 
@@ -120,7 +123,10 @@ def library_call(path: str, args: list[Any], kwargs: dict[str, Any], *, is_open:
     if path in ("packaging.version.Version", "packaging.version.parse"):
         return _version(args)
     check = _CHECKED.get(path)
-    if check is None or is_open:
+    if is_open:
+        return MISSING
+    if check is None:
+        check_library_signature(path, args, kwargs)
         return MISSING
     try:
         inspect.signature(check).bind(*args, **kwargs)
@@ -156,7 +162,11 @@ def _yaml(path: str, args: list[Any], kwargs: dict[str, Any], *, is_open: bool) 
             "Loader",
         )
     text = args[0] if args else UNKNOWN
-    if not isinstance(text, str) or len(text) > _MOST_YAML_CHARACTERS or ("&" in text and "*" in text):
+    if (
+        not isinstance(text, str)
+        or len(text) > _MOST_YAML_CHARACTERS
+        or ("&" in text and text.count("*") > _MOST_ALIASES)
+    ):
         return UNKNOWN
     import yaml
 

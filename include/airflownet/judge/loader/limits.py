@@ -8,10 +8,12 @@ MAX_SOURCE_BYTES: Final = 150_000
 """A larger file is not parsed; DAG files of people and models are rarely a tenth of it."""
 MAX_STEPS: Final = 120_000
 """Expressions and statements evaluated for one file; some 0.3 s."""
-MAX_CALL_DEPTH: Final = 25
+MAX_CALL_DEPTH: Final = 30
 """Functions of the file within each other."""
 MAX_ITEMS: Final = 20_000
 """Items of one container, and characters of one computed string are ten times that."""
 MAX_CHARACTERS: Final = 200_000
+MAX_YIELDS: Final = 500
+"""Items taken of one generator function; what it would yield after those is not known."""
 MAX_FAILURES: Final = 50
 """Failures recorded for one file after the first."""

@@ -60,7 +60,7 @@ def _load(code: str | bytes, world: World, path: str, roots: list[Path]) -> Load
     except RecursionError:
         interpreter.unknown("the graph is too deep to follow")
         dags, docstring = (), ""
-    interpreter.module.names.clear()  # breaks the cycles that would leave the tree to the cycle collector
+    interpreter.release()
     return LoadedFile(
         text,
         tree,

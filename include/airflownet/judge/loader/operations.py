@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader import limits
 from airflownet.judge.loader.airflow_state import DagValue, GroupValue, LabelValue, TaskValue, XComArgValue
+from airflownet.judge.loader.identity import are_equal, is_in, is_same
+from airflownet.judge.loader.instances import plain_of, special_method
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.record_classes import is_named_tuple, record_fields
 from airflownet.judge.loader.relations import is_relatable, relate
 from airflownet.judge.loader.text import to_python
 from airflownet.judge.loader.values import (
@@ -23,7 +26,6 @@ from airflownet.judge.loader.values import (
     SetValue,
     is_concrete,
     is_exact,
-    is_key,
     truth,
 )
 
@@ -115,11 +117,22 @@ def _partly_known(kind: type[ast.operator], left: Any, right: Any) -> Any:
 
 
 def _overloaded(interpreter: Interpreter, kind: type[ast.operator], left: Any, right: Any) -> Any:
+    plain_left, plain_right = plain_of(left), plain_of(right)
+    if plain_left is not left or plain_right is not right:
+        return binary(interpreter, kind(), plain_left, plain_right)
+    if isinstance(left, Instance) and is_named_tuple(left.cls) and kind is ast.Add:
+        return UNKNOWN
     name = _SPECIAL[kind]
     if isinstance(left, Instance) and interpreter.has_method(left, f"__{name}__"):
         return interpreter.call_method(left, f"__{name}__", [right])
     if isinstance(right, Instance) and interpreter.has_method(right, f"__r{name}__"):
         return interpreter.call_method(right, f"__r{name}__", [left])
+    sides = [side for side in (left, right) if isinstance(side, Instance)]
+    lacks = all(special_method(s, f"__{p}{name}__") is None for s in sides for p in ("", "r", "i"))
+    if lacks and all(isinstance(side, Instance) or is_concrete(side) for side in (left, right)):
+        names = f"'{_type_name(left)}' and '{_type_name(right)}'"
+        message = f"unsupported operand type(s) for {_SYMBOLS[kind]}: {names}"
+        raise Raised("TypeError", message, "wrong-type")
     return UNKNOWN
 
 
@@ -242,6 +255,8 @@ def _type_name(value: Any) -> str:
         return value.operator.removeprefix("@")
     if isinstance(value, ListValue):
         return value.kind
+    if isinstance(value, Instance):
+        return value.cls.name
     names = {
         ListValue: "list",
         DictValue: "dict",
@@ -286,9 +301,11 @@ _COMPARISONS: dict[type[ast.cmpop], Any] = {
 def compare(interpreter: Interpreter, operation: ast.cmpop, left: Any, right: Any) -> Any:
     """Returns the truth of one comparison, UNKNOWN when not known."""
     if isinstance(operation, (ast.Is, ast.IsNot)):
-        return _identity(left, right, negated=isinstance(operation, ast.IsNot))
+        return _known(is_same(left, right), negated=isinstance(operation, ast.IsNot))
     if isinstance(operation, (ast.In, ast.NotIn)):
-        return _membership(left, right, negated=isinstance(operation, ast.NotIn))
+        return _known(is_in(interpreter, left, right), negated=isinstance(operation, ast.NotIn))
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        return _compare_instances(interpreter, operation, left, right)
     if isinstance(left, XComArgValue) and isinstance(operation, (ast.Eq, ast.NotEq)) and right is not UNKNOWN:
         same = isinstance(right, XComArgValue) and right.references == left.references
         return (same and right.key == left.key) is isinstance(operation, ast.Eq)
@@ -301,6 +318,40 @@ def compare(interpreter: Interpreter, operation: ast.cmpop, left: Any, right: An
             return bool(_COMPARISONS[type(operation)](to_python(left), to_python(right)))
         except TypeError as error:
             raise Raised("TypeError", str(error), "wrong-type") from None
+    if isinstance(operation, (ast.Eq, ast.NotEq)):
+        return _known(are_equal(interpreter, left, right), negated=isinstance(operation, ast.NotEq))
+    return UNKNOWN
+
+
+_METHODS: dict[type[ast.cmpop], tuple[str, str]] = {
+    ast.Lt: ("__lt__", "__gt__"), ast.LtE: ("__le__", "__ge__"),
+    ast.Gt: ("__gt__", "__lt__"), ast.GtE: ("__ge__", "__le__"),
+}  # fmt: skip
+
+
+def _compare_instances(interpreter: Interpreter, operation: ast.cmpop, left: Any, right: Any) -> Any:
+    """Members of ``str`` and ``int`` enumerations compare as such; others by the file's own methods."""
+    if isinstance(operation, (ast.Eq, ast.NotEq)):
+        return _known(are_equal(interpreter, left, right), negated=isinstance(operation, ast.NotEq))
+    one, other = plain_of(left), plain_of(right)
+    if one is not left or other is not right:
+        return compare(interpreter, operation, one, other)
+    own, mirrored = _METHODS[type(operation)]
+    if isinstance(left, Instance) and interpreter.has_method(left, own):
+        return interpreter.call_method(left, own, [right])
+    if isinstance(right, Instance) and interpreter.has_method(right, mirrored):
+        return interpreter.call_method(right, mirrored, [left])
+    sides = [side for side in (left, right) if isinstance(side, Instance)]
+    lacks = all(special_method(side, name) is None for side in sides for name in (own, mirrored))
+    is_record = any(record_fields(side.cls) is not None for side in sides)
+    if (
+        lacks
+        and not is_record
+        and all(isinstance(side, Instance) or is_concrete(side) for side in (left, right))
+    ):
+        names = f"'{_type_name(left)}' and '{_type_name(right)}'"
+        message = f"'{_ORDER_SYMBOLS[type(operation)]}' not supported between instances of {names}"
+        raise Raised("TypeError", message, "wrong-type")
     return UNKNOWN
 
 
@@ -334,38 +385,10 @@ def _release(value: ApiInstance) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _identity(left: Any, right: Any, *, negated: bool) -> Any:
-    if left is UNKNOWN or right is UNKNOWN:
-        return UNKNOWN
-    if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
-        known = {type(None), bool}
-        if type(left) in known or type(right) in known:
-            if any(isinstance(side, ApiInstance) and side.definition is None for side in (left, right)):
-                return UNKNOWN
-            return (left is right) is not negated
-    if left is right:
-        return not negated
-    return UNKNOWN
+def _known(answer: bool | None, *, negated: bool) -> Any:
+    return UNKNOWN if answer is None else answer is not negated
 
 
-def _membership(left: Any, right: Any, *, negated: bool) -> Any:
-    if left is UNKNOWN or right is UNKNOWN:
-        return UNKNOWN
-    if isinstance(right, XComArgValue):
-        raise Raised("TypeError", "argument of type 'PlainXComArg' is not iterable", "wrong-type")
-    if isinstance(right, str) and isinstance(left, str):
-        return (left in right) is not negated
-    if right is None or isinstance(right, (int, float)):
-        raise Raised("TypeError", f"argument of type '{type(right).__name__}' is not iterable", "wrong-type")
-    if isinstance(right, (DictValue, SetValue, ListValue, tuple, range)):
-        if (
-            not is_key(left)
-            or not all(map(is_key, right))
-            or isinstance(left, (ListValue, DictValue, SetValue))
-        ):
-            return UNKNOWN
-        if left in right:
-            return not negated
-        if getattr(right, "exact", True) and is_exact(left) and all(is_exact(item) for item in right):
-            return negated
-    return UNKNOWN
+def equal(interpreter: Interpreter, left: Any, right: Any) -> Any:
+    """Returns ``left == right``, UNKNOWN when not known."""
+    return compare(interpreter, ast.Eq(), left, right)

@@ -48,11 +48,11 @@ def instantiate_operator(
     Raises:
         Raised: what one of the ``__init__`` on the way raises.
     """
-    if args:
-        raise Raised("TypeError", "Use keyword arguments when initializing operators", "positional-arguments")
+    refuse_positional(interpreter, args)
     task = TaskValue(UNKNOWN, cls.name, "", {}, getattr(interpreter.node, "lineno", 0), definition=cls)
     _initialise(interpreter, task, cls, None, kwargs, is_open=is_open)
     if not task.attributes.pop("__built__", False) and interpreter.maybe_depth == 0:
+        task.attributes["__no_init__"] = True
         return task
     _template_edges(interpreter, task, cls, base)
     return task
@@ -126,14 +126,28 @@ def _initialise_base(
     task.attributes["__built__"] = True
 
 
+def refuse_positional(interpreter: Interpreter, args: list[Any]) -> None:
+    """Raises what Airflow raises for arguments of an operator that are given by position."""
+    if args:
+        exception = "TypeError" if interpreter.world.line.startswith("3") else "AirflowException"
+        message = "Use keyword arguments when initializing operators"
+        raise Raised(exception, message, "positional-arguments")
+
+
+def initialise_base(
+    interpreter: Interpreter, task: TaskValue, cls: Any, args: list[Any], kwargs: dict[str, Any]
+) -> None:
+    """``SomeOperator.__init__(self, ...)``, called by name."""
+    refuse_positional(interpreter, args)
+    if isinstance(cls, ClassValue):
+        _initialise_base(interpreter, task, cls, kwargs, is_open=False)
+
+
 def super_init(value: SuperValue) -> NativeMethod:
     """Returns ``super().__init__`` within an operator class of the file."""
 
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
-        if args:
-            raise Raised(
-                "TypeError", "Use keyword arguments when initializing operators", "positional-arguments"
-            )
+        refuse_positional(interpreter, args)
         task = value.receiver
         _initialise(interpreter, task, task.definition, value.cls, kwargs, is_open=False)
 

@@ -11,14 +11,17 @@ from airflownet.judge.loader.airflow_state import (
     PartialOperator,
     TaskValue,
 )
+from airflownet.judge.loader.class_creation import new_object
 from airflownet.judge.loader.dag_checks import check_key
+from airflownet.judge.loader.derived_values import base_method, class_of
 from airflownet.judge.loader.group_objects import child_id
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import add_edge, references_in
-from airflownet.judge.loader.task_values import check_fail_fast, check_task_values
+from airflownet.judge.loader.task_values import check_fail_fast, check_task_values, check_virtualenv
 from airflownet.judge.loader.value_types import python_type, shown_type
 from airflownet.judge.loader.values import (
+    SCALARS,
     ApiValue,
     ClassValue,
     DictValue,
@@ -149,6 +152,7 @@ def build_task(
         base = operator_base(interpreter, definition)
         checked = None if base is None else base.definition
     interpreter.world.check_class_values(checked, arguments)
+    check_virtualenv(interpreter.world, checked)
     if not is_mapped:
         interpreter.world.check_guards(checked, arguments, is_open=is_open)
     if task is None:
@@ -174,11 +178,14 @@ def build_task(
 
 def add_data_edges(interpreter: Interpreter, task: TaskValue, arguments: dict[str, Any]) -> None:
     """Draws an edge from every task whose output is among the arguments."""
-    fields = interpreter.world.template_fields(task.definition)
     for name, value in arguments.items():
-        if fields is not None and name not in fields and not task.is_mapped:
+        if type(value) in SCALARS:
             continue
         for up in references_in(value):
+            if not task.is_mapped:
+                fields = interpreter.world.template_fields(task.definition)
+                if fields is not None and name not in fields:
+                    break
             if up is not task:
                 add_edge(interpreter, up, task)
 
@@ -263,6 +270,10 @@ def expand_partial(interpreter: Interpreter, partial: PartialOperator, kwargs: d
 
 def method_of_base(interpreter: Interpreter, value: Any, name: str) -> Any:
     """Returns what ``super().name`` gives where the base is outside the file."""
+    if class_of(value.receiver) is not None:
+        return base_method(interpreter, value.receiver, name)
+    if name == "__new__":
+        return NativeMethod(name, new_object)
     if name == "__init__" and isinstance(value.receiver, TaskValue):
         from airflownet.judge.loader.operator_classes import super_init
 

@@ -30,14 +30,14 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 }
 
 
-def check_params(params: Any) -> None:
+def check_params(params: Any, line: tuple[int, int]) -> None:
     """Raises what Airflow raises for a scheduled DAG with a param that has no valid default."""
     if not isinstance(params, DictValue):
         return
     for name, param in params.items():
         if isinstance(param, ApiInstance) and param.path.endswith(".Param") and not _is_valid(param):
             raise Raised(
-                "ValueError",
+                "ValueError" if line >= (3, 0) else "AirflowException",
                 "the DAG is not allowed to define a Schedule, as there are required params without default "
                 f"values, or the default values are not valid: {name!r}",
                 "bad-value",

@@ -58,6 +58,24 @@ def pattern_call(name: str) -> Call:
     return call
 
 
+def compiled_pattern(args: list[Any], kwargs: dict[str, Any]) -> ApiInstance:
+    """Returns ``re.compile(pattern, flags)``; its methods search as the functions of ``re`` do."""
+    if not args:
+        return ApiInstance("re.compile", (), kwargs)
+    flags = {"flags": args[1]} if len(args) > 1 else kwargs
+
+    def method(name: str) -> NativeMethod:
+        search = pattern_call(name)
+
+        def call(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
+            return UNKNOWN if more_kwargs else search(interpreter, [args[0], *more], flags)
+
+        return NativeMethod(name, call)
+
+    methods: dict[str, Any] = {name: method(name) for name in PATTERN_FUNCTIONS}
+    return ApiInstance("re.compile", tuple(args), kwargs, {**methods, "pattern": args[0]})
+
+
 def _flags(more: list[Any], kwargs: dict[str, Any]) -> int | None:
     """Returns the flags, None when there are others or further arguments."""
     if more or set(kwargs) - {"flags"}:

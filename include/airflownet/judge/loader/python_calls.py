@@ -19,6 +19,7 @@ from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.standard_library import ATTRIBUTES, CALLS, PURE
 from airflownet.judge.loader.text import to_python
+from airflownet.judge.loader.typed_results import of_known_type
 from airflownet.judge.loader.values import (
     ApiInstance,
     DictValue,
@@ -34,9 +35,8 @@ from airflownet.judge.loader.values import (
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
 
-_NOT_CALLED = frozenset(
-    {"zfill", "ljust", "rjust", "center", "expandtabs", "to_bytes", "from_bytes", "translate"}
-)
+_NOT_CALLED = frozenset({"expandtabs", "to_bytes", "from_bytes"})
+_PADDED = frozenset({"zfill", "ljust", "rjust", "center"})
 _BIG = 5_000
 _NESTED_FORMAT = re.compile(r":[^}]*\{")
 """A width that is itself a value: the result may have any size."""
@@ -79,7 +79,7 @@ def call_python(
         return _really_call(function.object, args, kwargs)
     if not is_open:
         _check_signature(function, args, kwargs)
-    return ApiInstance(function.path, tuple(args), kwargs)
+    return of_known_type(function.path) or ApiInstance(function.path, tuple(args), kwargs)
 
 
 def _really_call(function: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -167,6 +167,10 @@ def _disk_method(path: PurePosixPath, name: str) -> Any:
 
 def _call_method(value: Any, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if name in _NOT_CALLED or not all(map(is_exact, args)) or not all(map(is_exact, kwargs.values())):
+        return UNKNOWN
+    if name in _PADDED and not (args and type(args[0]) is int and args[0] <= _BIG):
+        return UNKNOWN
+    if name == "translate" and len(str(value)) * max(map(len, map(str, args[:1])), default=0) > _BIG:
         return UNKNOWN
     if name == "join" and args and not isinstance(args[0], (ListValue, tuple, SetValue, DictValue, str)):
         return UNKNOWN

@@ -40,5 +40,17 @@ class Raised(Exception):  # noqa: N818 - it stands for an exception of the file,
         self.column = 0
 
 
+class EnoughYielded(Exception):  # noqa: N818 - nothing is wrong: a generator may never end
+    """A generator function has yielded as many items as are taken of one.
+
+    Attributes:
+        scope: the namespace of the function.
+    """
+
+    def __init__(self, scope: Any) -> None:
+        super().__init__()
+        self.scope = scope
+
+
 class Exhausted(Exception):  # noqa: N818 - a limit was reached, nothing is wrong
     """The walk took more steps, depth or memory than the limits allow."""

@@ -1,5 +1,6 @@
-# ruff: noqa: ARG001 - handlers of one table share one signature
 """Classes whose ``__init__`` Python writes: dataclasses, ``NamedTuple`` and ``namedtuple``."""
+
+# ruff: noqa: ARG001 - handlers of one table share one signature
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from airflownet.judge.loader.values import (
     NativeMethod,
     PythonValue,
     SetValue,
+    truth,
 )
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 FIELDS = "__record_fields__"
 """Key in ``ClassValue.keywords``: the field names of a record class."""
+FROZEN = "__record_is_frozen__"
+"""Key in ``ClassValue.keywords``: the fields cannot be set afterwards."""
+TUPLE = "__record_is_tuple__"
+"""Key in ``ClassValue.keywords``: the class was made by ``namedtuple``."""
 
 
 def dataclass_decorator(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -46,6 +52,8 @@ def dataclass_decorator(interpreter: Interpreter, args: list[Any], kwargs: dict[
             fields.extend(name for name in inherited if name not in fields)
         fields.extend(name for name in annotated_names(cls) if name not in fields)
         cls.keywords[FIELDS] = fields
+        if truth(kwargs.get("frozen", False)):
+            cls.keywords[FROZEN] = True
     return cls
 
 
@@ -96,7 +104,23 @@ def named_tuple(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any
     if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
         return UNKNOWN
     node = ast.ClassDef(args[0], [], [], [], [])
-    return ClassValue(args[0], (), {}, node, {FIELDS: list(names)})
+    defaults = kwargs.get("defaults") or ()
+    if not isinstance(defaults, (list, tuple)) or len(defaults) > len(names):
+        return UNKNOWN
+    attributes = dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
+    return ClassValue(args[0], (), attributes, node, {FIELDS: list(names), TUPLE: True})
+
+
+def is_named_tuple(cls: ClassValue, depth: int = 10) -> bool:
+    """Whether the class is a ``NamedTuple`` or ``namedtuple``, or derives from one."""
+    if TUPLE in cls.keywords:
+        return True
+    for base in cls.bases:
+        if isinstance(base, PythonValue) and base.path == "typing.NamedTuple":
+            return True
+        if isinstance(base, ClassValue) and depth and is_named_tuple(base, depth - 1):
+            return True
+    return False
 
 
 def record_fields(cls: ClassValue, depth: int = 10) -> list[str] | None:

@@ -63,6 +63,9 @@ def relate(interpreter: Interpreter, left: Any, right: Any, *, downstream: bool)
 
 def set_relation(interpreter: Interpreter, node: Any, other: Any, *, downstream: bool) -> None:
     """Does ``node.set_downstream(other)`` or ``node.set_upstream(other)``."""
+    if isinstance(node, TaskValue) and node.dag is None and "__no_init__" in node.attributes:
+        message = f"'{node.operator}' object has no attribute 'task_id'"
+        raise Raised("AttributeError", message, "unknown-attribute", "task_id")
     others = as_list(other)
     if others is None:
         _mark_incomplete(node)
@@ -126,7 +129,7 @@ def check_relatable(item: Any) -> None:
             ClassValue: "type",
             DictValue: "dict",
             SetValue: "set",
-            MethodValue: "method",
+            MethodValue: "function",  # a bound method asks its function for the attribute
             NativeMethod: "function",
             TaskFactory: "_TaskDecorator",
             GroupFactory: "_TaskGroupFactory",
@@ -171,7 +174,7 @@ def add_edge(interpreter: Interpreter, up: TaskValue, down: TaskValue) -> None:
     up_dag, down_dag = up.dag, down.dag
     if up_dag is not None and down_dag is not None and up_dag is not down_dag:
         raise Raised(
-            "RuntimeError",
+            "RuntimeError" if interpreter.world.line.startswith("3") else "AirflowException",
             "Tried to set relationships between tasks in more than one DAG: "
             f"{up_dag.dag_id}, {down_dag.dag_id}",
             "mixed-dags",

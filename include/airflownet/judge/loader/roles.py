@@ -31,6 +31,7 @@ _CORE_NAMES: Final = frozenset(
         "literal",
         "asset",
         "multi",
+        "is_venv_installed",
     }
 )
 _RENAMED: Final = {"setup_task": "setup", "teardown_task": "teardown"}

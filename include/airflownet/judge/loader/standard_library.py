@@ -12,9 +12,11 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from airflownet.judge.loader import collection_calls
+from airflownet.judge.loader import collection_calls, record_functions, text_tables
+from airflownet.judge.loader.function_tools import FUNCTION_TOOLS
+from airflownet.judge.loader.iterator_calls import ITERATOR_CALLS
 from airflownet.judge.loader.model import UNKNOWN
-from airflownet.judge.loader.pattern_calls import pattern_call
+from airflownet.judge.loader.pattern_calls import compiled_pattern, pattern_call
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.record_classes import dataclass_decorator, dataclass_field, named_tuple
 from airflownet.judge.loader.values import (
@@ -58,9 +60,34 @@ PURE: Final = frozenset(
         "str.lower",
         "str.upper",
         "str.strip",
-        "math.ceil",
-        "math.floor",
-        "math.sqrt",
+        *(
+            f"math.{name}"
+            for name in ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "prod", "trunc")
+        ),
+        "os.path.normpath",
+        "posixpath.normpath",
+        "os.path.isabs",
+        "posixpath.isabs",
+        "string.capwords",
+        "calendar.monthrange",
+        "calendar.isleap",
+        "base64.b64encode",
+        "base64.b64decode",
+        "base64.urlsafe_b64encode",
+        "fnmatch.fnmatch",
+        "html.escape",
+        "statistics.mean",
+        "urllib.parse.unquote",
+        "str.title",
+        "str.maketrans",
+        "str.capitalize",
+        "str.lstrip",
+        "str.rstrip",
+        "str.replace",
+        "str.split",
+        "str.format",
+        "ast.literal_eval",
+        "tomllib.loads",
         "itertools.chain",
         "itertools.product",
         "urllib.parse.quote",
@@ -86,17 +113,6 @@ def _environment(interpreter: Interpreter, args: list[Any], kwargs: dict[str, An
         message = "Mapping.get() missing 1 required positional argument: 'key'"
         raise Raised("TypeError", message, "missing-argument", "key")
     return interpreter.environment.get(name, default) if isinstance(name, str) else default
-
-
-def _hash(name: str) -> Call:
-    """``hashlib.md5(b"...")``: bytes, no text."""
-
-    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        if args and isinstance(args[0], str):
-            raise Raised("TypeError", "Strings must be encoded before hashing", "wrong-type", name)
-        return ApiInstance(f"hashlib.{name}", tuple(args), kwargs)
-
-    return call
 
 
 def _copy(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -129,10 +145,6 @@ def _wraps(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
         return more[0] if more else UNKNOWN
 
     return NativeMethod("wraps", decorate)
-
-
-def _same(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return args[0] if args else UNKNOWN
 
 
 def _chain_iterables(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -196,7 +208,7 @@ def _compile_pattern(interpreter: Interpreter, args: list[Any], kwargs: dict[str
             re.compile(args[0])
         except (re.error, OverflowError, RecursionError) as error:
             raise Raised("error", str(error), "bad-value", args[0]) from None
-    return ApiInstance("re.compile", tuple(args), kwargs)
+    return compiled_pattern(args, kwargs)
 
 
 def _default_dict(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -298,13 +310,11 @@ CALLS: Final[dict[str, Call]] = {
     "pathlib.PurePosixPath": _path,
     "os.getenv": _environment,
     "os.environ.get": _environment,
-    **{f"hashlib.{name}": _hash(name) for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")},
     "copy.copy": _copy,
+    "types.MappingProxyType": _copy,
     "copy.deepcopy": _copy,
     "functools.partial": _partial,
     "functools.wraps": _wraps,
-    "functools.lru_cache": _same,
-    "functools.cache": _same,
     "itertools.chain": _chain_iterables,
     "functools.reduce": _reduce,
     "itertools.product": _combine(itertools.product),
@@ -312,12 +322,14 @@ CALLS: Final[dict[str, Call]] = {
     "itertools.permutations": _combine(itertools.permutations),
     "itertools.zip_longest": _combine(itertools.zip_longest),
     "itertools.pairwise": _combine(itertools.pairwise),
-    "itertools.islice": _combine(itertools.islice),
     "re.compile": _compile_pattern,
     **{
         f"re.{name}": pattern_call(name)
         for name in ("sub", "match", "search", "fullmatch", "findall", "split")
     },
+    "csv.DictReader": text_tables.dict_rows,
+    "csv.reader": text_tables.rows,
+    "collections.ChainMap": collection_calls.chain_map,
     "collections.deque": collection_calls.deque,
     "collections.Counter": collection_calls.counter,
     "types.SimpleNamespace": collection_calls.namespace,
@@ -336,6 +348,14 @@ CALLS: Final[dict[str, Call]] = {
     "dataclasses.dataclass": dataclass_decorator,
     "dataclasses.field": dataclass_field,
     "collections.namedtuple": named_tuple,
+    "dataclasses.replace": record_functions.replace,
+    "copy.replace": record_functions.replace,
+    "dataclasses.asdict": record_functions.as_dict,
+    "dataclasses.astuple": record_functions.as_tuple,
+    "dataclasses.fields": record_functions.fields,
+    "dataclasses.is_dataclass": record_functions.is_dataclass,
+    **ITERATOR_CALLS,
+    **FUNCTION_TOOLS,
 }
 
 ATTRIBUTES: Final[dict[str, Any]] = {}

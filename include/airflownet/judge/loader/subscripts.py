@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue, XComArgValue
+from airflownet.judge.loader.derived_values import method_of
+from airflownet.judge.loader.enumerations import member_of_name
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.record_classes import is_named_tuple, record_fields
 from airflownet.judge.loader.values import (
     ApiInstance,
     ApiValue,
@@ -42,18 +45,23 @@ def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
                 "XComArg",
             )
         return XComArgValue(value.references, index)
-    if kind is DictValue:
-        return _dict_item(interpreter, value, index)
-    if kind is ListValue and value.kind != "list":
-        raise Raised("TypeError", f"'{value.kind}' object is not subscriptable", "wrong-type", value.kind)
-    if kind in (ListValue, tuple, str, bytes, range):
+    if kind is DictValue or kind is ListValue:
+        method = method_of(value, "__getitem__") if getattr(value, "cls", None) is not None else None
+        if method is not None:
+            return interpreter.call(method, [value, index])
+        return get_base_item(interpreter, value, index)
+    if kind in (tuple, str, bytes, range):
         return _sequence_item(value, index)
     if kind is ApiInstance and value.path == "sys.modules" and index == interpreter.module.names["__name__"]:
         return interpreter.global_names()
+    if kind is ApiInstance and value.path == "re.Match":
+        return interpreter.call(value.attributes["group"], [index])
     if kind is ApiInstance and value.path == "os.environ":
         return interpreter.environment_item(index)
     if kind is Instance:
-        return interpreter.call_method(value, "__getitem__", [index])
+        return _instance_item(interpreter, value, index)
+    if kind is ClassValue and interpreter.is_enum(value):
+        return member_of_name(value, index)
     if kind is GlobalsValue:
         return value.module.names.get(index, UNKNOWN) if isinstance(index, str) else UNKNOWN
     if is_concrete(value) or kind in (SetValue, FunctionValue, TaskValue, DagValue, GroupValue):
@@ -62,6 +70,24 @@ def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
     if kind in (ApiValue, ClassValue) or getattr(value, "path", "").startswith("typing."):
         return value  # a generic alias: Asset[int], dict[str, int]
     return UNKNOWN
+
+
+def get_base_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
+    """Returns ``value[index]`` of a list or dict as the builtin finds it."""
+    if isinstance(value, DictValue):
+        return _dict_item(interpreter, value, index)
+    if value.kind != "list":
+        raise Raised("TypeError", f"'{value.kind}' object is not subscriptable", "wrong-type", value.kind)
+    return _sequence_item(value, index)
+
+
+def _instance_item(interpreter: Interpreter, value: Instance, index: Any) -> Any:
+    if is_named_tuple(value.cls):
+        names = record_fields(value.cls) or ()
+        return _sequence_item(tuple(value.attributes.get(name, UNKNOWN) for name in names), index)
+    if isinstance(value.plain, str):
+        return _sequence_item(value.plain, index)
+    return interpreter.call_method(value, "__getitem__", [index])
 
 
 def _type_name(value: Any) -> str:
@@ -88,7 +114,9 @@ def _dict_item(interpreter: Interpreter, value: DictValue, index: Any) -> Any:
     if value.factory is not None:
         value[index] = interpreter.call(value.factory, [])
         return value[index]
-    if value.exact and (is_concrete(index) or type(index) is tuple):
+    if value.exact and (is_concrete(index) or type(index) is tuple or type(index) is Instance):
+        if (missing := method_of(value, "__missing__")) is not None:
+            return interpreter.call(missing, [value, index])
         raise Raised("KeyError", repr(index), "bad-value", str(index))
     return UNKNOWN
 
@@ -130,6 +158,15 @@ def set_item(interpreter: Interpreter, container: Any, index: Any, value: Any) -
     Raises:
         Raised: the container takes no items, or the index is out of range.
     """
+    method = method_of(container, "__setitem__") if getattr(container, "cls", None) is not None else None
+    if method is not None:
+        interpreter.call(method, [container, index, value])
+    else:
+        set_base_item(interpreter, container, index, value)
+
+
+def set_base_item(interpreter: Interpreter, container: Any, index: Any, value: Any) -> None:
+    """Does ``container[index] = value`` as the builtin does it."""
     if isinstance(container, DictValue):
         if index is UNKNOWN or isinstance(index, (ListValue, DictValue, SetValue)) or not is_key(index):
             container.exact = False

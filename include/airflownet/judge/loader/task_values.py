@@ -168,3 +168,13 @@ def check_fail_fast(dag: Mapping[str, Any], rule: Any) -> None:
                 "bad-value",
                 name,
             )
+
+
+def check_virtualenv(world: Any, definition: Any) -> None:
+    """Airflow 2 builds a virtualenv operator only where virtualenv is; Airflow 2 does not install it."""
+    order = getattr(definition, "mro", ())
+    if not world.line.startswith("2") or world.is_installed("virtualenv"):
+        return
+    if any(path.endswith(".PythonVirtualenvOperator") for path in order):
+        message = "PythonVirtualenvOperator requires virtualenv, please install it."
+        raise Raised("AirflowException", message, "bad-value", "virtualenv")

@@ -17,12 +17,13 @@ from airflownet.judge.loader.airflow_state import (
 from airflownet.judge.loader.binding import bind
 from airflownet.judge.loader.dag_checks import check_key
 from airflownet.judge.loader.group_objects import child_id
+from airflownet.judge.loader.mapping_checks import check_expanded_kwargs
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.operators import build_task, context_of, with_default_args
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import add_edge, references_in
 from airflownet.judge.loader.task_types import check_decorator_types
-from airflownet.judge.loader.value_types import line_of, python_type
+from airflownet.judge.loader.value_types import line_of, python_type, shown_type
 from airflownet.judge.loader.values import (
     ApiValue,
     ClassValue,
@@ -116,6 +117,8 @@ def decorate_task(
             "No positional arguments allowed while using @task, use named arguments instead",
             "positional-arguments",
         )
+    if isinstance(function, FunctionValue) and any(p.arg == "self" for p in function.node.args.args):
+        raise Raised("TypeError", f"{decorator.name} does not support methods", "wrong-type", "self")
     check_decorator_types(decorator.arguments | kwargs, interpreter.world.line)
     return TaskFactory(
         function, decorator.name, decorator.module, {**decorator.arguments, **kwargs},
@@ -224,7 +227,7 @@ def _build(
     arguments = dict(factory.arguments)
     name = function_name(factory.function)
     given = arguments.get("task_id")
-    task_id = name if given is None else given
+    task_id = given if "task_id" in arguments else name
     if python_type(task_id) is not None and not isinstance(task_id, str):
         check_key(task_id, "task_id")
     arguments["task_id"] = unique_task_id(interpreter, task_id, arguments)
@@ -315,6 +318,7 @@ def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str)
         return XComArgValue((task,))
 
     def expand_kwargs(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> XComArgValue:
+        check_expanded_kwargs(args)
         task = _build(interpreter, factory, dict(factory.op_kwargs), args, is_mapped=True)
         return XComArgValue((task,))
 
@@ -355,6 +359,11 @@ def as_teardown(interpreter: Interpreter, value: Any, kwargs: dict[str, Any]) ->
     for task in tasks:
         task.is_teardown = True
     setups = kwargs.get("setups")
+    for setup in setups if isinstance(setups, (ListValue, tuple)) else [setups]:
+        if python_type(setup) not in (None, type(None)):
+            name = shown_type(setup)
+            message = f"'{name}' object has no attribute 'is_setup'"
+            raise Raised("AttributeError", message, "wrong-relation", name)
     for setup in setups if isinstance(setups, (ListValue, tuple)) else [setups]:
         for up in setup.references if isinstance(setup, XComArgValue) else (setup,):
             if isinstance(up, TaskValue):

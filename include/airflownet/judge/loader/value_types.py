@@ -7,6 +7,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from airflownet.judge.loader.values import (
+    SCALARS,
     DictValue,
     FunctionValue,
     ListValue,
@@ -47,9 +48,10 @@ def shown_type(value: Any) -> str:
 
 def python_type(value: Any) -> type | None:
     """Returns the Python type a known value would have, None when it is not known."""
-    if isinstance(value, PythonValue):
-        return type(value.object)
-    return type(value) if is_concrete(value) else _CONTAINER_TYPES.get(type(value))
+    kind = type(value)
+    if kind in SCALARS:
+        return kind
+    return type(value.object) if kind is PythonValue else _CONTAINER_TYPES.get(kind)
 
 
 def full_name(kind: type) -> str:

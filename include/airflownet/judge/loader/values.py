@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,7 @@ SCALARS = frozenset(
 class ListValue(list[Any]):
     """A list; ``exact`` is False when items may be missing or extra."""
 
-    __slots__ = ("exact", "kind")
+    __slots__ = ("attributes", "cls", "exact", "kind")
 
     def __init__(self, items: Iterable[Any] = (), *, exact: bool = True) -> None:
         super().__init__(items)
@@ -68,7 +68,7 @@ def of_kind(kind: str, items: Iterable[Any], *, exact: bool) -> ListValue:
 class DictValue(dict[Any, Any]):
     """A dict with known keys; ``exact`` is False when keys may be missing or extra."""
 
-    __slots__ = ("exact", "factory")
+    __slots__ = ("attributes", "cls", "exact", "factory")
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class DictValue(dict[Any, Any]):
 class SetValue(dict[Any, None]):
     """A set in insertion order; ``exact`` as for lists."""
 
-    __slots__ = ("exact",)
+    __slots__ = ("attributes", "cls", "exact")
 
     def __init__(self, items: Iterable[Any] = (), *, exact: bool = True) -> None:
         super().__init__((item, None) for item in items)
@@ -172,6 +172,26 @@ class Instance:
     attributes: dict[str, Any] = field(default_factory=dict)
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = field(default_factory=dict)
+    plain: Any = None
+    """What it also is: the text or number of an enumeration's member, the tuple of a frozen record."""
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if self.plain is None:
+            return False
+        return bool(self.plain == (other.plain if type(other) is Instance else other))
+
+    def __hash__(self) -> int:
+        return id(self) >> 4 if self.plain is None else hash(self.plain)
+
+
+@dataclass(eq=False, slots=True)
+class EndlessValue:
+    """An iterator that never ends by itself: ``itertools.count``, ``cycle`` and ``repeat``."""
+
+    path: str
+    items: Iterator[Any]
 
 
 @dataclass(eq=False, slots=True)
@@ -265,6 +285,8 @@ def truth(value: Any) -> bool | None:
         return bool(value) if value.exact else None
     if kind is ApiValue:  # classes, functions and modules; a false constant is imported under no condition
         return True
-    if value is UNKNOWN or kind is ApiInstance or kind is Instance:
-        return None
-    return True
+    if kind is Instance:
+        from airflownet.judge.loader.instances import truth_of
+
+        return truth_of(value)
+    return None if value is UNKNOWN or kind is ApiInstance else True

@@ -178,6 +178,10 @@ class World:
         """Returns the names of DAG's parameters in order, empty when not known."""
         return ()
 
+    def group_parameters(self) -> frozenset[str] | None:
+        """Returns what ``@task_group`` takes, None when any."""
+        return None
+
     def check_class_values(self, definition: Any, arguments: dict[str, Any]) -> None:
         """Raises what well-known operator classes raise for values they refuse."""
 

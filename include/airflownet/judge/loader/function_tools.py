@@ -1,0 +1,179 @@
+"""Functions of the standard library that take or make functions: ``functools``, ``operator``, ``object``."""
+
+# ruff: noqa: ARG001, ARG005 - handlers of one table share one signature
+from __future__ import annotations
+
+import ast
+import graphlib
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from airflownet.judge.loader import enumerations
+from airflownet.judge.loader.class_creation import new_object
+from airflownet.judge.loader.iteration import items_of
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.values import (
+    ApiInstance,
+    ClassValue,
+    DictValue,
+    FunctionValue,
+    Instance,
+    ListValue,
+    NativeMethod,
+    is_concrete,
+    is_key,
+    of_kind,
+    truth,
+)
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+Call = Callable[["Interpreter", list[Any], dict[str, Any]], Any]
+
+_BINARY: Final[dict[str, type[ast.operator]]] = {
+    "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "truediv": ast.Div, "floordiv": ast.FloorDiv,
+    "mod": ast.Mod, "rshift": ast.RShift, "lshift": ast.LShift, "or_": ast.BitOr, "and_": ast.BitAnd,
+    "concat": ast.Add, "xor": ast.BitXor, "pow": ast.Pow,
+}  # fmt: skip
+_COMPARED: Final[dict[str, type[ast.cmpop]]] = {
+    "eq": ast.Eq, "ne": ast.NotEq, "lt": ast.Lt, "le": ast.LtE, "gt": ast.Gt, "ge": ast.GtE,
+    "is_": ast.Is, "is_not": ast.IsNot,
+}  # fmt: skip
+
+
+def same(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """A decorator that leaves what it decorates as it is; with arguments, it gives such a decorator."""
+    if args and isinstance(args[0], (FunctionValue, ClassValue, NativeMethod)):
+        return args[0]
+    return NativeMethod("decorator", lambda interpreter, more, _: more[0] if more else UNKNOWN)
+
+
+def _operator(name: str) -> Call:
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        from airflownet.judge.loader.operations import binary, compare
+
+        if len(args) != 2:
+            message = f"{name} expected 2 arguments, got {len(args)}"
+            raise Raised("TypeError", message, "missing-argument", name)
+        if name in _BINARY:
+            return binary(interpreter, _BINARY[name](), *args)
+        return compare(interpreter, _COMPARED[name](), *args)
+
+    return call
+
+
+def _negation(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    known = truth(args[0]) if args else None
+    return UNKNOWN if known is None else not known
+
+
+def _method_caller(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``operator.methodcaller(name, ...)``."""
+    if not args or not isinstance(args[0], str):
+        return UNKNOWN
+
+    def call(interpreter: Interpreter, more: list[Any], _: dict[str, Any]) -> Any:
+        return (
+            interpreter.call(interpreter.attribute(more[0], args[0]), args[1:], kwargs) if more else UNKNOWN
+        )
+
+    return NativeMethod("methodcaller", call)
+
+
+def _cached_property(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return interpreter.call(interpreter.builtin("property"), args, kwargs)
+
+
+def _set_attribute(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """``object.__setattr__(instance, name, value)``: how a frozen record sets its own fields."""
+    if len(args) == 3 and isinstance(args[0], Instance) and isinstance(args[1], str):
+        args[0].attributes[args[1]] = args[2]
+
+
+def _from_keys(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``dict.fromkeys(keys, value)``."""
+    items, exact = items_of(interpreter, args[0]) if args else ([], False)
+    value = args[1] if len(args) > 1 else None
+    keys = [item for item in items if item is not UNKNOWN and is_key(item)]
+    return DictValue(((key, value) for key in keys), exact=exact and len(keys) == len(items))
+
+
+def _sorter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``graphlib.TopologicalSorter(graph)``: the order Python itself finds."""
+    sorter: graphlib.TopologicalSorter[Any] = graphlib.TopologicalSorter()
+    state = {"exact": True}
+
+    def add(interpreter: Interpreter, more: list[Any], _: dict[str, Any]) -> None:
+        if all(map(is_concrete, more)):
+            sorter.add(*more)
+        else:
+            state["exact"] = False
+
+    def order(interpreter: Interpreter, more: list[Any], _: dict[str, Any]) -> Any:
+        if not state["exact"]:
+            return ListValue(exact=False)
+        try:
+            return of_kind("generator", list(sorter.static_order()), exact=True)
+        except graphlib.CycleError as error:
+            raise Raised("CycleError", str(error), "bad-value", "graphlib") from None
+
+    graph = args[0] if args else kwargs.get("graph", DictValue())
+    if isinstance(graph, DictValue):
+        for node, earlier in graph.items():
+            items, exact = items_of(interpreter, earlier)
+            add(interpreter, [node, *items], {})
+            state["exact"] = state["exact"] and exact and graph.exact
+    else:
+        state["exact"] = False
+    methods = {"add": NativeMethod("add", add), "static_order": NativeMethod("static_order", order)}
+    return ApiInstance("graphlib.TopologicalSorter", attributes=methods)
+
+
+def hashed(name: str) -> Call:
+    """``hashlib.md5(b"...")``: bytes, no text; the digest of known bytes is known."""
+
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if args and isinstance(args[0], str):
+            raise Raised("TypeError", "Strings must be encoded before hashing", "wrong-type", name)
+        found = ApiInstance(f"hashlib.{name}", tuple(args), kwargs)
+        if args and isinstance(args[0], bytes):
+            digest = hashlib.new(name, args[0]).hexdigest()
+            found.attributes["hexdigest"] = NativeMethod("hexdigest", lambda *_: digest)
+        return found
+
+    return call
+
+
+def _enumeration(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``Enum("Name", ["A", "B"])``."""
+    if len(args) != 2 or not isinstance(args[0], str):
+        return UNKNOWN
+    cls = enumerations.enumeration_of(args[0], args[1])
+    if isinstance(cls, ClassValue):
+        enumerations.build_members(interpreter, cls)
+    return cls
+
+
+FUNCTION_TOOLS: Final[dict[str, Call]] = {
+    **{f"operator.{name}": _operator(name) for name in (*_BINARY, *_COMPARED)},
+    **{f"hashlib.{name}": hashed(name) for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")},
+    "operator.not_": _negation,
+    "operator.methodcaller": _method_caller,
+    "functools.lru_cache": same,
+    "functools.cache": same,
+    "functools.total_ordering": same,
+    "functools.cached_property": _cached_property,
+    "enum.unique": same,
+    "enum.Enum": _enumeration,
+    "typing.final": same,
+    "typing.override": same,
+    "typing.runtime_checkable": same,
+    "object.__setattr__": _set_attribute,
+    "object.__new__": new_object,
+    "type.__new__": new_object,
+    "dict.fromkeys": _from_keys,
+    "graphlib.TopologicalSorter": _sorter,
+}

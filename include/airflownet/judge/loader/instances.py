@@ -1,0 +1,131 @@
+"""Instances of the file's classes: their truth, text, equality and special methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.loader.limits import MAX_ITEMS
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.record_classes import is_named_tuple, record_fields
+from airflownet.judge.loader.values import (
+    ClassValue,
+    FunctionValue,
+    Instance,
+    is_concrete,
+    truth,
+)
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
+
+_EMPTY_BASES = frozenset(
+    {"object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum", "enum.IntEnum"}
+)
+"""Bases that give an instance no truth or text of its own."""
+
+
+def special_method(instance: Instance, name: str) -> Any:
+    """Returns the file's own method of that name, None for Python's default, UNKNOWN for a base's."""
+    from airflownet.judge.loader.attributes import mro
+
+    for base in mro(instance.cls):
+        if isinstance(base, ClassValue):
+            if name in base.attributes:
+                found = base.attributes[name]
+                return found if isinstance(found, FunctionValue) else UNKNOWN
+        elif getattr(base, "path", "") not in _EMPTY_BASES:
+            return UNKNOWN
+    return None
+
+
+def truth_of(instance: Instance) -> bool | None:
+    """Returns what ``bool(instance)`` is, None when one of its methods would tell."""
+    if instance.plain is not None:
+        return truth(instance.plain)
+    if is_named_tuple(instance.cls):
+        return bool(record_fields(instance.cls))
+    methods = (special_method(instance, name) for name in ("__bool__", "__len__"))
+    return True if all(method is None for method in methods) else None
+
+
+def text_of(interpreter: Interpreter, instance: Instance, conversion: str = "s") -> Any:
+    """Returns what ``str(instance)`` gives, ``repr`` for the conversion ``r``; UNKNOWN when not known."""
+    for name in ("__repr__",) if conversion == "r" else ("__str__", "__repr__"):
+        method = special_method(instance, name)
+        if method is not None and method is not UNKNOWN:
+            text = interpreter.call(method, [instance])
+            return text if isinstance(text, str) else UNKNOWN
+    if interpreter.is_enum(instance.cls) and "name" in instance.attributes and conversion != "r":
+        return _text_of_member(instance)
+    return UNKNOWN
+
+
+def _text_of_member(member: Instance) -> Any:
+    paths = {getattr(base, "path", "") for base in member.cls.bases}
+    if paths & {"enum.StrEnum", "enum.IntEnum", "enum.IntFlag"}:
+        return str(member.plain) if is_concrete(member.plain) else UNKNOWN
+    return f"{member.cls.name}.{member.attributes['name']}" if "enum.Enum" in paths else UNKNOWN
+
+
+def is_equal(interpreter: Interpreter, left: Any, right: Any) -> Any:
+    """Returns ``left == right`` where one of them is an instance, UNKNOWN when not known."""
+    for one, other in ((left, right), (right, left)):
+        if not isinstance(one, Instance):
+            continue
+        method = special_method(one, "__eq__")
+        if isinstance(method, FunctionValue):
+            return interpreter.call(method, [one, other])
+        if method is UNKNOWN and one.plain is None and not interpreter.is_enum(one.cls):
+            fields = record_fields(one.cls)
+            if fields is None:
+                return UNKNOWN
+    if left is right:
+        return True
+    if isinstance(left, Instance) and isinstance(right, Instance) and left.cls is right.cls:
+        fields = record_fields(left.cls)
+        if fields is not None:
+            return _same_fields(interpreter, left, right, fields)
+    if right is UNKNOWN or left is UNKNOWN:
+        return UNKNOWN
+    return bool(left == right)
+
+
+def _same_fields(interpreter: Interpreter, left: Instance, right: Instance, fields: list[str]) -> Any:
+    from airflownet.judge.loader.operations import equal
+
+    interpreter.charge(min(8 * len(fields), MAX_ITEMS))
+    result: Any = True
+    for name in fields:
+        same = equal(interpreter, left.attributes.get(name, UNKNOWN), right.attributes.get(name, UNKNOWN))
+        if same is False:
+            return False
+        if same is UNKNOWN:
+            result = UNKNOWN
+    return result
+
+
+def length_of_instance(interpreter: Interpreter, value: Instance) -> Any:
+    """Returns what ``len(instance)`` gives.
+
+    Raises:
+        Raised: the class has no ``__len__``.
+    """
+    if is_named_tuple(value.cls):
+        return len(record_fields(value.cls) or ())
+    if isinstance(value.plain, str):
+        return len(value.plain)
+    method = special_method(value, "__len__")
+    if isinstance(method, FunctionValue):
+        return interpreter.call(method, [value])
+    if method is None:
+        message = f"object of type '{value.cls.name}' has no len()"
+        raise Raised("TypeError", message, "wrong-type", value.cls.name)
+    return UNKNOWN
+
+
+def plain_of(value: Any) -> Any:
+    """Returns the text or number that a member of a ``str`` or ``int`` enumeration also is."""
+    if type(value) is Instance and value.plain is not None:
+        return value.plain
+    return value
