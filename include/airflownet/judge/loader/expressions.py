@@ -37,12 +37,16 @@ from airflownet.judge.loader.values import (
 Evaluator = Callable[[Interpreter, Any, Scope], Any]
 
 
-def expression(*kinds: type[ast.AST]) -> Callable[[Evaluator], Evaluator]:
-    """Registers the evaluator of some kinds of expression."""
+def expression(*kinds: type[ast.AST], is_loose: bool = False) -> Callable[[Evaluator], Evaluator]:
+    """Registers the evaluator of some kinds of expression; a loose one may not evaluate every part of it."""
 
     def register(evaluator: Evaluator) -> Evaluator:
+        def counted(interpreter: Interpreter, node: Any, scope: Scope) -> Any:
+            interpreter.n_loose += 1
+            return evaluator(interpreter, node, scope)
+
         for kind in kinds:
-            EXPRESSIONS[kind] = evaluator
+            EXPRESSIONS[kind] = counted if is_loose else evaluator
         return evaluator
 
     return register
@@ -166,7 +170,7 @@ def unary_operation(interpreter: Interpreter, node: ast.UnaryOp, scope: Scope) -
     return unary(interpreter, node.op, interpreter.evaluate(node.operand, scope))
 
 
-@expression(ast.BoolOp)
+@expression(ast.BoolOp, is_loose=True)
 def boolean_operation(interpreter: Interpreter, node: ast.BoolOp, scope: Scope) -> Any:
     """``and`` and ``or`` with short circuit; after an unknown operand the rest may not run."""
     is_and = isinstance(node.op, ast.And)
@@ -186,7 +190,7 @@ def boolean_operation(interpreter: Interpreter, node: ast.BoolOp, scope: Scope) 
     return value
 
 
-@expression(ast.Compare)
+@expression(ast.Compare, is_loose=True)
 def comparison(interpreter: Interpreter, node: ast.Compare, scope: Scope) -> Any:
     """Chained comparisons."""
     left = interpreter.evaluate(node.left, scope)
@@ -200,7 +204,7 @@ def comparison(interpreter: Interpreter, node: ast.Compare, scope: Scope) -> Any
     return result
 
 
-@expression(ast.IfExp)
+@expression(ast.IfExp, is_loose=True)
 def conditional(interpreter: Interpreter, node: ast.IfExp, scope: Scope) -> Any:
     """``a if c else b``; both sides in maybe mode when ``c`` is unknown."""
     known = truth(interpreter.evaluate(node.test, scope))
@@ -339,13 +343,13 @@ def formatted_value(interpreter: Interpreter, node: ast.FormattedValue, scope: S
     return formatted(value, specification, chr(node.conversion) if node.conversion > 0 else "")
 
 
-@expression(ast.Lambda)
+@expression(ast.Lambda, is_loose=True)
 def anonymous_function(interpreter: Interpreter, node: ast.Lambda, scope: Scope) -> Any:
     """A lambda; its body runs when it is called."""
     return call_function_node(interpreter, "<lambda>", node, scope)
 
 
-@expression(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+@expression(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, is_loose=True)
 def comprehension(interpreter: Interpreter, node: Any, scope: Scope) -> Any:
     """Comprehensions and generator expressions, evaluated at once."""
     value = evaluate_comprehension(interpreter, node, scope)
@@ -354,7 +358,7 @@ def comprehension(interpreter: Interpreter, node: Any, scope: Scope) -> Any:
     return value
 
 
-@expression(ast.NamedExpr)
+@expression(ast.NamedExpr, is_loose=True)
 def walrus(interpreter: Interpreter, node: ast.NamedExpr, scope: Scope) -> Any:
     """``name := value``."""
     value = interpreter.evaluate(node.value, scope)
@@ -362,21 +366,21 @@ def walrus(interpreter: Interpreter, node: ast.NamedExpr, scope: Scope) -> Any:
     return value
 
 
-@expression(ast.Starred)
+@expression(ast.Starred, is_loose=True)
 def starred(interpreter: Interpreter, node: ast.Starred, scope: Scope) -> Any:
     """A lone star where none is expected."""
     interpreter.evaluate(node.value, scope)
     return UNKNOWN
 
 
-@expression(ast.Await)
+@expression(ast.Await, is_loose=True)
 def awaited(interpreter: Interpreter, node: ast.Await, scope: Scope) -> Any:
     """What a coroutine returns is not followed."""
     interpreter.evaluate(node.value, scope)
     return UNKNOWN
 
 
-@expression(ast.Yield)
+@expression(ast.Yield, is_loose=True)
 def yielded(interpreter: Interpreter, node: ast.Yield, scope: Scope) -> Any:
     """Collects what a generator function yields."""
     value = None if node.value is None else interpreter.evaluate(node.value, scope)
@@ -391,7 +395,7 @@ def yielded(interpreter: Interpreter, node: ast.Yield, scope: Scope) -> Any:
     return UNKNOWN
 
 
-@expression(ast.YieldFrom)
+@expression(ast.YieldFrom, is_loose=True)
 def yielded_from(interpreter: Interpreter, node: ast.YieldFrom, scope: Scope) -> Any:
     """Collects what a generator function yields from another."""
     items, exact = items_of(interpreter, interpreter.evaluate(node.value, scope))

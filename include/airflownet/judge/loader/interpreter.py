@@ -16,6 +16,7 @@ from typing import Any
 
 from airflownet.judge.loader import limits
 from airflownet.judge.loader.airflow_state import AirflowState
+from airflownet.judge.loader.compile_check import PLAIN_STATEMENTS
 from airflownet.judge.loader.model import UNKNOWN, Failure
 from airflownet.judge.loader.raised import Exhausted, Raised
 from airflownet.judge.loader.scope import MISSING, Scope
@@ -60,6 +61,10 @@ class Interpreter:
         """Environment variables that the file itself set."""
         self.airflow = AirflowState()
         self.postponed_annotations = False
+        self.seen: set[ast.AST] = set()
+        """Plain statements and items of ``with`` at module level of which every part was evaluated."""
+        self.n_loose = 0
+        """Expressions met so far of which a part may not have been evaluated."""
 
     def run(self) -> None:
         """Walks the module; afterwards the state tells what was found."""
@@ -107,8 +112,11 @@ class Interpreter:
             if self.steps_left < 0:
                 raise Exhausted(f"more than {limits.MAX_STEPS:,} steps of module-level code")
             self.node = statement
+            n_loose, kind = self.n_loose, type(statement)
             try:
-                signal: Signal = STATEMENTS[type(statement)](self, statement, scope)
+                signal: Signal = STATEMENTS[kind](self, statement, scope)
+                if kind in PLAIN_STATEMENTS and n_loose == self.n_loose and scope is self.module:
+                    self.seen.add(statement)
             except Raised as error:
                 self.locate(error)
                 if self.try_depth:

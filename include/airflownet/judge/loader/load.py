@@ -8,10 +8,11 @@ from pathlib import Path
 
 from airflownet.judge.collector import collector_paused
 from airflownet.judge.loader import expressions, statements
+from airflownet.judge.loader.compile_check import check_compiles
 from airflownet.judge.loader.export import export_dags
 from airflownet.judge.loader.interpreter import Interpreter
 from airflownet.judge.loader.model import Failure, LoadedFile
-from airflownet.judge.loader.parsing import Unparsable, decode, parse
+from airflownet.judge.loader.parsing import Unparsable, compile_tree, decode, parse_only
 from airflownet.judge.loader.world import World
 from airflownet.judge.loader.worlds import world_of
 
@@ -46,14 +47,15 @@ def _load(code: str | bytes, world: World, path: str, roots: list[Path]) -> Load
     text = code if isinstance(code, str) else ""
     try:
         text = code if isinstance(code, str) else decode(code)
-        tree = parse(text)
+        tree = parse_only(text)
+        interpreter = Interpreter(world, tree, path, roots)
+        _run(interpreter)
+        check_compiles(text, tree, interpreter.seen)
     except SyntaxError as error:
         return _refused(text, error, world.line)
     except Unparsable as reason:
         shown = text if isinstance(code, str) or text else code.decode("latin-1")
         return LoadedFile(shown, None, "", (), (), None, (str(reason),), airflow=world.line)
-    interpreter = Interpreter(world, tree, path, roots)
-    interpreter.run()
     try:
         dags = export_dags(interpreter)
         docstring = ast.get_docstring(tree) or ""
@@ -79,6 +81,15 @@ def _load(code: str | bytes, world: World, path: str, roots: list[Path]) -> Load
             if not factory.n_calls
         ),
     )
+
+
+def _run(interpreter: Interpreter) -> None:
+    """Walks the file; a walk that fails on what the compiler refuses is told by the compiler."""
+    try:
+        interpreter.run()
+    except Exception:
+        compile_tree(interpreter.tree)
+        raise
 
 
 def _refused(text: str, error: SyntaxError, line: str) -> LoadedFile:

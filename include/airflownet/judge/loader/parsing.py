@@ -7,6 +7,8 @@ import io
 import re
 import tokenize
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from airflownet.judge.loader import limits
 
@@ -47,15 +49,44 @@ def parse(code: str) -> ast.Module:
         SyntaxError: Python refuses the text, or its compiler does.
         Unparsable: only a bigger parser could tell.
     """
+    tree = parse_only(code)
+    compile_tree(tree)
+    return tree
+
+
+def parse_only(code: str) -> ast.Module:
+    """Returns the syntax tree; the compiler may still refuse it.
+
+    Raises:
+        SyntaxError: Python's parser refuses the text.
+        Unparsable: only a bigger parser could tell.
+    """
     if len(code) > limits.MAX_SOURCE_BYTES:
         raise Unparsable(f"the file has {len(code):,} characters, the limit is {limits.MAX_SOURCE_BYTES:,}")
     if code.count(".") > _MOST_DOTS and "import" in code and _DOTTED.search(code):
         raise Unparsable(f"a name has more than {_MOST_DOTS:,} dots")
+    with _python_errors():
+        return ast.parse(code.removeprefix("\ufeff"))
+
+
+def compile_tree(tree: ast.Module) -> None:
+    """Raises what Python's compiler raises for a tree.
+
+    Raises:
+        SyntaxError: it refuses the tree.
+        Unparsable: only a bigger compiler could tell.
+    """
+    with _python_errors():
+        compile(tree, "dag_file.py", "exec", dont_inherit=True, optimize=0)
+
+
+@contextmanager
+def _python_errors() -> Iterator[None]:
+    """What parser and compiler raise, as the two kinds of error that there are here; without warnings."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(code.removeprefix("\ufeff"))
-            compile(tree, "dag_file.py", "exec", dont_inherit=True, optimize=0)
+            yield
     except SyntaxError as error:
         place = ("dag_file.py", error.lineno, error.offset, None)
         raise type(error)(error.msg, place) from None  # IndentationError and TabError keep their names
@@ -63,4 +94,3 @@ def parse(code: str) -> ast.Module:
         raise Unparsable("the code is nested too deeply for Python's parser") from None
     except (ValueError, OverflowError, UnicodeError) as error:
         raise SyntaxError(str(error), ("dag_file.py", 0, 0, None)) from None
-    return tree

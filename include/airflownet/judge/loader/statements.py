@@ -60,6 +60,8 @@ def assign(interpreter: Interpreter, node: ast.Assign, scope: Scope) -> Signal:
     """``a = b = value``."""
     value = interpreter.evaluate(node.value, scope)
     for target in node.targets:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            interpreter.n_loose += 1
         if interpreter.maybe_depth and isinstance(target, ast.Name):
             value = _joined(scope, target.id, value)
         assign_target(interpreter, target, value, scope)
@@ -219,7 +221,11 @@ def _with(interpreter: Interpreter, items: list[ast.withitem], body: list[ast.st
     n_suppressing = 0
     try:
         for index, item in enumerate(items):
+            n_loose = interpreter.n_loose
             manager = interpreter.evaluate(item.context_expr, scope)
+            is_whole = n_loose == interpreter.n_loose and isinstance(item.optional_vars, ast.Name | None)
+            if is_whole and scope is interpreter.module:
+                interpreter.seen.add(item)
             if isinstance(manager, GeneratorContext):
                 return _within_generator(interpreter, manager, items[index:], body, scope)
             value = enter_context(interpreter, manager)
