@@ -61,10 +61,13 @@ def standard_module(name: str) -> Any:
 
 @cache
 def is_standard(name: str) -> bool:
-    """Whether the standard library has a module of that name; a top-level one is not imported to tell."""
-    if "." in name or name in sys.modules:
+    """Whether the standard library has a module of that name; only its parents are imported to tell."""
+    if name in sys.modules or name.partition(".")[0] in NOT_IMPORTED:
         return standard_module(name) is not None
-    return importlib.util.find_spec(name) is not None
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False  # what stands before the last dot is no package
 
 
 @cache
