@@ -35,4 +35,5 @@ def put_off_full_collections() -> None:
     gc.set_threshold(*_RARELY_FULL)
 
 
-_RARELY_FULL = (100_000, 10, 10_000)
+_RARELY_FULL = (250_000, 10, 10_000)
+"""Most of what a file leaves is freed at once; 250,000 objects that wait are at most some 50 MB."""

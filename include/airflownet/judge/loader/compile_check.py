@@ -13,7 +13,7 @@ from typing import Any
 
 from airflownet.judge.loader.parsing import Unparsable, compile_tree
 
-PLAIN_STATEMENTS = frozenset({ast.Expr, ast.Assign, ast.AugAssign})
+PLAIN_STATEMENTS = frozenset({ast.Expr, ast.Assign, ast.AugAssign, ast.Import, ast.ImportFrom})
 _ABOUT_THE_WHOLE = ("global", "nonlocal", "__debug__")
 """Words that make the compiler look at one statement because of another."""
 _PLACE: dict[str, Any] = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
@@ -54,9 +54,9 @@ def _future_comes_first(code: str, tree: ast.Module) -> bool:
 def _unseen(body: list[ast.stmt], seen: Collection[ast.AST]) -> list[ast.stmt]:
     kept: list[ast.stmt] = []
     for statement in body:
-        if statement in seen:
-            continue
         kind = type(statement)
+        if statement in seen and not (kind is ast.ImportFrom and statement.module == "__future__"):  # type: ignore[attr-defined]
+            continue
         if kind is ast.With:
             kept.append(_with(statement, seen))  # type: ignore[arg-type]
         elif kind is ast.If or kind is ast.For:
