@@ -3,7 +3,8 @@
     python benchmarks/judge/speed.py FOLDER [--airflow 3.3] [--airflow-python PYTHON] [--limit 100]
 
 ``FOLDER`` holds DAG files. All times are wall-clock, so keep the machine quiet. The judge's first pass,
-which reads the catalogue as it goes, is the one that is compared.
+which reads the catalogue as it goes, is the one that is compared: the median of several rounds, each in a
+process of its own, for shared machines change their pace by a third from second to second.
 
 With ``--airflow-python``, an interpreter that has Airflow and the files' providers, DagBag is timed twice
 over the same files: its first pass in one process, and one process per file (what hostile code needs),
@@ -15,11 +16,12 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
+import statistics
 import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "include"))
@@ -56,13 +58,6 @@ def report(name: str, n_files: int, seconds: float) -> float:
     return n_files / seconds
 
 
-def timed(name: str, n_files: int, work: Callable[[], None]) -> float:
-    """Runs the work, prints its rate and returns it."""
-    started = time.perf_counter()
-    work()
-    return report(name, n_files, time.perf_counter() - started)
-
-
 def compare(name: str, value: float, bar: float) -> None:
     """Prints one figure beside the bar it is held to."""
     print(f"{name:<36}{value:>10,.1f}           (bar {bar:g})   {'PASS' if value >= bar else 'short'}")
@@ -82,6 +77,39 @@ def judge_all(codes: list[str], airflow: str) -> None:
         pass
 
 
+PASSES = ("ast.parse", "judge, first pass", "judge, second pass")
+
+
+def measure(codes: list[str], airflow: str) -> None:
+    """Prints the seconds of each of ``PASSES`` as JSON: one round, in a process that has judged nothing."""
+    judge_code("import airflow", airflow=airflow)
+    seconds = []
+    for work in (
+        lambda: parse_all(codes),
+        lambda: judge_all(codes, airflow),
+        lambda: judge_all(codes, airflow),
+    ):
+        started = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - started)
+    print(json.dumps(seconds))
+
+
+def rounds(n_rounds: int, arguments: list[str], n_files: int) -> float:
+    """Prints the median rate of each of ``PASSES`` and returns the first pass's, files per second."""
+    command = [sys.executable, __file__, *arguments, "--one-round"]
+    answers = [
+        json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+        for _ in range(n_rounds)
+    ]
+    rates = {}
+    for name, seconds in zip(PASSES, zip(*answers, strict=True), strict=True):
+        rates[name] = report(name, n_files, statistics.median(seconds))
+        if n_rounds > 1:
+            print(f"{'':<36}from {n_files / max(seconds):,.1f} to {n_files / min(seconds):,.1f}")
+    return rates["judge, first pass"]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -90,22 +118,16 @@ def main() -> None:
     parser.add_argument("--airflow", default="3.3")
     parser.add_argument("--airflow-python", type=Path)
     parser.add_argument("--limit", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--one-round", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     paths = sorted(arguments.folder.resolve().rglob("*.py"))[: arguments.limit]
     codes = [path.read_text("utf-8", "replace") for path in paths]
-    judge_code("import airflow", airflow=arguments.airflow)
-    timed("ast.parse", len(codes), lambda: parse_all(codes))
-    judged = timed(
-        "judge, first pass",
-        len(codes),
-        lambda: judge_all(codes, arguments.airflow),
-    )
-    timed(
-        "judge, second pass",
-        len(codes),
-        lambda: judge_all(codes, arguments.airflow),
-    )
+    if arguments.one_round:
+        measure(codes, arguments.airflow)
+        return
+    judged = rounds(arguments.rounds, sys.argv[1:], len(codes))
     if (ruff := ruff_path()) is not None:
         started = time.perf_counter()
         command = [
