@@ -256,6 +256,10 @@ def _len(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
     return UNKNOWN
 
 
+_MOST_DIGITS = 400
+"""More digits than a float has."""
+
+
 def _plain(function: Any) -> Call:
     """A builtin that is safe to call on plain values of bounded size."""
 
@@ -274,8 +278,28 @@ def _plain(function: Any) -> Call:
     return call
 
 
-for _function in (int, float, abs, round, sum, ord, chr, ascii, hex, oct, bin, divmod, pow):
+for _function in (int, float, abs, sum, ord, chr, ascii, hex, oct, bin, divmod):
     BUILTIN_CALLS[_function.__name__] = _plain(_function)
+
+
+@_builtin("round")
+def _round(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Python computes ten to the power of a negative number of digits, however large."""
+    digits = args[1] if len(args) > 1 else kwargs.get("ndigits")
+    if isinstance(digits, int) and abs(digits) > _MOST_DIGITS:
+        return UNKNOWN
+    return _plain(round)(interpreter, args, kwargs)
+
+
+@_builtin("pow")
+def _pow(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """As the operator, whose result is kept small; with a remainder for small numbers only."""
+    from airflownet.judge.loader.operations import binary
+
+    if len(args) == 2 and not kwargs:
+        return binary(interpreter, ast.Pow(), args[0], args[1])
+    is_small = all(isinstance(argument, int) and argument.bit_length() <= _MOST_DIGITS for argument in args)
+    return _plain(pow)(interpreter, args, kwargs) if len(args) == 3 and is_small else UNKNOWN
 
 
 @_builtin("bool")

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _NOT_CALLED = frozenset({"expandtabs", "to_bytes", "from_bytes"})
 _PADDED = frozenset({"zfill", "ljust", "rjust", "center"})
 _BIG = 5_000
+_MOST_INDENT = 100
 _NESTED_FORMAT = re.compile(r":[^}]*\{")
 """A width that is itself a value: the result may have any size."""
 
@@ -86,6 +87,9 @@ def _really_call(function: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
     plain = [to_python(argument) for argument in args]
     keywords = {name: to_python(value) for name, value in kwargs.items()}
     if any(isinstance(item, int) and abs(item) > 10**12 for item in (*plain, *keywords.values())):
+        return UNKNOWN
+    indent = keywords.get("indent")
+    if isinstance(indent, int) and indent > _MOST_INDENT:
         return UNKNOWN
     if any(isinstance(item, (str, bytes)) and len(item) > _BIG for item in (*plain, *keywords.values())):
         return UNKNOWN

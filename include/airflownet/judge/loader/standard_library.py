@@ -60,10 +60,7 @@ PURE: Final = frozenset(
         "str.lower",
         "str.upper",
         "str.strip",
-        *(
-            f"math.{name}"
-            for name in ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "prod", "trunc")
-        ),
+        *(f"math.{name}" for name in ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "trunc")),
         "os.path.normpath",
         "posixpath.normpath",
         "os.path.isabs",
@@ -85,7 +82,6 @@ PURE: Final = frozenset(
         "str.rstrip",
         "str.replace",
         "str.split",
-        "str.format",
         "ast.literal_eval",
         "tomllib.loads",
         "itertools.chain",

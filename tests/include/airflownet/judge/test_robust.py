@@ -72,6 +72,11 @@ HOSTILE = {
     "big-dataclass": "from dataclasses import dataclass\n@dataclass\nclass A:\n"
     + "".join(f"  a{i}: int = {i}\n" for i in range(3_000))
     + "for i in range(1000): A()",
+    "unbound-format": "x=str.format('{:>999999999}',1)\ny=str.format('{0:{1}}',1,999999999)",
+    "product": "import math\nx=math.prod([10**1000]*10000)",
+    "indent": "import json\nx=json.dumps([1],indent=999999999)",
+    "power-function": "x=pow(10,999999999)\ny=pow(10,-999999999)\nz=pow(3,10**4000,10**4000+1)",
+    "round": "x=round(10**11,-999999999)",
     "export": "from airflow import DAG\nl=[1]\nfor i in range(60):\n  l=[l,l]\nDAG('x',params=l)\ny=DAG('z',tags=l)",
 }
 
