@@ -27,6 +27,9 @@ def full_collections_put_off() -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():  # else thawing would thaw what the caller froze
+            gc.freeze()
+            gc.unfreeze()  # what is left counts as old, and is not searched as young at the next allocation
         gc.set_threshold(*before)
 
 
@@ -35,5 +38,5 @@ def put_off_full_collections() -> None:
     gc.set_threshold(*_RARELY_FULL)
 
 
-_RARELY_FULL = (250_000, 10, 10_000)
-"""Most of what a file leaves is freed at once; 250,000 objects that wait are at most some 50 MB."""
+_RARELY_FULL = (500_000, 10, 10_000)
+"""Nearly all that a file leaves is freed at once; 500,000 objects that wait are at most some 100 MB."""

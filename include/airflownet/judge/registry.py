@@ -5,6 +5,8 @@ A rule is a function in a file of its own under ``rules/``; importing the packag
     @rule("AFN301", "no-dag", Severity.LOAD, "The file builds no DAG", RuleDoc(...))
     def no_dag(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
         yield no_dag.violation("DagBag finds no DAG in this file", line=0)
+
+One that only reports failures of the loader needs no function: ``cycle = failure_rule(..., "cycle")``.
 """
 
 from __future__ import annotations
@@ -59,6 +61,8 @@ class Rule:
     summary: str
     doc: RuleDoc
     check: Check
+    is_of_failures: bool = False
+    """True where it only reports what the loader met: it has nothing to say of a file without failures."""
 
     def __call__(self, file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
         """Yields what the rule finds in the file."""
@@ -67,12 +71,6 @@ class Rule:
     def violation(self, message: str, line: int = 0, column: int = 0) -> Violation:
         """Returns a violation of this rule."""
         return Violation(self.code, self.name, self.severity, message, line, column)
-
-    def of_failures(self, file: LoadedFile, *kinds: str) -> Iterator[Violation]:
-        """Yields a violation for each failure of those kinds that the loader met."""
-        for failure in file.failures:
-            if failure.kind in kinds:
-                yield self.violation(f"{failure.exception}: {failure.message}", failure.line, failure.column)
 
 
 _RULES: dict[str, Rule] = {}
@@ -86,12 +84,33 @@ def rule(code: str, name: str, severity: Severity, summary: str, doc: RuleDoc) -
     """
 
     def register(check: Check) -> Rule:
-        if code in _RULES and _RULES[code].check.__qualname__ != check.__qualname__:
-            raise ValueError(f"two rules have the code {code}: {_RULES[code].name} and {name}")
-        _RULES[code] = Rule(code, name, severity, summary, doc, check)
-        return _RULES[code]
+        return _registered(Rule(code, name, severity, summary, doc, check))
 
     return register
+
+
+def failure_rule(code: str, name: str, severity: Severity, summary: str, doc: RuleDoc, *kinds: str) -> Rule:
+    """Registers a rule with one violation for each failure of those kinds that the loader met.
+
+    Raises:
+        ValueError: the code is taken.
+    """
+
+    def check(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:  # noqa: ARG001
+        for failure in file.failures:
+            if failure.kind in kinds:
+                message = f"{failure.exception}: {failure.message}"
+                yield Violation(code, name, severity, message, failure.line, failure.column)
+
+    return _registered(Rule(code, name, severity, summary, doc, check, is_of_failures=True))
+
+
+def _registered(new: Rule) -> Rule:
+    known = _RULES.get(new.code)
+    if known is not None and known.name != new.name:
+        raise ValueError(f"two rules have the code {new.code}: {known.name} and {new.name}")
+    _RULES[new.code] = new
+    return new
 
 
 @cache
@@ -101,6 +120,12 @@ def all_rules() -> tuple[Rule, ...]:
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")
     return tuple(_RULES[code] for code in sorted(_RULES))
+
+
+@cache
+def rules_beyond_failures() -> tuple[Rule, ...]:
+    """Returns the rules that may have something to say of a file without failures, sorted by code."""
+    return tuple(rule for rule in all_rules() if not rule.is_of_failures)
 
 
 def rule_of(code: str) -> Rule:

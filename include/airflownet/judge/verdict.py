@@ -13,7 +13,7 @@ from airflownet.judge.collector import collector_paused
 from airflownet.judge.loader import LoadedFile, load_source
 from airflownet.judge.loader.model import Unknown
 from airflownet.judge.loader.worlds import world_of
-from airflownet.judge.registry import JudgeContext, all_rules
+from airflownet.judge.registry import JudgeContext, all_rules, rules_beyond_failures
 from airflownet.records import DagGraph, Outcome, Verdict, Violation
 
 NO_DAG = "no DAG in the file"
@@ -48,7 +48,8 @@ def judge_code(
 def judge_loaded(file: LoadedFile, *, id: str = "") -> Verdict:
     """Returns the verdict on a file that is loaded already."""
     context = JudgeContext(file.airflow, world_of(file.airflow).catalogue)
-    found = [violation for rule in all_rules() for violation in rule(file, context)]
+    rules = all_rules() if file.failures else rules_beyond_failures()
+    found = [violation for rule in rules for violation in rule.check(file, context)]
     violations = tuple(sorted(set(found), key=lambda v: (v.line, v.column, v.code, v.message)))
     outcome, reason = decide(file, context)
     return Verdict(id, file.airflow, outcome, reason, _graphs(file), violations)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from airflownet.judge.catalogue.decode import OwnSignatures, Record, deprecation
-from airflownet.judge.catalogue.guards import Defaults, guards_of
+from airflownet.judge.catalogue.guards import Defaults, guards_of, has_checks, kept_from
 from airflownet.judge.catalogue.inherited import (
     Attributes,
     Methods,
@@ -39,15 +39,32 @@ CORE = (
 PLAIN_METACLASSES = frozenset({"", "abc.ABCMeta", "enum.EnumMeta", "builtins.type"})
 
 
-class _OwnFacts(NamedTuple):
-    """What one class of an MRO adds, whatever comes before and after it."""
+class _Facts(NamedTuple):
+    """What one class of an MRO adds, whatever comes before and after it; or what a whole MRO adds up to."""
 
-    role: str
-    replaces_call: bool
-    """True when its metaclass replaces what a call of the class means."""
-    is_dataclass: bool
-    is_unknown: bool
-    """True for a class from outside of which nothing is known."""
+    roles: frozenset[str] = frozenset()
+    replaces_call: bool = False
+    """True when a metaclass replaces what a call of the class means."""
+    is_dataclass: bool = False
+    has_checks: bool = False
+    """True when an ``__init__`` checks its arguments."""
+    unknown: tuple[str, ...] = ()
+    """Classes from outside of which nothing is known."""
+
+    def with_more(self, other: _Facts) -> _Facts:
+        """Returns what both add up to."""
+        if self == _NOTHING:
+            return other
+        return _Facts(
+            self.roles | other.roles,
+            self.replaces_call or other.replaces_call,
+            self.is_dataclass or other.is_dataclass,
+            self.has_checks or other.has_checks,
+            self.unknown + other.unknown,
+        )
+
+
+_NOTHING = _Facts()
 
 
 class ClassReader:
@@ -70,9 +87,9 @@ class ClassReader:
         self.locate = locate
         self._mro: dict[str, tuple[str, ...]] = {}
         self._merged: dict[tuple[str, ...], Signature] = {}
-        self._facts: dict[str, _OwnFacts] = {}
+        self._own_facts: dict[str, _Facts] = {}
+        self._facts: dict[str, _Facts] = {}
         self._defaults: Defaults = {}
-        self._roles: dict[str, frozenset[str]] = {}
         self._orders: dict[str, Order] = {}
 
     def mro(self, path: str) -> tuple[str, ...]:
@@ -95,15 +112,18 @@ class ClassReader:
         if self.is_enum(path):
             return Signature(accepts_args=True, accepts_kwargs=True)
         merged = InitMerger(self.mro(path), self.record_of, self.locate, self._merged).merged()
-        if "operator" in self.roles(path):
+        facts = self.facts(path)
+        if "operator" in facts.roles:
             parameters = merged.parameters
-            if n_positional := len(merged.by_position):
-                first = [item.passed_by_name for item in parameters[:n_positional]]
-                parameters = (*first, *parameters[n_positional:])
+            n_positional = len(merged.by_position)
+            if not n_positional and not merged.accepts_args:
+                return merged
+            first = [item.passed_by_name for item in parameters[:n_positional]]
+            parameters = (*first, *parameters[n_positional:])
             return Signature(
                 parameters, False, merged.accepts_kwargs, merged.taken, merged.is_known, rest=merged.rest
             )
-        if any(self._own(item).replaces_call for item in self.mro(path)):
+        if facts.replaces_call:
             return Signature(merged.parameters, True, True, merged.taken, is_known=False)
         return merged
 
@@ -136,21 +156,24 @@ class ClassReader:
 
     def unknown_bases(self, path: str) -> tuple[str, ...]:
         """Returns the bases of which nothing is known."""
-        return tuple([item for item in self.mro(path) if self._own(item).is_unknown])
+        return self.facts(path).unknown
 
     def roles(self, path: str) -> frozenset[str]:
         """Returns which of the well-known base classes it has, as roles."""
-        found = self._roles.get(path)
+        return self.facts(path).roles
+
+    def facts(self, path: str) -> _Facts:
+        """Returns what the classes of the MRO add up to."""
+        found = self._facts.get(path)
         if found is None:
-            inherited = self.mro(path)[1:]
-            own = self._own(path).role
-            if not inherited:
-                found = frozenset([own] if own else ())
-            elif self.mro(inherited[0]) == inherited:
-                found = self.roles(inherited[0]) | {own} if own else self.roles(inherited[0])
+            mro = self.mro(path)
+            found = self._own(path) if mro else _NOTHING
+            if len(mro) > 1 and self.mro(mro[1]) == mro[1:]:
+                found = found.with_more(self.facts(mro[1]))
             else:
-                found = frozenset([role for item in self.mro(path) if (role := self._own(item).role)])
-            self._roles[path] = found
+                for item in mro[1:]:
+                    found = found.with_more(self._own(item))
+            self._facts[path] = found
         return found
 
     def is_enum(self, path: str) -> bool:
@@ -159,7 +182,7 @@ class ClassReader:
 
     def is_dataclass(self, path: str) -> bool:
         """Tells whether a class of the MRO is a dataclass."""
-        return any(self._own(item).is_dataclass for item in self.mro(path))
+        return self.facts(path).is_dataclass
 
     def deprecated(self, path: str) -> Deprecation | None:
         """Returns what to use instead, None when it is not deprecated."""
@@ -167,7 +190,11 @@ class ClassReader:
 
     def guards(self, path: str) -> tuple[Guards, ...]:
         """Returns the checks of the ``__init__`` methods that a call runs."""
-        return guards_of(self._order(path), self._defaults)
+        return guards_of(self._order(path), self._defaults) if self.facts(path).has_checks else ()
+
+    def kept_from_sensor(self, path: str) -> frozenset[str]:
+        """Returns the arguments that ``BaseSensorOperator`` takes and a class before it keeps for itself."""
+        return kept_from("BaseSensorOperator", self._order(path), self._defaults)
 
     def abstract_methods(self, path: str) -> frozenset[str]:
         """Returns what must be implemented first; only a class whose metaclass is ``ABCMeta`` refuses."""
@@ -187,17 +214,22 @@ class ClassReader:
             raise KeyError(path)
         return record
 
-    def _own(self, path: str) -> _OwnFacts:
-        found = self._facts.get(path)
+    def _own(self, path: str) -> _Facts:
+        found = self._own_facts.get(path)
         if found is None:
             record = self.record_of(path)
             if record is None:
-                found = _OwnFacts("", False, False, not _is_known_outside(path))
+                found = _NOTHING if _is_known_outside(path) else _Facts(unknown=(path,))
             else:
-                role = ROLES[path.rpartition(".")[2]] if _is_core_base(path) else ""
-                is_dataclass = "dataclasses.dataclass" in record.get("d", ())
-                found = _OwnFacts(role, self._calls_otherwise(record), is_dataclass, False)
-            self._facts[path] = found
+                name = path.rpartition(".")[2]
+                is_core = name in ROLES and path.startswith(CORE)
+                found = _Facts(
+                    frozenset([ROLES[name]]) if is_core else _NOTHING.roles,
+                    "g" in record and self._calls_otherwise(record),
+                    "dataclasses.dataclass" in record.get("d", ()),
+                    has_checks(path, record),
+                )
+            self._own_facts[path] = found
         return found
 
     def _calls_otherwise(self, record: Record) -> bool:
@@ -218,10 +250,6 @@ class ClassReader:
             ):
                 return True
         return False
-
-
-def _is_core_base(path: str) -> bool:
-    return path.rpartition(".")[2] in ROLES and path.startswith(CORE)
 
 
 def _is_known_outside(path: str) -> bool:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import repeat
 from typing import Any
 
+from airflownet.judge.catalogue.flat import parameter_columns
 from airflownet.judge.catalogue.model import Attribute, Deprecation, FunctionInfo
 from airflownet.judge.catalogue.signature import Parameter, Signature, Style
 
 STYLES = (Style.POSITIONAL_ONLY, Style.ANY, Style.KEYWORD_ONLY)
 ROLES = {"s": "staticmethod", "c": "classmethod", "p": "property", "m": "method"}
 Record = dict[str, Any]
-
-
-def parameter(row: list[Any], owner: str = "") -> Parameter:
-    """Returns the parameter of a row ``[name, style, default?, annotation?]``."""
-    n_given = len(row)
-    default = row[2] if n_given > 2 else None
-    annotation = row[3] if n_given > 3 else ""
-    return Parameter(row[0], STYLES[row[1]], default, annotation, owner)
+_parameter = partial(tuple.__new__, Parameter)
+"""``Parameter._make``, without a Python call for each of thousands of parameters."""
 
 
 def signature(record: Record, owner: str = "") -> Signature:
     """Returns the signature of a record."""
-    rows = tuple([parameter(row, owner) for row in record.get("p", ())])
-    return Signature(rows, "a" in record, "k" in record)
+    rows = record.get("p")
+    if not rows:
+        return Signature((), "a" in record, "k" in record)
+    names, styles, defaults, annotations = parameter_columns(rows)
+    columns = zip(names, map(STYLES.__getitem__, styles), defaults, annotations, repeat(owner), strict=False)
+    return Signature(tuple(map(_parameter, columns)), "a" in record, "k" in record)
 
 
 def deprecation(row: list[str] | None) -> Deprecation | None:
@@ -46,8 +47,10 @@ def function(path: str, record: Record) -> FunctionInfo:
     )
 
 
-def attribute(entry: list[Any]) -> Attribute:
-    """Returns the attribute of ``[text, class it is built with?]``."""
+def attribute(entry: list[Any] | str) -> Attribute:
+    """Returns the attribute of ``[text, class it is built with?]``, or of the text alone."""
+    if isinstance(entry, str):
+        return Attribute(entry)
     text = entry[0] if entry else None
     return Attribute(text, entry[1] if len(entry) > 1 else "")
 

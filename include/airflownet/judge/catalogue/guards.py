@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from airflownet.judge.catalogue.decode import Record
+from airflownet.judge.catalogue.flat import parameter_rows
 from airflownet.judge.catalogue.members import Guards
 
 PLAIN_BASES = ("typing.", "abc.")
@@ -24,11 +26,45 @@ Defaults = dict[str, dict[str, str | None]]
 def guards_of(order: Sequence[tuple[str, Record | None]], known: Defaults) -> tuple[Guards, ...]:
     """Returns the guards of the classes of an MRO (path and record, None for a class from outside).
 
-    The walk ends where an ``__init__`` does not hand its ``**kwargs`` on. ``known`` is filled on the way.
+    Only worth asking where one of the classes ``has_checks``. The walk ends where an ``__init__`` does not
+    hand its ``**kwargs`` on. ``known`` is filled on the way.
     """
-    if not any(_has_checks(path, record) for path, record in order):
-        return ()
     found: list[Guards] = []
+    for path, record, own, handed_on, hidden in _inits(order, known):
+        if has_checks(path, record):
+            checks = tuple([(*row, "", "", "")[:4] for row in record["i"]["c"]])
+            given = {name: text for name, text in handed_on.items() if name in own}
+            found.append(Guards(path, checks, own | given if given else own, frozenset(hidden)))
+    return tuple(found)
+
+
+def kept_from(base: str, order: Sequence[tuple[str, Record | None]], known: Defaults) -> frozenset[str]:
+    """Returns the parameters of a base class that a class of the MRO before it takes and does not hand on.
+
+    What is put into ``kwargs`` does not count: mostly it stands in for what is not given.
+
+    Args:
+        base: the last part of the path of the base class.
+        order: the MRO: path and record.
+        known: filled on the way.
+    """
+    filled_in: set[str] = set()
+    declared: set[str] = set()
+    for path, record, own, _, hidden in _inits(order, known):
+        if path.rpartition(".")[2] == base:
+            return frozenset((hidden - (filled_in - declared)) & own.keys())
+        declared.update(own)
+        filled_in.update(record["i"].get("set", ()))
+    return frozenset()
+
+
+def _inits(
+    order: Sequence[tuple[str, Record | None]], known: Defaults
+) -> Iterator[tuple[str, Record, dict[str, str | None], dict[str, str | None], set[str]]]:
+    """Yields each ``__init__`` that a call runs: path, record, own defaults, what is handed on and hidden.
+
+    What is hidden is one set, which the next step changes.
+    """
     hidden: set[str] = set()
     handed_on: dict[str, str | None] = {}
     """Defaults of the parameters that a subclass hands on as they are."""
@@ -45,10 +81,7 @@ def guards_of(order: Sequence[tuple[str, Record | None]], known: Defaults) -> tu
         own = known.get(path)
         if own is None:
             own = known[path] = _defaults(init.get("p", ()))
-        if _has_checks(path, record):
-            checks = tuple([(*row, "", "", "")[:4] for row in init["c"]])
-            given = {name: text for name, text in handed_on.items() if name in own}
-            found.append(Guards(path, checks, own | given if given else own, frozenset(hidden)))
+        yield path, record, own, handed_on, hidden
         calls = init.get("up", ())
         if not any(call[3] for call in calls):
             break
@@ -60,15 +93,15 @@ def guards_of(order: Sequence[tuple[str, Record | None]], known: Defaults) -> tu
         for call in calls:
             hidden.update([name for name in call[2] if name not in same])
         hidden.update(init.get("pop", ()), init.get("set", ()))
-    return tuple(found)
 
 
-def _has_checks(path: str, record: Record | None) -> bool:
-    if record is None or "c" not in record.get("i", ()):
+def has_checks(path: str, record: Record) -> bool:
+    """Tells whether the class's own ``__init__`` checks its arguments."""
+    if "c" not in record.get("i", ()):
         return False
     return path.rpartition(".")[2] not in CHECKED_BY_THE_LOADER
 
 
-def _defaults(rows: Sequence[Sequence[str | None]]) -> dict[str, str | None]:
+def _defaults(rows: list[list[Any]] | str) -> dict[str, str | None]:
     """Returns the source text of the default of each parameter, None where there is none."""
-    return {str(row[0]): row[2] if len(row) > 2 else None for row in rows}
+    return {name: default for name, _, default, _ in parameter_rows(rows)}

@@ -78,7 +78,7 @@ class Attributes(Mapping[str, Attribute]):
             entry = record.get("a", NOTHING).get(name)
             if entry is not None:
                 return attribute(entry)
-            is_set_on_self |= name in record.get("s", ())
+            is_set_on_self |= f" {name} " in record.get("s", "")
         return Attribute(None) if is_set_on_self else None
 
     def __getitem__(self, name: str) -> Attribute:
@@ -95,7 +95,9 @@ class Attributes(Mapping[str, Attribute]):
         names: dict[str, None] = {}
         for path, record in reversed(self._order):
             known = (
-                outside_members(path)[1] if record is None else (*record.get("s", ()), *record.get("a", ()))
+                outside_members(path)[1]
+                if record is None
+                else (*record.get("s", "").split(), *record.get("a", ()))
             )
             names.update(dict.fromkeys(known))
         return tuple([name for name in names if name in self])
@@ -112,7 +114,7 @@ def enum_members(record: Record) -> dict[str, Attribute]:
     return {
         name: attribute(entry)
         for name, entry in record.get("a", NOTHING).items()
-        if not name.startswith("_") and entry[0] is not None
+        if not name.startswith("_") and (type(entry) is str or entry[0] is not None)
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from functools import lru_cache
 from typing import Any, Final, final
 
@@ -29,8 +30,17 @@ def literal(text: str | None) -> object:
     return value if type(value) in _SHARED else copy.deepcopy(value)
 
 
+_WORDS: Final = {"None": None, "True": True, "False": False, "()": (), "''": "", "...": ...}
+"""Most defaults, without Python's parser."""
+_PLAIN_TEXT: Final = re.compile(r"""'([^'\\\n]*)'|"([^"\\\n]*)\"""")
+
+
 @lru_cache(maxsize=20_000)
 def _value(text: str) -> Any:
+    if text in _WORDS:
+        return _WORDS[text]
+    if (quoted := _PLAIN_TEXT.fullmatch(text)) is not None:
+        return quoted[1] if quoted[2] is None else quoted[2]
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):

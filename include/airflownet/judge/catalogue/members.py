@@ -226,6 +226,11 @@ class ClassInfo:
         """Checks of the ``__init__`` methods that a call runs, the class's own first."""
         return self._reader.guards(self.path)
 
+    @remembered
+    def kept_from_sensor(self) -> frozenset[str]:
+        """Arguments that ``BaseSensorOperator`` takes too, of which it does not see what the caller gives."""
+        return self._reader.kept_from_sensor(self.path) if self.is_sensor else frozenset()
+
     @property
     def accepts_any_kwargs(self) -> bool:
         """True when a call takes keywords beyond ``init``'s."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import compress
+from operator import not_
 from typing import Any
 
-from airflownet.judge.catalogue.decode import Record, parameter, signature
+from airflownet.judge.catalogue.decode import STYLES, Record, signature
+from airflownet.judge.catalogue.flat import parameter_rows
 from airflownet.judge.catalogue.outside import EMPTY_BASES, outside_class, outside_signature
 from airflownet.judge.catalogue.signature import Parameter, Signature, Style
 
@@ -70,11 +73,13 @@ class InitMerger:
 
     def _own(self, index: int, path: str, init: Record) -> Signature:
         own = signature(init, path)
-        popped = tuple(
-            Parameter(name, Style.KEYWORD_ONLY, default, "", path)
-            for name, default in init.get("pop", {}).items()
-            if name not in own
-        )
+        popped: tuple[Parameter, ...] = ()
+        if "pop" in init:
+            popped = tuple(
+                Parameter(name, Style.KEYWORD_ONLY, default, "", path)
+                for name, default in init["pop"].items()
+                if name not in own
+            )
         calls = [call for call in init.get("up", ()) if call[3]]
         if "k" not in init or not calls:
             return replace(
@@ -99,21 +104,25 @@ class InitMerger:
         parent = self.merged(self._position(target, index))
         by_position = parent.by_position
         given = {*keywords, *by_position[:n_positional]}
-        here = {*own.names, *(p.name for p in popped)}
+        here = {*own.names, *[item.name for item in popped]}
         optional = set(init.get("set", ()))
         if more_keywords:
             optional |= DECORATED_OPERATOR_GIVES if path.endswith(".DecoratedOperator") else set(parent.names)
         replaced = given | here
         inherited = parent.parameters
         rest: Signature | None = parent
-        if not replaced.isdisjoint(parent.names):
-            inherited, rest = tuple([p for p in inherited if p.name not in replaced]), None
+        if not replaced.isdisjoint(parent.name_set):
+            kept = map(not_, map(replaced.__contains__, parent.names))
+            inherited, rest = tuple(compress(inherited, kept)), None
         if not optional.isdisjoint(parent.required):
             inherited, rest = tuple([self._passed_on(p, optional) for p in inherited]), None
         elif by_position:
-            inherited, rest = tuple([p if p.keyword_only else p.passed_by_name for p in inherited]), None
-        taken = dict.fromkeys(sorted(given - here), path)
-        taken |= {name: owner for name, owner in parent.taken.items() if name not in replaced}
+            is_named = Style.KEYWORD_ONLY
+            inherited = tuple([item if item.style is is_named else item.passed_by_name for item in inherited])
+            rest = None
+        taken = dict.fromkeys(sorted(given - here), path) if given else {}
+        if parent.taken:
+            taken |= {name: owner for name, owner in parent.taken.items() if name not in replaced}
         return Signature(
             parameters=(*own.parameters, *popped, *inherited),
             accepts_args=own.accepts_args and (not passes_args or parent.accepts_args or bool(by_position)),
@@ -145,12 +154,12 @@ class InitMerger:
                 continue
             if kind in {"dataclass", "attrs", "namedtuple"} and fields["kind"] != kind:
                 continue
-            for number, row in enumerate(fields["p"]):
-                if row[1] == NOT_IN_INIT or kind == "attrs":
-                    found.pop(row[0], None)
-                if row[1] == NOT_IN_INIT:
+            for number, (name, style, default, annotation) in enumerate(parameter_rows(fields["p"])):
+                if style == NOT_IN_INIT or kind == "attrs":
+                    found.pop(name, None)
+                if style == NOT_IN_INIT:
                     continue
-                item = parameter(row, path)
+                item = Parameter(name, STYLES[style], default, annotation, path)
                 keyword_only = fields.get("kw") == 1 or (fields.get("kw") == 2 and number > 0)
                 if keyword_only or kind in {"pydantic", "typeddict", "fields"}:
                     item = item._replace(style=Style.KEYWORD_ONLY)

@@ -11,7 +11,7 @@ PLAIN_MODULES = frozenset(
     {
         *("abc", "argparse", "builtins", "collections", "collections.abc", "configparser", "contextlib"),
         *("dataclasses", "datetime", "enum", "io", "json", "json.decoder", "json.encoder", "logging"),
-        *("logging.config", "logging.handlers", "string", "threading", "types", "typing", "weakref"),
+        *("logging.config", "logging.handlers", "os", "string", "threading", "types", "typing", "weakref"),
     }
 )
 """Modules of the standard library that are imported to look at a class; importing them does nothing else."""

@@ -30,13 +30,18 @@ class Packages:
             prefix = ".".join(parts[:depth])
             if prefix in self._by_module:
                 return tuple(self._by_module[prefix])
-        below = {
-            package
-            for name, packages in self._by_module.items()
-            if name.startswith(module + ".")
-            for package in packages
-        }
+        below = self._below.get(module, ())
         return tuple(sorted(below, key=lambda package: package.distribution))
+
+    @cached_property
+    def _below(self) -> dict[str, set[Package]]:
+        """Module path -> the distributions of what lies below it."""
+        found: dict[str, set[Package]] = {}
+        for name, packages in self._by_module.items():
+            while "." in name:
+                name = name.rpartition(".")[0]
+                found.setdefault(name, set()).update(packages)
+        return found
 
     @cached_property
     def _by_module(self) -> dict[str, list[Package]]:

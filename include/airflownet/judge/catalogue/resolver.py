@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from airflownet.judge.catalogue.decode import Record, attribute, deprecation, function
+from airflownet.judge.catalogue.flat import listed_entry
 from airflownet.judge.catalogue.literals import NOT_LITERAL
 from airflownet.judge.catalogue.model import ClassInfo, Deprecation, Kind, Resolution
 
@@ -135,8 +136,9 @@ class Resolver:
             return Resolution(Kind.VARIABLE, path)
         return Resolution(Kind.MISSING, path, reason=f"cannot import name '{name}' from '{module}'")
 
-    def _entry(self, module: str, name: str, entry: list[Any], hops: int) -> Resolution:
+    def _entry(self, module: str, name: str, packed: list[Any] | str, hops: int) -> Resolution:
         path = f"{module}.{name}"
+        entry = listed_entry(packed)
         match entry[0]:
             case "m":
                 return self._module_entry(str(entry[1]))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
+from itertools import compress
+from operator import is_, is_not, itemgetter
 from typing import NamedTuple
 
 from airflownet.judge.catalogue.literals import literal
@@ -50,6 +53,13 @@ class Parameter(NamedTuple):
     def default(self) -> object:
         """The default when it is a literal, else ``NOT_LITERAL`` (also for a required one)."""
         return literal(self.default_text)
+
+
+# The properties below are asked of thousands of long signatures: these run through them without a loop in
+# Python.
+_NAME, _STYLE, _DEFAULT = itemgetter(0), itemgetter(1), itemgetter(2)
+_IS_NONE = partial(is_, None)
+_IS_NOT_NAMED = partial(is_not, Style.KEYWORD_ONLY)
 
 
 class Problem(StrEnum):
@@ -109,19 +119,26 @@ class Signature:
     @remembered
     def names(self) -> tuple[str, ...]:
         """Names of the parameters, in order."""
-        own = tuple([parameter.name for parameter in self._first])
+        own = tuple(map(_NAME, self._first))
         return own if self.rest is None else own + self.rest.names
+
+    @remembered
+    def name_set(self) -> frozenset[str]:
+        """Names of the parameters."""
+        return frozenset(self.names)
 
     @remembered
     def required(self) -> tuple[str, ...]:
         """Names a call must give, in order."""
-        own = tuple([parameter.name for parameter in self._first if parameter.default_text is None])
+        first = self._first
+        own = tuple(compress(map(_NAME, first), map(_IS_NONE, map(_DEFAULT, first))))
         return own if self.rest is None else own + self.rest.required
 
     @remembered
     def by_position(self) -> tuple[str, ...]:
         """Names of the parameters that may be given by position, in order."""
-        own = tuple([p.name for p in self._first if p.style is not Style.KEYWORD_ONLY])
+        first = self._first
+        own = tuple(compress(map(_NAME, first), map(_IS_NOT_NAMED, map(_STYLE, first))))
         return own if self.rest is None else own + self.rest.by_position
 
     @remembered
@@ -146,7 +163,7 @@ class Signature:
             more_positional: the call has ``*args`` of unknown length.
             more_keywords: the call has ``**kwargs`` of unknown content, so nothing is certainly missing.
         """
-        if not self.is_known:
+        if not self.is_known or (not n_positional and not more_keywords and self._is_whole(keywords)):
             return ()
         found: list[ArgumentProblem] = []
         by_position, by_keyword = self.by_position, self.by_keyword
@@ -165,3 +182,8 @@ class Signature:
             if name not in filled and name not in keywords and not could_be_starred:
                 found.append(ArgumentProblem(Problem.MISSING, name))
         return tuple(found)
+
+    def _is_whole(self, keywords: Collection[str]) -> bool:
+        """The usual call by keywords, quickly: every name is known and nothing is missing."""
+        given = frozenset(keywords)
+        return not self.taken and given <= self.by_keyword and given.issuperset(self.required)

@@ -1,6 +1,6 @@
 """The shipped data: one index per line, and module records shared between the lines.
 
-``modules.bin`` is a row of zlib chunks, each holding the JSON records of neighbouring modules; equal
+``modules.bin`` is a row of deflated chunks, each holding the JSON records of neighbouring modules; equal
 records of several lines are kept once. ``<line>.index`` (zlib JSON) says for each module path where its
 record lies. Chunks are read and modules decoded when first asked for.
 """
@@ -49,7 +49,7 @@ def _modules() -> mmap.mmap:
 @lru_cache(maxsize=CHUNKS_IN_MEMORY)
 def read_chunk(offset: int, size_bytes: int) -> bytes:
     """Returns one decompressed chunk."""
-    return zlib.decompress(_modules()[offset : offset + size_bytes])
+    return zlib.decompress(_modules()[offset : offset + size_bytes], -zlib.MAX_WBITS)
 
 
 def forget() -> None:

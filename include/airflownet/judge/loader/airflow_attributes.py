@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.loader.airflow_assignment import raise_dag_change, set_role
 from airflownet.judge.loader.airflow_state import (
     DagDecoratorValue,
     DagFactory,
@@ -20,11 +21,22 @@ from airflownet.judge.loader.airflow_state import (
     TaskValue,
     XComArgValue,
 )
-from airflownet.judge.loader.mapping_checks import check_expanded_kwargs
+from airflownet.judge.loader.group_objects import child_id
+from airflownet.judge.loader.mapping_checks import check_combined, check_expanded_kwargs, combined_key
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import leaves_of, roots_of, set_relation
-from airflownet.judge.loader.values import ClassValue, DictValue, ListValue, NativeMethod
+from airflownet.judge.loader.scope import MISSING
+from airflownet.judge.loader.value_types import line_of, python_type
+from airflownet.judge.loader.values import (
+    ClassValue,
+    DictValue,
+    ListValue,
+    NativeMethod,
+    SetValue,
+    is_concrete,
+    truth,
+)
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
@@ -35,6 +47,12 @@ Handler = Callable[["Interpreter", Any, str], Any]
 def _relation_method(node: Any, name: str) -> NativeMethod:
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
         other = args[0] if args else kwargs.get("task_or_task_list", kwargs.get("other", UNKNOWN))
+        modifier = args[1] if len(args) > 1 else kwargs.get("edge_modifier")
+        if isinstance(modifier, (TaskValue, XComArgValue, GroupValue)):
+            kind = modifier.operator if isinstance(modifier, TaskValue) else type(modifier).__name__
+            shown_kind = {"XComArgValue": "PlainXComArg", "GroupValue": "TaskGroup"}.get(kind, kind)
+            message = f"'{shown_kind}' object has no attribute 'add_edge_info'"
+            raise Raised("AttributeError", message, "wrong-relation", shown_kind)
         set_relation(interpreter, node, other, downstream=name == "set_downstream")
 
     return NativeMethod(name, call)
@@ -54,7 +72,7 @@ def _as_setup(value: Any) -> NativeMethod:
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         _refuse_positional("as_setup", args)
         for task in value.references if isinstance(value, XComArgValue) else (value,):
-            task.is_setup = True
+            set_role(task, "is_setup", True)
         return value
 
     return NativeMethod("as_setup", call)
@@ -74,6 +92,28 @@ def _as_teardown(value: Any) -> NativeMethod:
     return NativeMethod("as_teardown", call)
 
 
+_RELATIVES = frozenset(
+    {"upstream_list", "downstream_list", "upstream_task_ids", "downstream_task_ids", "get_direct_relatives"}
+)
+
+
+def _relatives(task: TaskValue, name: str) -> Any:
+    """The tasks before or after a task so far."""
+    exact = task.dag is not None and task.dag.is_complete
+    if name == "get_direct_relatives":
+
+        def relatives(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+            is_upstream = truth(args[0] if args else kwargs.get("upstream", False))
+            return ListValue(task.upstream if is_upstream else task.downstream, exact=exact)
+
+        return NativeMethod(name, relatives)
+    tasks = task.upstream if name.startswith("upstream") else task.downstream
+    if name.endswith("_list"):
+        return ListValue(tasks, exact=exact)
+    ids = [other.task_id for other in tasks]
+    return SetValue((one for one in ids if isinstance(one, str)), exact=exact and all(map(is_concrete, ids)))
+
+
 def task_attribute(interpreter: Interpreter, task: TaskValue, name: str) -> Any:
     """Returns an attribute of a task."""
     if name in ("set_upstream", "set_downstream"):
@@ -84,10 +124,14 @@ def task_attribute(interpreter: Interpreter, task: TaskValue, name: str) -> Any:
         return task.task_id
     if name == "as_setup":
         return _as_setup(task)
+    if name in _RELATIVES:
+        return _relatives(task, name)
     if name == "as_teardown":
         return _as_teardown(task)
     if name == "dag" and task.dag is not None:
         return task.dag
+    if name == "dag_id" and task.dag is not None:
+        return task.dag.dag_id
     if name in task.attributes:
         return task.attributes[name]
     if isinstance(task.definition, ClassValue):
@@ -111,6 +155,15 @@ def task_attribute(interpreter: Interpreter, task: TaskValue, name: str) -> Any:
     return interpreter.world.task_attribute(interpreter, task, name)
 
 
+def _check_outputs(values: list[Any]) -> None:
+    """Raises what asking ``zip`` or ``concat`` of outputs for their tasks raises where one is none."""
+    for value in values:
+        kind = python_type(value)
+        if kind is not None:
+            message = f"'{kind.__name__}' object has no attribute 'iter_references'"
+            raise Raised("AttributeError", message, "wrong-type", kind.__name__)
+
+
 def output_attribute(interpreter: Interpreter, value: XComArgValue, name: str) -> Any:
     """Returns an attribute of a task's output."""
     if name in ("set_upstream", "set_downstream"):
@@ -123,16 +176,22 @@ def output_attribute(interpreter: Interpreter, value: XComArgValue, name: str) -
         return _as_teardown(value)
     if name == "key":
         return value.key
+    if name in ("is_setup", "is_teardown") and len(value.references) == 1:
+        return getattr(value.references[0], name)
     if name in ("map", "zip", "concat"):
 
         def combine(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> XComArgValue:
+            line = line_of(interpreter.world.line)
+            check_combined(name, value, args, line)
+            if name != "map" and line >= (3, 0):
+                _check_outputs(args)
             others = [
                 item
                 for argument in args
                 if isinstance(argument, XComArgValue)
                 for item in argument.references
             ]
-            return XComArgValue((*value.references, *others))
+            return XComArgValue((*value.references, *others), combined_key(value, args))
 
         return NativeMethod(name, combine)
     if name in ("roots", "leaves"):
@@ -157,6 +216,18 @@ def group_attribute(interpreter: Interpreter, group: GroupValue, name: str) -> A
         return _relation_method(group, name)
     if name == "add":
         return NativeMethod(name, lambda interpreter, args, kwargs: add_to_group(group, args))
+    if name == "children":
+        return _children(group)
+    if name == "get_child_by_label":
+
+        def child(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+            children = _children(group)
+            key = child_id(group, args[0] if args else kwargs.get("label", UNKNOWN))
+            if isinstance(key, str) and key not in children and children.exact:
+                raise Raised("KeyError", repr(key), "bad-value", key)
+            return children.get(key, UNKNOWN) if isinstance(key, str) else UNKNOWN
+
+        return NativeMethod(name, child)
     if name == "group_id":
         return group.group_id
     if name == "dag" and group.dag is not None:
@@ -167,6 +238,45 @@ def group_attribute(interpreter: Interpreter, group: GroupValue, name: str) -> A
     if name in ("roots", "leaves"):
         return ListValue(roots_of(group) if name == "roots" else leaves_of(group))
     return interpreter.world.group_attribute(name)
+
+
+def _children(group: GroupValue) -> DictValue:
+    """``group.children``: id -> task or group, in the order they were added."""
+    ids = [child.group_id if isinstance(child, GroupValue) else child.task_id for child in group.children]
+    known = {name: child for name, child in zip(ids, group.children, strict=True) if isinstance(name, str)}
+    return DictValue(known, exact=len(known) == len(ids))
+
+
+def child_of_group(interpreter: Interpreter, group: GroupValue, label: Any) -> Any:
+    """Returns ``group[label]``, MISSING on the lines where a group has no items.
+
+    Raises:
+        Raised: NodeNotFound.
+    """
+    definition = interpreter.world.group_class()
+    if definition is None or definition.member_kind("__getitem__") != "function":
+        return MISSING
+    children = _children(group)
+    name = child_id(group, label)
+    if name is UNKNOWN or name in children or not children.exact:
+        return children.get(name, UNKNOWN)
+    raise Raised("NodeNotFound", f"Task {label!r} not found", "bad-value", str(label))
+
+
+def node_of_dag(interpreter: Interpreter, dag: DagValue, node_id: Any) -> Any:
+    """Returns ``dag[node_id]``, MISSING on the lines where a DAG has no items.
+
+    Raises:
+        Raised: NodeNotFound.
+    """
+    definition = interpreter.world.dag_class()
+    if definition is None or definition.member_kind("__getitem__") != "function":
+        return MISSING
+    if not isinstance(node_id, str) or node_id in dag.task_ids or not dag.is_complete:
+        return dag.task_ids.get(node_id, UNKNOWN) if isinstance(node_id, str) else UNKNOWN
+    if node_id in dag.used_group_ids:
+        return UNKNOWN
+    raise Raised("NodeNotFound", f"Task or group {node_id!r} not found", "bad-value", node_id)
 
 
 def add_to_group(group: GroupValue, args: list[Any]) -> Any:
@@ -188,12 +298,26 @@ def add_to_group(group: GroupValue, args: list[Any]) -> Any:
     return task
 
 
+def _context_method(dag: DagValue, name: str) -> NativeMethod:
+    """``dag.__enter__()`` of a context manager of the file's own."""
+    from airflownet.judge.loader.contexts import enter_context, exit_context
+
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return enter_context(interpreter, dag) if name == "__enter__" else exit_context(interpreter, dag)
+
+    return NativeMethod(name, call)
+
+
 def dag_attribute(interpreter: Interpreter, dag: DagValue, name: str) -> Any:
     """Returns an attribute of a DAG."""
     if name == "dag_id":
         return dag.dag_id
     if name in dag.attributes:
         return dag.attributes[name]
+    if name in ("__enter__", "__exit__"):
+        return _context_method(dag, name)
+    if name == "schedule" and interpreter.world.line.startswith("2"):
+        raise Raised("AttributeError", "'DAG' object has no attribute 'schedule'", "unknown-attribute", name)
     if name == "task_group":
         return dag.root
     if name == "tasks":
@@ -216,11 +340,31 @@ def dag_attribute(interpreter: Interpreter, dag: DagValue, name: str) -> Any:
             return dag.task_ids.get(wanted, UNKNOWN)
 
         return NativeMethod(name, find) if name == "get_task" else UNKNOWN
-    if name == "add_task":
+    if name == "set_dependency":
+
+        def relate(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+            up, down = (*args, *kwargs.values(), UNKNOWN, UNKNOWN)[:2]
+            for task_id in (up, down):
+                if isinstance(task_id, str) and task_id not in dag.task_ids and dag.is_complete:
+                    raise Raised("TaskNotFound", f"Task {task_id} not found", "bad-value", task_id)
+            ends = [dag.task_ids.get(end) if isinstance(end, str) else None for end in (up, down)]
+            if None in ends:
+                dag.is_complete = False
+            else:
+                set_relation(interpreter, ends[0], ends[1], downstream=True)
+
+        return NativeMethod(name, relate)
+    if name in ("add_task", "add_tasks"):
 
         def add(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
-            if args and isinstance(args[0], TaskValue):
-                interpreter.add_to_dag(args[0], dag, None)
+            items: Any = args[:1]
+            if name == "add_tasks":
+                items = args[0] if args and isinstance(args[0], (ListValue, tuple)) else ()
+            for item in items:
+                if isinstance(item, TaskValue) and (item.dag is None or item.dag is dag):
+                    interpreter.add_to_dag(item, dag, None)
+                elif isinstance(item, TaskValue):
+                    raise_dag_change(item, line_of(interpreter.world.line))
 
         return NativeMethod(name, add)
     if name in dag.arguments:
@@ -242,12 +386,16 @@ def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str)
 
 def group_factory_attribute(interpreter: Interpreter, factory: GroupFactory, name: str) -> Any:
     """Returns ``.override``, ``.partial`` and ``.expand`` of a ``@task_group`` function."""
-    from airflownet.judge.loader.group_objects import expand_group
+    from airflownet.judge.loader.group_mapping import check_duplicates, check_names
+    from airflownet.judge.loader.group_objects import check_group_arguments, expand_group
 
     def override(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> GroupFactory:
+        check_group_arguments(interpreter, kwargs)
         return GroupFactory(factory.function, {**factory.arguments, **kwargs}, dict(factory.partial))
 
     def partial(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> GroupFactory:
+        check_names(factory.function, kwargs, "partial")
+        check_duplicates(factory.partial, kwargs, "duplicate partial")
         return GroupFactory(factory.function, dict(factory.arguments), {**factory.partial, **kwargs})
 
     def expand(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader import assets, dag_objects, group_objects, taskflow
@@ -21,10 +22,15 @@ from airflownet.judge.loader.airflow_state import (
 )
 from airflownet.judge.loader.construction_checks import CONSTRUCTION_CHECKS
 from airflownet.judge.loader.dependency_functions import chain, chain_linear, cross_downstream
+from airflownet.judge.loader.dispatch import DispatchValue, call_dispatch
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.model_classes import LIBRARY_RECORDS
+from airflownet.judge.loader.operator_classes import POKE_MODE_ONLY
 from airflownet.judge.loader.operators import call_operator, is_operator
+from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.roles import role_of
-from airflownet.judge.loader.values import ApiInstance, ApiValue
+from airflownet.judge.loader.value_types import line_of
+from airflownet.judge.loader.values import ApiInstance, ApiValue, ClassValue
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
@@ -33,6 +39,16 @@ Call = Callable[..., Any]
 
 
 def _label(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if len(args) > 1:
+        message = f"Label() takes 1 positional argument but {len(args)} were given"
+        raise Raised("TypeError", message, "too-many-arguments", "Label")
+    wrong = [name for name in kwargs if name != "label"]
+    if wrong:
+        message = f"Label() got an unexpected keyword argument '{wrong[0]}'"
+        raise Raised("TypeError", message, "unknown-argument", wrong[0])
+    if not args and not kwargs:
+        message = "Label() missing 1 required positional argument: 'label'"
+        raise Raised("TypeError", message, "missing-argument", "label")
     return LabelValue(args[0] if args else kwargs.get("label"))
 
 
@@ -47,7 +63,21 @@ def _is_virtualenv_installed(interpreter: Interpreter, args: list[Any], kwargs: 
     return interpreter.world.is_installed("virtualenv")
 
 
+def _apply_defaults(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """The old decorator of an operator's ``__init__``: it calls what it decorates."""
+    return args[0] if args else UNKNOWN
+
+
+def _poke_mode_only(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """The class decorator of sensors that cannot be rescheduled."""
+    if args and isinstance(args[0], ClassValue):
+        args[0].attributes[POKE_MODE_ONLY] = True
+    return args[0] if args else UNKNOWN
+
+
 _ROLE_CALLS: dict[str, Call] = {
+    "poke_mode_only": _poke_mode_only,
+    "apply_defaults": _apply_defaults,
     "is_venv_installed": _is_virtualenv_installed,
     "Label": _label,
     "EdgeModifier": _label,
@@ -73,21 +103,30 @@ def call_api(
     interpreter: Interpreter, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
 ) -> Any:
     """Returns what calling a name of Airflow or of a library gives."""
-    path = interpreter.world.canonical(value)
-    role = role_of(path)
-    if role in _OPEN_ROLE_CALLS:
-        return _OPEN_ROLE_CALLS[role](interpreter, value, args, kwargs, is_open=is_open)
-    if role in _ROLE_CALLS:
-        return _ROLE_CALLS[role](interpreter, args, kwargs)
-    check = CONSTRUCTION_CHECKS.get(value.path.rpartition(".")[2])
+    open_role_call, role_call, check, record = _ways(value.path, interpreter.world.canonical(value))
+    if open_role_call is not None:
+        return open_role_call(interpreter, value, args, kwargs, is_open=is_open)
+    if role_call is not None:
+        return role_call(interpreter, args, kwargs)
     if check is not None and not is_open:
-        check(args, kwargs)
+        check(args, kwargs, line_of(interpreter.world.line))
     if is_operator(interpreter, value):
         return call_operator(interpreter, value, args, kwargs, is_open=is_open)
+    if record is not None:
+        return record(interpreter, args, kwargs)
     return interpreter.world.call(interpreter, value, args, kwargs, is_open=is_open)
 
 
+@lru_cache(maxsize=4096)
+def _ways(path: str, canonical: str) -> tuple[Call | None, Call | None, Call | None, Call | None]:
+    """Returns how a name is called by its role, what its arguments are checked by, and what records it."""
+    role = role_of(canonical)
+    check = CONSTRUCTION_CHECKS.get(path.rpartition(".")[2]) if path.startswith("airflow.") else None
+    return _OPEN_ROLE_CALLS.get(role), _ROLE_CALLS.get(role), check, LIBRARY_RECORDS.get(path)
+
+
 AIRFLOW_CALLS: dict[type, Call] = {
+    DispatchValue: call_dispatch,
     TaskDecoratorValue: taskflow.decorate_task,
     TaskFactory: taskflow.call_task,
     AssetDecoratorValue: assets.decorate_asset,

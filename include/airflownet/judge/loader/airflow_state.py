@@ -29,6 +29,8 @@ class DagValue:
     """The file's own class that derives from ``DAG``."""
     highest_suffix: dict[str, int] = field(default_factory=dict)
     """Task id without ``__<number>`` -> the highest such number in use."""
+    late_problem: Any = None
+    """What DagBag's own check of the DAG raises, after the file has run."""
 
     def __post_init__(self) -> None:
         self.root = GroupValue("", self, None, {}, prefix=False)
@@ -48,6 +50,8 @@ class GroupValue:
     attributes: dict[str, Any] = field(default_factory=dict)
     cls: Any = None
     """The file's own class that derives from ``TaskGroup``."""
+    is_mapped: bool = False
+    """Made by ``@task_group`` with ``expand``."""
 
     def release(self) -> None:
         """Lets go of the DAG and of everything within."""
@@ -131,6 +135,8 @@ class TaskFactory:
     is_teardown: bool = False
     definition: Any = None
     on_failure_fail_dagrun: Any = None
+    given_twice: str = ""
+    """An argument of ``override`` that the call gives to the operator by itself."""
 
 
 @dataclass(eq=False, slots=True)

@@ -22,7 +22,7 @@ def assign_target(interpreter: Interpreter, target: ast.expr, value: Any, scope:
     Raises:
         Raised: the target cannot take the value.
     """
-    if isinstance(target, ast.Name):
+    if type(target) is ast.Name:
         scope.assign(target.id, value)
     elif isinstance(target, (ast.Tuple, ast.List)):
         star = next((i for i, part in enumerate(target.elts) if isinstance(part, ast.Starred)), None)

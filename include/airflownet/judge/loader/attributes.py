@@ -3,28 +3,42 @@
 # ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
+import ast
 import enum
 import os
 import types
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.loader.airflow_assignment import check_assignment
 from airflownet.judge.loader.airflow_attributes import AIRFLOW_ATTRIBUTES
-from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskDecoratorValue, TaskValue
+from airflownet.judge.loader.airflow_state import (
+    DagFactory,
+    DagValue,
+    GroupValue,
+    TaskDecoratorValue,
+    TaskValue,
+    XComArgValue,
+)
 from airflownet.judge.loader.base_calls import explicit_init
 from airflownet.judge.loader.configuration import CONFIGURATION, configuration_attribute
 from airflownet.judge.loader.container_methods import container_method
 from airflownet.judge.loader.derived_values import DERIVABLE, class_of, derived_attribute, fallback_attribute
+from airflownet.judge.loader.dispatch import DispatchValue, dispatch_attribute
 from airflownet.judge.loader.enumerations import members_of
+from airflownet.judge.loader.exception_values import is_exception
 from airflownet.judge.loader.local_modules import LocalModule, local_attribute
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.model_classes import model_constructor, model_method
+from airflownet.judge.loader.pendulum_values import PENDULUM, moment_attribute
 from airflownet.judge.loader.project_decorators import project_decorators
 from airflownet.judge.loader.python_calls import scalar_attribute
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.record_classes import is_named_tuple, record_fields
-from airflownet.judge.loader.record_functions import check_frozen, record_method
+from airflownet.judge.loader.record_classes import annotated_names, is_named_tuple, record_fields
+from airflownet.judge.loader.record_functions import check_frozen, record_method, tuple_class_attribute
 from airflownet.judge.loader.roles import role_of
 from airflownet.judge.loader.scope import MISSING
 from airflownet.judge.loader.slots import check_slots
+from airflownet.judge.loader.standard_objects import object_attribute, set_object_attribute
 from airflownet.judge.loader.subscripts import set_item
 from airflownet.judge.loader.typed_results import require_member
 from airflownet.judge.loader.values import (
@@ -41,6 +55,7 @@ from airflownet.judge.loader.values import (
     NativeMethod,
     PythonValue,
     SetValue,
+    StandardObject,
     SuperValue,
     is_concrete,
 )
@@ -95,10 +110,18 @@ def get_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
         if value.path == "os.environ" and not hasattr(os.environ, name):
             message = f"'_Environ' object has no attribute '{name}'"
             raise Raised("AttributeError", message, "unknown-attribute", name)
+        if value.path == "types.SimpleNamespace":
+            return _namespace_attribute(value, name)
         if value.path == CONFIGURATION:
             return configuration_attribute(interpreter, name)
+        if value.path in PENDULUM and (found := moment_attribute(value, name)) is not MISSING:
+            return found
         require_member(value, name)
         return interpreter.world.instance_member(value, name)
+    if kind is StandardObject:
+        return object_attribute(value, name)
+    if kind is DispatchValue:
+        return dispatch_attribute(interpreter, value, name)
     handler = AIRFLOW_ATTRIBUTES.get(kind)
     return handler(interpreter, value, name) if handler is not None else UNKNOWN
 
@@ -124,11 +147,24 @@ def _attribute_or_fallback(interpreter: Interpreter, value: Any, cls: ClassValue
         raise
 
 
+def _namespace_attribute(value: ApiInstance, name: str) -> Any:
+    if name == "__dict__":
+        return DictValue(value.attributes)
+    if name.startswith("__"):
+        return UNKNOWN
+    message = f"'types.SimpleNamespace' object has no attribute '{name}'"
+    raise Raised("AttributeError", message, "unknown-attribute", name)
+
+
 def _function_attribute(function: FunctionValue, name: str) -> Any:
     if name in function.attributes:
         return function.attributes[name]
     if name == "__name__":
         return function.name
+    if name == "__doc__" and not isinstance(function.node, ast.Lambda):
+        return ast.get_docstring(function.node, clean=False)
+    if name == "__defaults__":
+        return function.defaults or None
     if name == "setter" and function.attributes.get("__role__") == "property":
 
         def setter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -236,12 +272,18 @@ def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) 
     found = find_in_class(interpreter, instance.cls, name)
     if found is UNKNOWN and instance.plain is not None and hasattr(instance.plain, name):
         return get_attribute(interpreter, instance.plain, name)
+    if found is UNKNOWN and name == "args" and is_exception(instance):
+        return instance.args
+    if found is UNKNOWN and (method := model_method(interpreter, instance, name)) is not None:
+        return method
     is_open = found is MISSING or (found is UNKNOWN and is_named_tuple(instance.cls))
     if is_open and (method := record_method(interpreter, instance, name)) is not None:
         return method
     if found is MISSING:
         if name == "__dict__":
-            return DictValue(instance.attributes)
+            if type(instance.attributes) is not DictValue:
+                instance.attributes = DictValue(instance.attributes)
+            return instance.attributes
         special = find_in_class(interpreter, instance.cls, "__getattr__")
         if isinstance(special, FunctionValue) and not name.startswith("__"):
             return interpreter.call(special, [instance, name])
@@ -260,6 +302,10 @@ def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) 
 
 def bind_method(interpreter: Interpreter, found: Any, instance: Any) -> Any:
     """Returns a class attribute as seen from an instance."""
+    if type(found) is Instance and interpreter.has_method(found, "__get__"):
+        return interpreter.call_method(found, "__get__", [instance, UNKNOWN])
+    if type(found) is DagFactory:
+        return MethodValue(found, instance)  # ``@dag`` gives back a plain function
     if not isinstance(found, FunctionValue):
         return found
     role = found.attributes.get("__role__", "method")
@@ -281,9 +327,17 @@ def class_attribute(interpreter: Interpreter, cls: ClassValue, name: str) -> Any
     """Returns ``Class.name``."""
     if name in ("__name__", "__qualname__"):
         return cls.name
+    if name == "__subclasses__":
+        return NativeMethod(name, lambda *_: ListValue(cls.keywords.get(name, ())))
+    if name == "__mro__" and all(isinstance(part, (ClassValue, PythonValue)) for part in mro(cls)):
+        return (*(p for p in mro(cls) if getattr(p, "path", "") != "object"), PythonValue("object", object))
+    if name == "__annotations__":
+        return DictValue((field, UNKNOWN) for field in annotated_names(cls))
     if name == "__members__":
         return DictValue(members_of(cls), exact=interpreter.is_enum(cls))
     found = find_in_class(interpreter, cls, name)
+    if name in ("_fields", "_make", "_field_defaults") and is_named_tuple(cls):
+        return tuple_class_attribute(interpreter, cls, name)
     if found is UNKNOWN and interpreter.is_enum(cls) and _lacks_member(cls, name):
         raise Raised("AttributeError", f"{name} (no member of {cls.name})", "unknown-attribute", name)
     if found is MISSING:
@@ -296,6 +350,8 @@ def class_attribute(interpreter: Interpreter, cls: ClassValue, name: str) -> Any
         )
     if isinstance(found, FunctionValue) and found.attributes.get("__role__") == "classmethod":
         return MethodValue(found, cls)
+    if found is UNKNOWN and (constructor := model_constructor(cls, name)) is not None:
+        return constructor
     if found is UNKNOWN:
         from airflownet.judge.loader.operators import operator_base, partial_method
 
@@ -328,11 +384,14 @@ def super_attribute(interpreter: Interpreter, value: SuperValue, name: str) -> A
     if not isinstance(cls, ClassValue):
         return UNKNOWN
     found = find_in_class(interpreter, cls, name, after=value.cls)
+    if found is UNKNOWN and name == "__init__" and is_exception(receiver):
+        return NativeMethod(name, lambda _i, args, _kwargs: receiver.attributes.update(args=tuple(args)))
     if found is MISSING or found is UNKNOWN:
         return interpreter.base_method(value, name)
     return bind_method(interpreter, found, receiver)
 
 
+_OF_AIRFLOW = frozenset({DagValue, TaskValue, XComArgValue})
 _HOLDERS = (Instance, FunctionValue, ClassValue, ApiInstance, DagValue, TaskValue, GroupValue)
 """Kinds of values that keep attributes of any name."""
 
@@ -341,6 +400,9 @@ def set_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) ->
     """Does ``value.name = item``."""
     if isinstance(value, Instance):
         found = find_in_class(interpreter, value.cls, name)
+        if type(found) is Instance and interpreter.has_method(found, "__set__"):
+            interpreter.call_method(found, "__set__", [value, item])
+            return
         if isinstance(found, FunctionValue) and "__setter__" in found.attributes:
             interpreter.call(found.attributes["__setter__"], [value, item])
             return
@@ -349,6 +411,8 @@ def set_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) ->
             raise Raised("AttributeError", message, "unknown-attribute", name)
         check_frozen(value, name)
         check_slots(mro(value.cls), name)
+    if type(value) in _OF_AIRFLOW:
+        check_assignment(interpreter, value, name, item)
     if isinstance(value, _HOLDERS) or class_of(value) is not None:
         value.attributes[name] = item
     elif isinstance(value, (str, int, float, bytes, tuple, ListValue, DictValue, SetValue, type(None))):
@@ -359,9 +423,29 @@ def set_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) ->
         )
     if isinstance(value, GlobalsValue):
         value.module.names[name] = item
+    if isinstance(value, StandardObject):
+        set_object_attribute(value, name, item)
     if isinstance(value, TaskValue) and name == "dag" and isinstance(item, DagValue) and value.dag is None:
         interpreter.add_to_dag(value, item, None)
     if isinstance(value, DagValue) and name in ("doc_md", "description"):
         value.arguments[name] = item
     if isinstance(value, TaskValue) and name == "doc_md":
         value.arguments[name] = item
+
+
+def delete_attribute(interpreter: Interpreter, value: Any, name: str) -> None:
+    """Does ``del value.name``.
+
+    Raises:
+        Raised: an instance of the file has no such attribute of its own.
+    """
+    if not isinstance(value, (Instance, ClassValue, FunctionValue)):
+        return
+    if name in value.attributes:
+        if interpreter.maybe_depth:
+            value.attributes[name] = UNKNOWN
+        else:
+            del value.attributes[name]
+    elif isinstance(value, Instance) and find_in_class(interpreter, value.cls, "__delattr__") is MISSING:
+        message = f"'{value.cls.name}' object has no attribute '{name}'"
+        raise Raised("AttributeError", message, "unknown-attribute", name)

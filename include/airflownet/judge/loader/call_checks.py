@@ -86,9 +86,18 @@ def raise_operator_problem(
         raise Raised("TypeError", message, "argument-twice", twice)
 
 
+def refuse_abstract(definition: ClassInfo) -> None:
+    """Raises what Python raises for a call of a class that leaves abstract methods open."""
+    if definition.abstract_methods and not definition.unknown_bases:
+        listed = ", ".join(sorted(definition.abstract_methods))
+        plural = "s" if len(definition.abstract_methods) > 1 else ""
+        message = f"Can't instantiate abstract class {definition.name} with abstract method{plural} {listed}"
+        raise Raised("TypeError", message, "wrong-type", definition.name)
+
+
 def check_partial_names(definition: ClassInfo, kwargs: Mapping[str, Any], method: str) -> None:
     """Raises what ``partial`` or ``expand`` raises for names that no ``__init__`` of the class has."""
-    known = set(definition.init.names) | {"default_args", "dag", "task_group", "params"}
+    known = {"default_args", "dag", "task_group", "params"}  # what an ``__init__`` pops is not among them
     for signature in definition.own_init.values():
         known.update(signature.names)
         if not signature.is_known:

@@ -16,13 +16,16 @@ from airflownet.judge.loader.airflow_state import (
     TaskValue,
     XComArgValue,
 )
+from airflownet.judge.loader.asset_checks import is_asset
 from airflownet.judge.loader.attributes import find_in_class, mro
 from airflownet.judge.loader.binding import bind
+from airflownet.judge.loader.cached_functions import CACHE, cached_result
 from airflownet.judge.loader.class_creation import created_instance
 from airflownet.judge.loader.derived_values import derived_base, make_derived
 from airflownet.judge.loader.enumerations import member_of_value
 from airflownet.judge.loader.interpreter import Interpreter
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.model_classes import fill_model, is_model
 from airflownet.judge.loader.python_calls import call_python
 from airflownet.judge.loader.raised import EnoughYielded, Raised
 from airflownet.judge.loader.record_classes import fill_record, record_fields
@@ -61,6 +64,14 @@ def call_value(
     """
     kind = type(function)
     if kind is FunctionValue:
+        if function.attributes and CACHE in function.attributes and not is_open:
+            results, key = cached_result(interpreter, function, args, kwargs)
+            if results is not None and key in results:
+                return results[key]
+            found = call_function(interpreter, function, args, kwargs)
+            if results is not None:
+                results[key] = found
+            return found
         return call_function(interpreter, function, args, kwargs, is_open=is_open)
     if kind is ApiValue:
         return call_api(interpreter, function, args, kwargs, is_open=is_open)
@@ -98,6 +109,9 @@ def call_value(
         }  # fmt: skip
         name = function.operator if kind is TaskValue else names.get(kind, kind.__name__)
         raise Raised("TypeError", f"'{name}' object is not callable", "not-callable", name)
+    if is_asset(function):
+        name = function.path.rpartition(".")[2]
+        raise Raised("TypeError", f"'{name}' object is not callable", "not-callable", name)
     return UNKNOWN
 
 
@@ -109,6 +123,7 @@ def call_function_node(interpreter: Interpreter, name: str, node: Any, scope: Sc
         for parameter, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
         if default is not None
     }
+    interpreter.is_closed_over(scope)
     return FunctionValue(name, node, scope, defaults, keyword_defaults)
 
 
@@ -279,15 +294,21 @@ def instantiate(
     if derived is not None:
         return make_derived(interpreter, cls, derived, args, kwargs, is_open=is_open)
     _refuse_abstract(cls)
+    if cls.bases and getattr(cls.bases[0], "path", "") == "typing.TypedDict":
+        return interpreter.call(interpreter.builtin("dict"), args, kwargs, is_open=is_open)
     instance = created_instance(interpreter, cls, args, kwargs)
     if type(instance) is not Instance or instance.cls is not cls:
         return instance
     init = find_in_class(interpreter, cls, "__init__")
     fields = None if isinstance(init, FunctionValue) else record_fields(cls)
+    if fields is None and not isinstance(init, FunctionValue) and cls.bases and is_model(cls):
+        fill_model(interpreter, instance, args, kwargs, is_open=is_open)
+        return instance
     if fields is not None and not is_open:
-        fill_record(interpreter, instance, fields, args, kwargs)
-        if interpreter.has_method(instance, "__post_init__"):
-            interpreter.call_method(instance, "__post_init__", [])
+        initial = fill_record(interpreter, instance, fields, args, kwargs)
+        for name in ("__post_init__", "__attrs_post_init__"):
+            if interpreter.has_method(instance, name):
+                interpreter.call_method(instance, name, initial)
     elif isinstance(init, FunctionValue):
         call_function(interpreter, init, [instance, *args], kwargs, is_open=is_open)
     return instance

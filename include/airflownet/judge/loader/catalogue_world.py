@@ -17,13 +17,14 @@ from airflownet.judge.catalogue import (
     Module,
     Resolution,
 )
-from airflownet.judge.loader.airflow_state import DagValue, TaskDecoratorValue, TaskValue
+from airflownet.judge.loader.airflow_state import DagValue, TaskDecoratorValue, TaskValue, XComArgValue
 from airflownet.judge.loader.asset_checks import check_asset_values
 from airflownet.judge.loader.call_checks import (
     check_enum,
     check_partial_names,
     check_signature,
     raise_operator_problem,
+    refuse_abstract,
 )
 from airflownet.judge.loader.class_values import check_class_values
 from airflownet.judge.loader.configuration import configuration
@@ -31,7 +32,7 @@ from airflownet.judge.loader.connections import external_call
 from airflownet.judge.loader.init_guards import check_guards
 from airflownet.judge.loader.library_calls import library_call, library_names
 from airflownet.judge.loader.model import UNKNOWN
-from airflownet.judge.loader.python_calls import from_result
+from airflownet.judge.loader.python_results import from_result
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.roles import role_of
 from airflownet.judge.loader.scope import MISSING
@@ -68,7 +69,6 @@ class CatalogueWorld(World):
         self._required: dict[str, tuple[frozenset[str], frozenset[str], bool]] = {}
         self._trigger_rules: frozenset[str] | None = None
         self._template_fields: dict[str, frozenset[str] | None] = {}
-        self._parameter_names: dict[str, frozenset[str] | None] = {}
 
     def find_module(self, interpreter: Interpreter, name: str) -> Any:
         """Returns the module.
@@ -291,6 +291,8 @@ class CatalogueWorld(World):
                 )
             if kind is Kind.FUNCTION and definition.methods[name].role != "property":
                 return ApiValue(f"{definition.path}.{name}", definition.methods[name])
+            if kind is Kind.FUNCTION and definition.methods[name].returns == "XComArg":
+                return XComArgValue((task,))
         return UNKNOWN
 
     def dag_attribute(self, interpreter: Interpreter, dag: DagValue, name: str) -> Any:
@@ -320,10 +322,7 @@ class CatalogueWorld(World):
         definition = value.definition if isinstance(value, ApiValue) else value
         if not isinstance(definition, ClassInfo):
             return None
-        if definition.path not in self._parameter_names:
-            known = definition.init.is_known
-            self._parameter_names[definition.path] = frozenset(definition.init.names) if known else None
-        return self._parameter_names[definition.path]
+        return definition.init.name_set if definition.init.is_known else None
 
     def positional_names(self, value: ApiValue) -> tuple[str, ...]:
         """Returns the names of DAG's parameters in order."""
@@ -334,7 +333,9 @@ class CatalogueWorld(World):
     def check_class_values(self, definition: Any, arguments: dict[str, Any]) -> None:
         """Raises what well-known operator classes raise for values they refuse."""
         if isinstance(definition, ClassInfo):
-            check_class_values(definition.mro, arguments)
+            if kept := definition.kept_from_sensor:
+                arguments = {name: item for name, item in arguments.items() if name not in kept}
+            check_class_values(definition.mro, arguments, self.line)
 
     def check_guards(self, definition: Any, arguments: dict[str, Any], *, is_open: bool) -> None:
         """Raises what the class's own ``__init__`` raises for values it refuses."""
@@ -354,9 +355,13 @@ class CatalogueWorld(World):
             )
         return UNKNOWN
 
+    def group_class(self) -> ClassInfo | None:
+        """Returns the class of task groups."""
+        return self.catalogue.class_("airflow.utils.task_group.TaskGroup")
+
     def group_attribute(self, name: str) -> Any:
         """Returns an attribute of a task group that is no part of the graph."""
-        definition = self.catalogue.class_("airflow.utils.task_group.TaskGroup")
+        definition = self.group_class()
         if definition is not None and definition.member_kind(name) is None:
             raise Raised(
                 "AttributeError", f"'TaskGroup' object has no attribute '{name}'", "unknown-attribute", name
@@ -365,7 +370,7 @@ class CatalogueWorld(World):
 
     def group_parameters(self) -> frozenset[str] | None:
         """Returns what ``@task_group`` takes: the arguments of ``TaskGroup`` and the function."""
-        definition = self.catalogue.class_("airflow.utils.task_group.TaskGroup")
+        definition = self.group_class()
         return None if definition is None else frozenset({*definition.init.names, "python_callable"})
 
     def trigger_rules(self) -> frozenset[str]:
@@ -397,14 +402,7 @@ class CatalogueWorld(World):
         """Raises what the call of a class or function raises for wrong arguments."""
         definition = value.definition
         if isinstance(definition, ClassInfo):
-            if definition.abstract_methods and not definition.unknown_bases:
-                names = ", ".join(sorted(definition.abstract_methods))
-                raise Raised(
-                    "TypeError",
-                    f"Can't instantiate abstract class {definition.name} with abstract methods {names}",
-                    "wrong-type",
-                    definition.name,
-                )
+            refuse_abstract(definition)
             check_signature(definition.init, f"{definition.name}.__init__", args, kwargs, is_open=is_open)
             if definition.guards:
                 given = dict(zip(definition.init.by_position, args, strict=False)) | kwargs
@@ -425,6 +423,8 @@ class CatalogueWorld(World):
         """Raises what an operator raises for wrong arguments; ``arguments`` include default_args."""
         definition = value.definition
         if isinstance(definition, ClassInfo):
+            if "Base" in definition.name or definition.name[0] == "_":  # as abstract operators are named
+                refuse_abstract(definition)
             self.check_operator_class(definition, arguments, is_open=is_open)
 
     def check_operator_class(
@@ -449,7 +449,7 @@ class CatalogueWorld(World):
         if definition.path not in self._required:
             init = definition.init
             self._required[definition.path] = (
-                frozenset(init.names),
+                init.name_set,
                 frozenset(init.required),
                 bool(init.taken),
             )

@@ -30,20 +30,6 @@ def deque(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     return ListValue(items, exact=exact and len(args) < 2 and not kwargs)
 
 
-def counter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """``collections.Counter(items)``."""
-    if args and isinstance(args[0], DictValue):
-        return DictValue({**args[0], **kwargs}, exact=args[0].exact)
-    items, exact = items_of(interpreter, args[0]) if args else ([], True)
-    counts = DictValue(exact=exact)
-    for item in items:
-        if is_concrete(item):
-            counts[item] = counts.get(item, 0) + 1
-        else:
-            counts.exact = False
-    return counts
-
-
 def chain_map(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``collections.ChainMap(first, second)``: the first map that has a key wins."""
     found = DictValue()

@@ -1,8 +1,8 @@
 """What Python's compiler refuses although its parser takes it: ``return`` at module level, an argument twice.
 
 Compiling costs two thirds of parsing. Where the interpreter has been through every part of a plain statement
-(an expression, an assignment), nothing of it can be refused, so only the rest is compiled: functions,
-classes, branches not taken, statements that failed, and kinds of expression that may be evaluated in part.
+(an expression, an assignment), or where all of its syntax is plain, nothing of it can be refused, so only
+the rest is compiled: classes, generators, ``async``, loops with ``break``, and what else is seldom met.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Collection
 from typing import Any
 
 from airflownet.judge.loader.parsing import Unparsable, compile_tree
+from airflownet.judge.loader.plain_code import MOST_BLOCKS, is_plain
 
 PLAIN_STATEMENTS = frozenset({ast.Expr, ast.Assign, ast.AugAssign, ast.Import, ast.ImportFrom})
 _ABOUT_THE_WHOLE = ("global", "nonlocal", "__debug__")
@@ -33,9 +34,12 @@ def check_compiles(code: str, tree: ast.Module, seen: Collection[ast.AST]) -> No
         SyntaxError: Python's compiler refuses the file.
         Unparsable: only a bigger compiler could tell.
     """
-    if seen and not any(word in code for word in _ABOUT_THE_WHOLE) and _future_comes_first(code, tree):
+    if not any(word in code for word in _ABOUT_THE_WHOLE) and _future_comes_first(code, tree):
+        left = _left(tree.body, seen, 0)
+        if not left:
+            return
         try:
-            compile_tree(ast.Module(_unseen(tree.body, seen), []))
+            compile_tree(ast.Module(left if "__future__" not in code else [*_future(tree), *left], []))
             return
         except (SyntaxError, Unparsable):
             pass  # the whole file tells which fault comes first, and where
@@ -45,34 +49,52 @@ def check_compiles(code: str, tree: ast.Module, seen: Collection[ast.AST]) -> No
 def _future_comes_first(code: str, tree: ast.Module) -> bool:
     """Tells whether ``from __future__``, where there is one, stands where it must."""
     n_times = code.count("__future__")
-    if n_times == 0:
-        return True
+    return n_times == 0 or (n_times == 1 and bool(_future(tree)))
+
+
+def _future(tree: ast.Module) -> list[ast.stmt]:
+    """Returns the import from ``__future__`` where it is the first statement, else nothing."""
     body = tree.body[1:] if ast.get_docstring(tree, clean=False) is not None else tree.body
-    return n_times == 1 and isinstance(body[0], ast.ImportFrom) and body[0].module == "__future__"
+    first = body[0] if body else None
+    return [first] if isinstance(first, ast.ImportFrom) and first.module == "__future__" else []
 
 
-def _unseen(body: list[ast.stmt], seen: Collection[ast.AST]) -> list[ast.stmt]:
+def _left(body: list[ast.stmt], seen: Collection[ast.AST], depth: int) -> list[ast.stmt]:
+    """Returns what must be compiled of a block."""
     kept: list[ast.stmt] = []
     for statement in body:
         kind = type(statement)
         if statement in seen and not (kind is ast.ImportFrom and statement.module == "__future__"):  # type: ignore[attr-defined]
             continue
-        if kind is ast.With:
-            kept.append(_with(statement, seen))  # type: ignore[arg-type]
-        elif kind is ast.If or kind is ast.For:
-            kept.append(_branches(statement, seen))  # type: ignore[arg-type]
-        else:
+        if kind in _WITHIN and depth < MOST_BLOCKS:
+            kept += _WITHIN[kind](statement, seen, depth + 1)
+        elif not is_plain(statement):
             kept.append(statement)
     return kept
 
 
-def _with(statement: ast.With, seen: Collection[ast.AST]) -> ast.With:
-    items = [item for item in statement.items if item not in seen]
-    return ast.With(items or [_NO_MANAGER], _unseen(statement.body, seen) or [_NOTHING], None, **_PLACE)
+def _left_of_with(statement: ast.With, seen: Collection[ast.AST], depth: int) -> list[ast.stmt]:
+    items = [item for item in statement.items if item not in seen and not is_plain(item)]
+    body = _left(statement.body, seen, depth)
+    return [ast.With(items or [_NO_MANAGER], body or [_NOTHING], None, **_PLACE)] if items or body else []
 
 
-def _branches(statement: ast.If | ast.For, seen: Collection[ast.AST]) -> ast.stmt:
-    body, orelse = _unseen(statement.body, seen) or [_NOTHING], _unseen(statement.orelse, seen)
-    if isinstance(statement, ast.If):
-        return ast.If(statement.test, body, orelse, **_PLACE)
-    return ast.For(statement.target, statement.iter, body, orelse, None, **_PLACE)
+def _left_of_if(statement: ast.If, seen: Collection[ast.AST], depth: int) -> list[ast.stmt]:
+    body, orelse = _left(statement.body, seen, depth), _left(statement.orelse, seen, depth)
+    if not body and not orelse and is_plain(statement.test):
+        return []
+    return [ast.If(statement.test, body or [_NOTHING], orelse, **_PLACE)]
+
+
+def _left_of_for(statement: ast.For, seen: Collection[ast.AST], depth: int) -> list[ast.stmt]:
+    body, orelse = _left(statement.body, seen, depth), _left(statement.orelse, seen, depth)
+    if not body and not orelse and is_plain(statement.target, statement.iter):
+        return []
+    return [ast.For(statement.target, statement.iter, body or [_NOTHING], orelse, None, **_PLACE)]
+
+
+_WITHIN: dict[type[ast.stmt], Any] = {
+    ast.With: _left_of_with,
+    ast.If: _left_of_if,
+    ast.For: _left_of_for,
+}

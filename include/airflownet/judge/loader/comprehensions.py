@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import Any
 
 from airflownet.judge.loader import limits
@@ -12,7 +13,7 @@ from airflownet.judge.loader.iteration import items_of
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Exhausted
 from airflownet.judge.loader.scope import Scope
-from airflownet.judge.loader.values import DictValue, ListValue, SetValue, is_key, truth
+from airflownet.judge.loader.values import DictValue, EndlessValue, ListValue, SetValue, is_key, truth
 
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
@@ -21,9 +22,27 @@ def evaluate_comprehension(interpreter: Interpreter, node: ComprehensionNode, sc
     """Returns the container; inexact when an iterable or a condition is unknown."""
     first = interpreter.evaluate(node.generators[0].iter, scope)  # the rest does not see a class body's names
     inner = Scope(scope)
+    inner.is_comprehension = True
+    if type(first) is EndlessValue and isinstance(node, ast.GeneratorExp) and len(node.generators) == 1:
+        return EndlessValue("generator", _elements(interpreter, node, inner, first))
     walk = _Walk(interpreter, node, inner, first)
     walk.loop(0)
     return walk.result
+
+
+def _elements(
+    interpreter: Interpreter, node: ast.GeneratorExp, scope: Scope, first: EndlessValue
+) -> Iterator[Any]:
+    """Yields the elements over an endless iterator as they are asked for."""
+    generator = node.generators[0]
+    for item in first.items:
+        interpreter.charge(8)
+        assign_target(interpreter, generator.target, item, scope)
+        known = [truth(interpreter.evaluate(condition, scope)) for condition in generator.ifs]
+        if None in known:
+            yield UNKNOWN
+        elif all(known):
+            yield interpreter.evaluate(node.elt, scope)
 
 
 class _Walk:

@@ -10,14 +10,17 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from airflownet.judge.catalogue import ClassInfo
+from airflownet.judge.loader.asset_checks import check_access, check_alias, check_condition, check_reference
+from airflownet.judge.loader.param_checks import check_param
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.timetable_values import check_events, check_or_time, check_timezone
 from airflownet.judge.loader.value_types import python_type
 from airflownet.judge.loader.values import ApiInstance
 
-Check = Callable[[list[Any], dict[str, Any]], None]
+Check = Callable[[list[Any], dict[str, Any], tuple[int, int]], None]
 
 
-def _watcher(args: list[Any], kwargs: dict[str, Any]) -> None:
+def _watcher(args: list[Any], kwargs: dict[str, Any], line: tuple[int, int]) -> None:
     trigger = args[1] if len(args) > 1 else kwargs.get("trigger")
     definition = trigger.definition if isinstance(trigger, ApiInstance) else None
     if isinstance(definition, ClassInfo):
@@ -30,12 +33,37 @@ def _watcher(args: list[Any], kwargs: dict[str, Any]) -> None:
         raise Raised("ValueError", message, "bad-value", "trigger")
 
 
-def _several_crons(args: list[Any], kwargs: dict[str, Any]) -> None:
+def _several_crons(args: list[Any], kwargs: dict[str, Any], line: tuple[int, int]) -> None:
     if not args:
         raise Raised("ValueError", "cron expression required", "missing-argument", "crons")
 
 
+def _connection(args: list[Any], kwargs: dict[str, Any], line: tuple[int, int]) -> None:
+    if line < (3, 0) or python_type(kwargs.get("uri")) in (None, type(None)):
+        return
+    if any(name not in ("conn_id", "uri") for name in kwargs):
+        message = (
+            "You must create an object using the URI or individual values (conn_type, host, login, password, "
+            "schema, port or extra). You can't mix these two ways to create this object."
+        )
+        raise Raised("AirflowException", message, "bad-value", "uri")
+
+
 CONSTRUCTION_CHECKS: Final[dict[str, Check]] = {
+    "Param": check_param,
+    "AssetAny": check_condition,
+    "AssetAll": check_condition,
+    "DatasetAny": check_condition,
+    "DatasetAll": check_condition,
+    "AssetAlias": check_alias,
+    "AssetAccessControl": check_access,
+    "ref": check_reference,
+    "CronTriggerTimetable": check_timezone,
+    "CronDataIntervalTimetable": check_timezone,
+    "EventsTimetable": check_events,
+    "AssetOrTimeSchedule": check_or_time,
+    "DatasetOrTimeSchedule": check_or_time,
+    "Connection": _connection,
     "AssetWatcher": _watcher,
     "MultipleCronTriggerTimetable": _several_crons,
 }

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import ast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue, XComArgValue
+from airflownet.judge.loader.databricks_workflow import MARK, leave_workflow
+from airflownet.judge.loader.exception_values import exception_value
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.setup_teardown import enter_setup, exit_setup
@@ -30,6 +33,13 @@ if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
 
 
+class _Callback(NamedTuple):
+    """What ``ExitStack.callback`` will call."""
+
+    args: list[Any]
+    kwargs: dict[str, Any]
+
+
 def enter_context(interpreter: Interpreter, manager: Any) -> Any:
     """Returns what ``with manager as x`` gives ``x``.
 
@@ -47,7 +57,7 @@ def enter_context(interpreter: Interpreter, manager: Any) -> Any:
         return manager
     if isinstance(manager, (TaskValue, XComArgValue)):
         tasks = [manager] if isinstance(manager, TaskValue) else list(manager.references)
-        return enter_setup(interpreter, tasks)
+        return enter_setup(interpreter, tasks, of_operator=isinstance(manager, TaskValue))
     if isinstance(manager, ApiInstance) and manager.path == "contextlib.ExitStack":
         return _enter_stack(manager)
     if isinstance(manager, ApiInstance) and manager.path in ("contextlib.nullcontext", "contextlib.closing"):
@@ -77,15 +87,44 @@ def exit_context(interpreter: Interpreter, manager: Any) -> None:
             state.dag_stack.pop()
             del state.group_stack[state.group_marks.pop() :]
     elif isinstance(manager, GroupValue):
+        if MARK in manager.attributes:
+            leave_workflow(interpreter, manager)
         if state.group_stack:
             state.group_stack.pop()
     elif isinstance(manager, (TaskValue, XComArgValue)):
         exit_setup(interpreter)
     elif isinstance(manager, Instance) and interpreter.has_method(manager, "__exit__"):
         interpreter.call_method(manager, "__exit__", [None, None, None])
+    elif isinstance(manager, _Callback):
+        interpreter.call(manager.args[0], manager.args[1:], manager.kwargs)
     elif isinstance(manager, ApiInstance):
         for inner in reversed(manager.attributes.pop("__entered__", [])):
             exit_context(interpreter, inner)
+
+
+def may_suppress(interpreter: Interpreter, manager: Any) -> bool:
+    """Whether the ``__exit__`` of a class of the file returns something that may be true."""
+    if type(manager) is not Instance or not interpreter.has_method(manager, "__exit__"):
+        return False
+    from airflownet.judge.loader.attributes import find_in_class
+
+    method = find_in_class(interpreter, manager.cls, "__exit__")
+    returned = [part.value for part in ast.walk(method.node) if isinstance(part, ast.Return)]
+    return any(item is not None and getattr(item, "value", True) not in (None, False) for item in returned)
+
+
+def leave_with_error(interpreter: Interpreter, entered: list[Any], error: Raised) -> bool:
+    """Leaves the managers after an error, innermost first; True when one of them takes the error."""
+    while entered:
+        manager = entered.pop()
+        if not may_suppress(interpreter, manager):
+            exit_context(interpreter, manager)
+            continue
+        value = exception_value(error)
+        kind = interpreter.call(interpreter.builtin("type"), [value])
+        if truth(interpreter.call_method(manager, "__exit__", [kind, value, None])):
+            return True
+    return False
 
 
 def _enter_stack(stack: ApiInstance) -> ApiInstance:
@@ -99,5 +138,13 @@ def _enter_stack(stack: ApiInstance) -> ApiInstance:
         entered.append(args[0])
         return value
 
-    stack.attributes.update(__entered__=entered, enter_context=NativeMethod("enter_context", enter))
+    def push(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        entered.append(_Callback(args, kwargs))
+        return args[0] if args else UNKNOWN
+
+    stack.attributes.update(
+        __entered__=entered,
+        enter_context=NativeMethod("enter_context", enter),
+        callback=NativeMethod("callback", push),
+    )
     return stack

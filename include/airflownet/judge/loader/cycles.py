@@ -12,6 +12,9 @@ def find_cycle(tasks: Iterable[TaskValue]) -> TaskValue | None:
 
     Depth-first with three colours, iterative, in the order in which the file builds the tasks.
     """
+    place = {task: number for number, task in enumerate(tasks)}
+    if all(place.get(down, -1) > number for task, number in place.items() for down in task.downstream):
+        return None  # each edge leads to a task that was built later, as in most files
     finished: set[TaskValue] = set()
     for start in tasks:
         if start in finished:

@@ -32,11 +32,13 @@ def check_dag_arguments(
     if dag_id is UNKNOWN or names_function:
         return
     if python_type(dag_id) is not None:
-        check_key(dag_id, "dag_id")
+        check_key(dag_id, "dag_id", interpreter.world.line)
 
 
-def check_key(key: Any, what: str) -> None:
+def check_key(key: Any, what: str, line: str = "3") -> None:
     """Raises what Airflow's ``validate_key`` raises for a dag_id or task_id."""
+    if type(key) is str and len(key) <= 250 and key.replace("_", "a").isalnum():
+        return
     if not isinstance(key, str):
         raise Raised(
             "TypeError",
@@ -44,16 +46,17 @@ def check_key(key: Any, what: str) -> None:
             "invalid-id",
             shown(key),
         )
+    exception = "ValueError" if line.startswith("3") else "AirflowException"
     if len(key) > 250:
         raise Raised(
-            "ValueError",
+            exception,
             f"The key has to be less than 250 characters, not {len(key)}",
             "invalid-id",
             key[:60],
         )
     if not _KEY.match(key):
         raise Raised(
-            "ValueError",
+            exception,
             f"The key {key!r} has to be made of alphanumeric characters, dashes, dots, "
             "and underscores exclusively"
             f" ({what})",

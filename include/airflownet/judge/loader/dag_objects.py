@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from airflownet.judge.loader.airflow_state import DagDecoratorValue, DagFactory, DagValue
 from airflownet.judge.loader.contexts import enter_context, exit_context
 from airflownet.judge.loader.dag_checks import check_dag_arguments, check_key
+from airflownet.judge.loader.dag_parameters import dag_parameters
 from airflownet.judge.loader.dag_values import check_dag_values
-from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.model import UNKNOWN, Failure
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.value_types import python_type
 from airflownet.judge.loader.values import ApiInstance, ApiValue, DictValue, FunctionValue, ListValue
@@ -35,14 +36,28 @@ def build_dag(
     check_dag_arguments(interpreter, value, args, kwargs, is_open=is_open)
     names = interpreter.world.positional_names(value) or _POSITIONAL
     arguments = {**dict(zip(names, args, strict=False)), **kwargs}
-    check_dag_values(arguments, interpreter.world.line)
+    late_problem = _check_values(interpreter, arguments)
     parse_default_dates(arguments)
     dag_id = arguments.get("dag_id", UNKNOWN)
     dag = dag if dag is not None else DagValue(UNKNOWN, {}, getattr(interpreter.node, "lineno", 0))
     dag.dag_id = dag_id if isinstance(dag_id, str) else UNKNOWN
     dag.arguments = {name: item for name, item in arguments.items() if name != "dag_id"}
+    dag.late_problem = late_problem
     interpreter.airflow.dags.append(dag)
     return dag
+
+
+def _check_values(interpreter: Interpreter, arguments: dict[str, Any]) -> Failure | None:
+    """Raises what making the DAG refuses; returns what only DagBag refuses: it validates timetables."""
+    try:
+        check_dag_values(arguments, interpreter.world.line)
+    except Raised as error:
+        if error.exception != "AirflowTimetableInvalid":
+            raise
+        line = getattr(interpreter.node, "lineno", 0)
+        column = getattr(interpreter.node, "col_offset", -1) + 1
+        return Failure(error.kind, error.exception, error.message, error.subject, line, column)
+    return None
 
 
 def parse_default_dates(arguments: dict[str, Any]) -> None:
@@ -93,6 +108,13 @@ def _factory(interpreter: Interpreter, function: FunctionValue, arguments: dict[
     return factory
 
 
+def _yields(node: ast.AST) -> bool:
+    """Whether calling the function makes a generator, which Airflow never starts."""
+    from airflownet.judge.loader.calls import is_generator
+
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and is_generator(node)
+
+
 def call_dag(
     interpreter: Interpreter, factory: DagFactory, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
 ) -> DagValue:
@@ -106,15 +128,15 @@ def call_dag(
             "f",
         )
     arguments = dict(factory.arguments)
-    given = arguments.pop("dag_id", None)
-    dag_id = factory.function.name if given in (None, "") else given
+    named_id = arguments.pop("dag_id", None)
+    dag_id = factory.function.name if named_id in (None, "") else named_id
     definition = interpreter.world.dag_class()
     if definition is not None:
         named = ApiValue("airflow.DAG", definition)
         interpreter.world.check_call(named, [], {"dag_id": dag_id, **arguments}, is_open=False)
     if python_type(dag_id) is not None:
-        check_key(dag_id, "dag_id")
-    check_dag_values(arguments, interpreter.world.line)
+        check_key(dag_id, "dag_id", interpreter.world.line)
+    late_problem = _check_values(interpreter, {**arguments, "dag_id": dag_id})
     parse_default_dates(arguments)
     docstring = ""
     if isinstance(factory.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -125,10 +147,13 @@ def call_dag(
         getattr(factory.node, "lineno", 0),
         docstring,
     )
+    dag.late_problem = late_problem
     interpreter.airflow.dags.append(dag)
     enter_context(interpreter, dag)
     try:
-        interpreter.call(factory.function, args, kwargs, is_open=is_open)
+        given = dag_parameters(factory.function, args, kwargs, dag, interpreter.world.line, is_open=is_open)
+        if not _yields(factory.node):
+            interpreter.call(factory.function, [], given)
     finally:
         exit_context(interpreter, dag)
     return dag

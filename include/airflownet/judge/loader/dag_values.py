@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Any, Final
 
+from airflownet.judge.loader.dag_tables import check_deadline, check_owner_links, check_run_types
 from airflownet.judge.loader.date_values import check_date, check_default_date
 from airflownet.judge.loader.model import UNKNOWN
-from airflownet.judge.loader.param_checks import check_params
+from airflownet.judge.loader.param_checks import check_params, check_plain_params
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.schedule_values import check_schedule
 from airflownet.judge.loader.scope import MISSING
@@ -34,13 +35,14 @@ def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
         _check_schedules_of_2(arguments)
     default_args = arguments.get("default_args")
     kind = python_type(default_args)
-    if kind not in (None, dict) and truth(default_args):
-        wanted = "'default_args' must be <class 'dict'>" if line >= (3, 0) else "default_args must be a dict"
-        raise Raised("TypeError", wanted, "bad-value", "default_args")
+    if kind not in (None, dict) and "default_args" in arguments:
+        _check_default_args(default_args, line, has_start="start_date" in arguments)
     check_mapping(arguments.get("params"), "params")
+    check_plain_params(arguments.get("params"), line)
     for name in ("start_date", "end_date"):
         check_date(arguments.get(name), name, line, of_dag=True)
     if isinstance(default_args, DictValue):
+        _check_default_params(default_args.get("params"), line)
         for name in ("start_date", "end_date"):
             check_default_date(default_args.get(name), name, line)
     schedule = arguments.get("schedule", arguments.get("schedule_interval"))
@@ -53,14 +55,40 @@ def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
             "bad-value",
             "max_active_runs",
         )
-    _check_owner_links(arguments.get("owner_links"))
+    check_owner_links(arguments, line)
     _check_texts_and_tables(arguments, line)
     _check_dag_types(arguments, line)
     schedule = arguments.get("schedule", arguments.get("schedule_interval", MISSING))
     by_time = isinstance(schedule, (str, datetime.timedelta)) or (schedule is MISSING and line < (3, 0))
+    by_time = by_time or (isinstance(schedule, ListValue) and len(schedule) > 0)
     if by_time and arguments.get("timetable") is None:
-        check_params(arguments.get("params"), line)
+        check_params(arguments.get("params"), line, arguments.get("dag_id"))
     _check_catchup(arguments, line)
+    if line >= (3, 1) and "deadline" in arguments:
+        check_deadline(arguments["deadline"])
+    if "allowed_run_types" in arguments:
+        check_run_types(arguments)
+
+
+def _check_default_args(value: Any, line: tuple[int, int], *, has_start: bool) -> None:
+    """Airflow 3 asks it for a start date where the DAG has none, then for params; None is no dict there."""
+    if line < (3, 0) and not truth(value):
+        return
+    if line >= (3, 0) and not has_start:
+        message = f"'{shown_type(value)}' object has no attribute 'get'"
+        raise Raised("AttributeError", message, "bad-value", "default_args")
+    message = "'default_args' must be <class 'dict'>" if line >= (3, 0) else "default_args must be a dict"
+    if line >= (3, 0) and value is None:
+        message = "argument of type 'NoneType' is not iterable"
+    raise Raised("TypeError", message, "bad-value", "default_args")
+
+
+def _check_default_params(params: Any, line: tuple[int, int]) -> None:
+    """``params`` in ``default_args`` are merged into those of the DAG."""
+    kind = python_type(params)
+    if kind in (int, float, bool):
+        raise Raised("TypeError", f"'{shown_type(params)}' object is not iterable", "bad-value", "params")
+    check_plain_params(params, line)
 
 
 def _check_texts_and_tables(arguments: Mapping[str, Any], line: tuple[int, int]) -> None:
@@ -94,6 +122,11 @@ def _check_schedules_of_2(arguments: Mapping[str, Any]) -> None:
             not isinstance(default_args, DictValue) or "start_date" in default_args or not default_args.exact
         )
     )
+    schedule = arguments.get("schedule")
+    for item in schedule if isinstance(schedule, (ListValue, tuple)) else ():
+        if isinstance(item, ApiInstance) and item.path.endswith(("Any", "All")):
+            message = "All elements in 'schedule' should be datasets"
+            raise Raised("ValueError", message, "invalid-schedule", "schedule")
     if given and not may_have_date:
         raise Raised(
             "ValueError", "DAG is missing the start_date parameter", "missing-argument", "start_date"
@@ -116,23 +149,17 @@ def _check_schedules_of_2(arguments: Mapping[str, Any]) -> None:
             )
 
 
-def _check_owner_links(links: Any) -> None:
-    if not isinstance(links, DictValue):
-        return
-    for owner, link in links.items():
-        if not isinstance(link, str):
-            continue
-        scheme, _, rest = link.partition(":")
-        is_link = (
-            bool(rest) if scheme == "mailto" else bool(scheme) and rest.startswith("//") and len(rest) > 2
+def _check_failed_runs(most: Any) -> None:
+    """Before 3.0 the number of failed runs is compared with 0."""
+    kind = python_type(most)
+    if kind in (int, float) and most < 0:
+        message = (
+            f"Invalid max_consecutive_failed_dag_runs: {most}.Requires max_consecutive_failed_dag_runs >= 0"
         )
-        if not is_link:
-            raise Raised(
-                "AirflowException",
-                f"Wrong link format was used for the owner. Bad formatted links are: {{{owner!r}: {link!r}}}",
-                "bad-value",
-                "owner_links",
-            )
+        raise Raised("AirflowException", message, "bad-value", "max_consecutive_failed_dag_runs")
+    if kind is not None and kind not in (int, float, bool):
+        message = f"'<' not supported between instances of '{kind.__name__}' and 'int'"
+        raise Raised("TypeError", message, "bad-value", "max_consecutive_failed_dag_runs")
 
 
 def _check_dag_types(arguments: Mapping[str, Any], line: tuple[int, int]) -> None:
@@ -144,9 +171,12 @@ def _check_dag_types(arguments: Mapping[str, Any], line: tuple[int, int]) -> Non
                     "TypeError", f"object of type '{type(tag).__name__}' has no len()", "bad-value", "tags"
                 )
             if isinstance(tag, str) and len(tag) > 100:
-                raise Raised("ValueError", "tag cannot be longer than 100 characters", "bad-value", tag[:40])
+                exception = "ValueError" if line >= (3, 0) else "AirflowException"
+                raise Raised(exception, "tag cannot be longer than 100 characters", "bad-value", tag[:40])
     _check_tag_container(tags, line)
     if line < (3, 0):
+        if line >= (2, 9) and "max_consecutive_failed_dag_runs" in arguments:
+            _check_failed_runs(arguments["max_consecutive_failed_dag_runs"])
         return
     for name, expected in (
         ("description", str), ("max_active_tasks", int), ("max_active_runs", int), ("dag_display_name", str),
@@ -155,7 +185,8 @@ def _check_dag_types(arguments: Mapping[str, Any], line: tuple[int, int]) -> Non
     ):  # fmt: skip
         value = arguments.get(name)
         kind = python_type(value)
-        if kind is not None and value is not None and not issubclass(kind, expected):
+        is_text = name == "dag_display_name" and name in arguments
+        if kind is not None and (value is not None or is_text) and not issubclass(kind, expected):
             raise Raised(
                 "TypeError",
                 f"'{name}' must be {expected} (got {shown(value)} that is a {kind}).",

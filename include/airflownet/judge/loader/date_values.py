@@ -12,8 +12,9 @@ from typing import Any
 
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.value_types import full_name, python_type
-from airflownet.judge.loader.values import ApiValue, ClassValue, truth
+from airflownet.judge.loader.values import ApiInstance, ApiValue, ClassValue, truth
 
+_PLAIN_DATES = frozenset({"pendulum.date", "pendulum.Date"})
 _ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?!\d)")
 
 
@@ -28,6 +29,8 @@ def check_date(value: Any, name: str, line: tuple[int, int], *, of_dag: bool = F
     A DAG of 3.x first hands its start date to pendulum's parser, one of 2.x looks at its ``tzinfo``.
     """
     kind = python_type(value)
+    if type(value) is ApiInstance and value.path in _PLAIN_DATES:
+        kind = datetime.date
     if isinstance(value, (ClassValue, ApiValue)):
         kind = _kind_of_name(value)
     if kind is None or value is None or issubclass(kind, datetime.datetime):
@@ -37,6 +40,8 @@ def check_date(value: Any, name: str, line: tuple[int, int], *, of_dag: bool = F
     if is_set and of_dag and name == "start_date" and line >= (3, 0) and not isinstance(value, str):
         message = f"'{shown_kind}' object is not an instance of 'str' while processing 'input' ({name})"
         raise Raised("TypeError", message, "bad-value", name)
+    if is_set and of_dag and name == "start_date" and line >= (3, 0) and not _is_date_text(value):
+        raise Raised("ParserError", f"Invalid date string: {value} ({name})", "bad-value", name)
     wanted = "tzinfo" if of_dag and is_set and line < (3, 0) else "utcoffset"
     message = f"'{shown_kind}' object has no attribute '{wanted}' ({name})"
     raise Raised("AttributeError", message, "bad-value", name)
@@ -58,7 +63,7 @@ def check_default_date(value: Any, name: str, line: tuple[int, int]) -> None:
     """A date in ``default_args`` may be text; Airflow parses it with pendulum."""
     if isinstance(value, str):
         if not _is_date_text(value):
-            raise Raised("ParserError", f"Unable to parse string [{value}] ({name})", "bad-value", name)
+            raise Raised("ParserError", f"Invalid date string: {value} ({name})", "bad-value", name)
         return
     kind = _kind_of_name(value) if isinstance(value, (ClassValue, ApiValue)) else python_type(value)
     if kind is None or issubclass(kind, datetime.datetime) or truth(value) is False:
@@ -73,10 +78,13 @@ def check_default_date(value: Any, name: str, line: tuple[int, int]) -> None:
 def check_duration(value: Any, name: str) -> None:
     """Raises for a known value that is neither a duration nor a number of seconds."""
     kind = python_type(value)
-    if kind is not None and value is not None and kind not in (datetime.timedelta, int, float, bool):
+    named = "" if kind is None else kind.__name__
+    if type(value) is ApiInstance and value.path.endswith(".relativedelta"):
+        named = "relativedelta"
+    if named and value is not None and kind not in (datetime.timedelta, int, float, bool):
         raise Raised(
             "TypeError",
-            f"unsupported type for timedelta seconds component: {kind.__name__} ({name})",
+            f"unsupported type for timedelta seconds component: {named} ({name})",
             "bad-value",
             name,
         )

@@ -13,7 +13,7 @@ from airflownet.judge.loader.enumerations import build_members
 from airflownet.judge.loader.interpreter import Interpreter, Signal
 from airflownet.judge.loader.iteration import number_members
 from airflownet.judge.loader.scope import Scope
-from airflownet.judge.loader.values import ClassValue, FunctionValue
+from airflownet.judge.loader.values import ClassValue, FunctionValue, Instance
 
 
 def define_function(
@@ -63,10 +63,22 @@ def define_class(interpreter: Interpreter, node: ast.ClassDef, scope: Scope) -> 
         if isinstance(value, FunctionValue) and value.owner is None:
             value.owner = cls
     cls = by_metaclass(interpreter, cls)
+    _name_descriptors(interpreter, cls)
     _announce(interpreter, cls)
     decorated = _decorate(interpreter, decorators, cls) if decorators else cls
-    scope.assign(node.name, decorated if isinstance(decorated, TaskFactory) else cls)
+    is_followed = isinstance(decorated, (TaskFactory, FunctionValue, ClassValue, Instance))
+    scope.assign(node.name, decorated if is_followed else cls)
     return None
+
+
+def _name_descriptors(interpreter: Interpreter, cls: ClassValue) -> None:
+    """Tells the descriptors of a class body their names; tells the bases of their subclass."""
+    for name, value in list(cls.attributes.items()):
+        if type(value) is Instance and interpreter.has_method(value, "__set_name__"):
+            interpreter.call_method(value, "__set_name__", [cls, name])
+    for base in cls.bases:
+        if isinstance(base, ClassValue):
+            base.keywords.setdefault("__subclasses__", []).append(cls)
 
 
 def _announce(interpreter: Interpreter, cls: ClassValue) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from airflownet.judge import catalogue
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.value_types import python_type, shown
 
 _TABLE: Final = Path(catalogue.__file__).parent / "data" / "enum_arguments.json"
 
@@ -31,5 +32,8 @@ def check_enum_arguments(cls: str, arguments: Mapping[str, Any]) -> None:
     """Raises what ``SomeEnum(argument)`` raises for a text that no member has."""
     for name, (enumeration, values) in enum_arguments()[cls].items():
         given = arguments.get(name)
-        if isinstance(given, str) and given not in values:
-            raise Raised("ValueError", f"{given!r} is not a valid {enumeration}", "bad-value", given)
+        if isinstance(given, str):
+            if given not in values:
+                raise Raised("ValueError", f"{given!r} is not a valid {enumeration}", "bad-value", given)
+        elif given is not None and python_type(given) is not None:
+            raise Raised("ValueError", f"{shown(given)} is not a valid {enumeration}", "bad-value", name)

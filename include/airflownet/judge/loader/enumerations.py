@@ -90,6 +90,9 @@ def member_of_value(cls: ClassValue, args: list[Any]) -> Any:
         value = member.attributes["value"]
         if member is wanted or (is_concrete(value) and is_concrete(wanted) and value == wanted):
             return member
+        are_tuples = type(value) is tuple and type(wanted) is tuple and is_key(value) and is_key(wanted)
+        if are_tuples and is_exact(value) and is_exact(wanted) and value == wanted:
+            return member
     values = [member.attributes["value"] for member in members]
     is_known = all(map(is_concrete, values)) and "_missing_" not in cls.attributes
     if len(args) == 1 and is_concrete(wanted) and values and is_known:

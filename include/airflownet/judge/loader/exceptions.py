@@ -6,6 +6,7 @@ import ast
 import builtins
 from typing import Any
 
+from airflownet.judge.loader.exception_values import exception_value
 from airflownet.judge.loader.interpreter import Interpreter, Signal
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
@@ -54,8 +55,7 @@ def _handle(interpreter: Interpreter, node: ast.Try, error: Raised, scope: Scope
         if known is False:
             continue
         if handler.name:
-            value = error.value if error.value is not None else ApiInstance(error.exception, (error.message,))
-            scope.assign(handler.name, value)
+            scope.assign(handler.name, exception_value(error))
         interpreter.handled.append(error)
         try:
             if known:
@@ -76,7 +76,7 @@ def matches(handler: Any, error: Raised) -> bool | None:
     if isinstance(handler, (tuple, ListValue)):
         known = [matches(item, error) for item in handler]
         return True if True in known else (None if None in known else False)
-    raised = getattr(builtins, error.exception, None)
+    raised = type(error.python_error) if error.python_error else getattr(builtins, error.exception, None)
     if isinstance(handler, PythonValue) and isinstance(handler.object, type):
         if isinstance(raised, type):
             return issubclass(raised, handler.object)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue, XComArgValue
 from airflownet.judge.loader.cycles import find_cycle
@@ -56,6 +60,8 @@ def export_dags(interpreter: Interpreter) -> tuple[DagModel, ...]:
     """Returns the DAGs that DagBag would find, and notes what its own checks would refuse."""
     found: list[DagModel] = []
     for dag in found_dags(interpreter):
+        if dag.late_problem is not None:
+            interpreter.failures.append(dag.late_problem)
         cycle_task = find_cycle(dag.tasks)
         if cycle_task is not None:
             _note_cycle(interpreter, dag, cycle_task)
@@ -79,8 +85,11 @@ def _note_setups(interpreter: Interpreter, dag: DagValue) -> None:
 
 def found_dags(interpreter: Interpreter) -> Iterator[DagValue]:
     """Yields DAGs entered with ``with`` or built by ``@dag``, and those that module-level names hold."""
-    held = {id(value) for value in interpreter.module.names.values() if isinstance(value, DagValue)}
-    for dag in interpreter.airflow.dags:
+    dags = interpreter.airflow.dags
+    held: set[int] = set()
+    if not all(dag.is_registered for dag in dags):
+        held = {id(value) for value in interpreter.module.names.values() if type(value) is DagValue}
+    for dag in dags:
         if dag.is_registered or id(dag) in held:
             yield dag
 
@@ -144,10 +153,20 @@ def _date_symbol(value: datetime.date | datetime.timedelta) -> Symbol:
         return Symbol("datetime.timedelta", (), (("seconds", seconds),), called=True)
     if not isinstance(value, datetime.datetime):
         return Symbol("datetime.date", (value.year, value.month, value.day), called=True)
+    zone = value.tzinfo
+    kwargs: tuple[tuple[str, object], ...] = ()
+    if isinstance(zone, ZoneInfo):
+        kwargs = (("tzinfo", Symbol("zoneinfo.ZoneInfo", (str(zone),), called=True)),)
     args: tuple[int, ...] = (value.year, value.month, value.day)
     if (value.hour, value.minute, value.second) != (0, 0, 0):
         args += (value.hour, value.minute, *((value.second,) if value.second else ()))
-    return Symbol("datetime.datetime", args, called=True)
+    return Symbol("datetime.datetime", args, kwargs, called=True)
+
+
+_MADE_OF_TEXT: dict[type, str] = {
+    Decimal: "decimal.Decimal", Fraction: "fractions.Fraction", UUID: "uuid.UUID",
+    ZoneInfo: "zoneinfo.ZoneInfo",
+}  # fmt: skip
 
 
 def export_value(value: Any, depth: int = 6, budget: list[int] | None = None) -> object:
@@ -160,6 +179,8 @@ def export_value(value: Any, depth: int = 6, budget: list[int] | None = None) ->
         return _date_symbol(value)
     if isinstance(value, PurePosixPath):
         return str(value)
+    if type(value) in _MADE_OF_TEXT:
+        return Symbol(_MADE_OF_TEXT[type(value)], (str(value),), called=True)
     if is_concrete(value):
         return value
 

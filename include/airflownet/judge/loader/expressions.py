@@ -8,20 +8,31 @@ from collections.abc import Callable
 from typing import Any
 
 from airflownet.judge.loader import limits
-from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue, XComArgValue
+from airflownet.judge.loader.airflow_state import (
+    DagValue,
+    GroupValue,
+    MappedArgumentValue,
+    TaskValue,
+    XComArgValue,
+)
 from airflownet.judge.loader.attributes import get_attribute
 from airflownet.judge.loader.calls import call_function_node, call_value
 from airflownet.judge.loader.comprehensions import evaluate_comprehension
+from airflownet.judge.loader.exception_values import TEXT
+from airflownet.judge.loader.identity import distinct
 from airflownet.judge.loader.instances import text_of
 from airflownet.judge.loader.interpreter import EXPRESSIONS, Interpreter
 from airflownet.judge.loader.iteration import items_of
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.operations import binary, compare, unary
+from airflownet.judge.loader.pendulum_values import PENDULUM, moment_text
 from airflownet.judge.loader.raised import EnoughYielded, Raised
 from airflownet.judge.loader.scope import MISSING, UNBOUND, Scope
+from airflownet.judge.loader.standard_objects import WITH_KEYS, mapping_of
 from airflownet.judge.loader.subscripts import get_item
 from airflownet.judge.loader.text import formatted
 from airflownet.judge.loader.values import (
+    ApiInstance,
     DictValue,
     FunctionValue,
     Instance,
@@ -100,23 +111,29 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     is_open = False
+    # Most arguments are literals: a call of ``evaluate`` for each of them is what these loops would cost.
+    interpreter.steps_left -= len(node.args) + len(node.keywords)
     for argument in node.args:
-        if isinstance(argument, ast.Starred):
+        if type(argument) is ast.Constant:
+            args.append(argument.value)
+        elif type(argument) is ast.Starred:
             items, exact = items_of(interpreter, interpreter.evaluate(argument.value, scope))
             args.extend(items)
             is_open = is_open or not exact
         else:
             args.append(interpreter.evaluate(argument, scope))
-    interpreter.steps_left -= len(node.keywords)
     for keyword in node.keywords:
         given = keyword.value
-        # Most arguments are literals: a call for each of them is what this loop would cost.
         value = given.value if type(given) is ast.Constant else interpreter.evaluate(given, scope)
-        if keyword.arg is not None:
-            if keyword.arg in kwargs:
-                raise _repeated(keyword.arg)
-            kwargs[keyword.arg] = value
-        elif isinstance(value, DictValue):
+        name = keyword.arg
+        if name is not None:
+            if name in kwargs:
+                raise _repeated(name)
+            kwargs[name] = value
+            continue
+        if type(value) in WITH_KEYS:
+            value = mapping_of(interpreter, value) or value
+        if isinstance(value, DictValue):
             for key, item in value.items():
                 if isinstance(key, str):
                     if key in kwargs:
@@ -124,6 +141,7 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:
                     kwargs[key] = item
             is_open = is_open or not value.exact
         else:
+            refuse_as_mapping(value)
             is_open = True
     interpreter.node = node
     if not args and type(function) is PythonValue and function.path == "super":
@@ -181,10 +199,11 @@ def boolean_operation(interpreter: Interpreter, node: ast.BoolOp, scope: Scope) 
             return value
         known = truth(value)
         if known is None:
+            rest: list[Any] = []
             with interpreter.maybe():
-                for rest in node.values[index + 1 :]:
-                    interpreter.evaluate(rest, scope)
-            return UNKNOWN
+                rest.extend(interpreter.evaluate(part, scope) for part in node.values[index + 1 :])
+            known_rest = [part for part in rest if isinstance(part, bool)]
+            return not is_and if (not is_and) in known_rest else UNKNOWN  # one that decides alone
         if known is not is_and:
             return value
     return value
@@ -241,12 +260,15 @@ def set_display(interpreter: Interpreter, node: ast.Set, scope: Scope) -> Any:
     hashable = [item for item in items if item is not UNKNOWN and is_key(item)]
     for item in hashable:
         require_hashable(item)
-    return SetValue(hashable, exact=exact and len(hashable) == len(items))
+    kept, is_known = distinct(interpreter, hashable)
+    return SetValue(kept, exact=exact and is_known and len(hashable) == len(items))
 
 
 def require_hashable(value: Any) -> None:
     """Raises what Python raises for a list, dict or set as a key."""
-    names: dict[type, str] = {ListValue: "list", DictValue: "dict", SetValue: "set"}
+    names: dict[type, str] = {
+        ListValue: "list", DictValue: "dict", SetValue: "set", XComArgValue: "PlainXComArg",
+    }  # fmt: skip
     if type(value) in names:
         raise Raised("TypeError", f"unhashable type: '{names[type(value)]}'", "wrong-type")
     if type(value) is tuple:
@@ -257,8 +279,11 @@ def require_hashable(value: Any) -> None:
 def _elements(interpreter: Interpreter, nodes: list[ast.expr], scope: Scope) -> tuple[list[Any], bool]:
     items: list[Any] = []
     exact = True
+    interpreter.steps_left -= len(nodes)
     for node in nodes:
-        if isinstance(node, ast.Starred):
+        if type(node) is ast.Constant:
+            items.append(node.value)
+        elif type(node) is ast.Starred:
             more, known = items_of(interpreter, interpreter.evaluate(node.value, scope))
             items.extend(more)
             exact = exact and known
@@ -271,9 +296,12 @@ def _elements(interpreter: Interpreter, nodes: list[ast.expr], scope: Scope) -> 
 def dict_display(interpreter: Interpreter, node: ast.Dict, scope: Scope) -> Any:
     """``{k: v, **d}``; unknown keys make it inexact."""
     result = DictValue()
+    interpreter.steps_left -= len(node.keys)
     for key_node, value_node in zip(node.keys, node.values, strict=True):
         if key_node is None:
             merged = interpreter.evaluate(value_node, scope)
+            if type(merged) in WITH_KEYS:
+                merged = mapping_of(interpreter, merged) or merged
             if isinstance(merged, DictValue):
                 result.update(merged)
                 result.exact = result.exact and merged.exact
@@ -282,14 +310,27 @@ def dict_display(interpreter: Interpreter, node: ast.Dict, scope: Scope) -> Any:
             else:
                 result.exact = False
             continue
-        key = interpreter.evaluate(key_node, scope)
-        value = interpreter.evaluate(value_node, scope)
-        if key is UNKNOWN or not is_key(key):
+        key = key_node.value if type(key_node) is ast.Constant else interpreter.evaluate(key_node, scope)
+        is_literal = type(value_node) is ast.Constant
+        value = value_node.value if is_literal else interpreter.evaluate(value_node, scope)  # type: ignore[attr-defined]
+        if type(key) is str:
+            result[key] = value
+        elif key is UNKNOWN or not is_key(key):
             result.exact = False
         else:
             require_hashable(key)
             result[key] = value
     return result
+
+
+def refuse_as_mapping(value: Any) -> None:
+    """Raises what Python raises for ``f(**value)`` with something that has no keys."""
+    names: dict[type, str] = {XComArgValue: "PlainXComArg", MappedArgumentValue: "MappedArgument"}
+    kind = type(value)
+    if kind in names or is_concrete(value) or kind in (ListValue, SetValue, tuple, FunctionValue):
+        name = names.get(kind) or type_name(value)
+        message = f"argument after ** must be a mapping, not {name}"
+        raise Raised("TypeError", message, "wrong-type", name)
 
 
 def type_name(value: Any) -> str:
@@ -322,14 +363,19 @@ def slice_bounds(interpreter: Interpreter, node: ast.Slice, scope: Scope) -> Any
 def formatted_string(interpreter: Interpreter, node: ast.JoinedStr, scope: Scope) -> Any:
     """An f-string: text when every part is known."""
     parts: list[Any] = []
+    is_known = True
     for value in node.values:
-        if isinstance(value, ast.FormattedValue):
-            parts.append(formatted_value(interpreter, value, scope))
-        else:
-            parts.append(interpreter.evaluate(value, scope))
-    if any(type(part) is not str for part in parts):
+        if type(value) is ast.Constant:
+            parts.append(value.value)
+            continue
+        part = formatted_value(interpreter, value, scope)
+        is_known = is_known and type(part) is str
+        parts.append(part)
+    if not is_known:
         return UNKNOWN
     text = "".join(parts)
+    if len(text) > limits.LONG_TEXT:
+        interpreter.charge_text(text)
     return text if len(text) <= limits.MAX_CHARACTERS else UNKNOWN
 
 
@@ -337,10 +383,20 @@ def formatted_string(interpreter: Interpreter, node: ast.JoinedStr, scope: Scope
 def formatted_value(interpreter: Interpreter, node: ast.FormattedValue, scope: Scope) -> Any:
     """One ``{value!r:spec}``."""
     value = interpreter.evaluate(node.value, scope)
-    if type(value) is Instance:
+    if node.format_spec is None and (type(value) is str or value is UNKNOWN) and node.conversion in (-1, 115):
+        return value
+    is_instance = type(value) is Instance
+    if type(value) is Instance and type(value.plain) in (int, float) and node.format_spec is not None:
+        value = value.plain
+    elif type(value) is Instance:
         value = text_of(interpreter, value, chr(node.conversion) if node.conversion > 0 else "s")
+    elif type(value) is ApiInstance and TEXT in value.attributes:
+        value = value.attributes[TEXT]
     specification = "" if node.format_spec is None else interpreter.evaluate(node.format_spec, scope)
-    return formatted(value, specification, chr(node.conversion) if node.conversion > 0 else "")
+    if type(value) is ApiInstance and value.path in PENDULUM:
+        return moment_text(value, specification)
+    is_shown = node.conversion <= 0 or (is_instance and type(value) is str)
+    return formatted(value, specification, "" if is_shown else chr(node.conversion))
 
 
 @expression(ast.Lambda, is_loose=True)
@@ -353,15 +409,17 @@ def anonymous_function(interpreter: Interpreter, node: ast.Lambda, scope: Scope)
 def comprehension(interpreter: Interpreter, node: Any, scope: Scope) -> Any:
     """Comprehensions and generator expressions, evaluated at once."""
     value = evaluate_comprehension(interpreter, node, scope)
-    if type(node) is ast.GeneratorExp:
+    if type(node) is ast.GeneratorExp and type(value) is ListValue:
         value.kind = "generator"
     return value
 
 
 @expression(ast.NamedExpr, is_loose=True)
 def walrus(interpreter: Interpreter, node: ast.NamedExpr, scope: Scope) -> Any:
-    """``name := value``."""
+    """``name := value``; within a comprehension it binds the name around it (PEP 572)."""
     value = interpreter.evaluate(node.value, scope)
+    while scope.is_comprehension and scope.parent is not None:
+        scope = scope.parent
     scope.assign(node.target.id, value)
     return value
 

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import ast
-import graphlib
 import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.loader import enumerations
+from airflownet.judge.loader.cached_functions import cached
 from airflownet.judge.loader.class_creation import new_object
+from airflownet.judge.loader.dispatch import single_dispatch
 from airflownet.judge.loader.iteration import items_of
+from airflownet.judge.loader.limits import MAX_ITEMS
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.values import (
@@ -20,17 +22,16 @@ from airflownet.judge.loader.values import (
     DictValue,
     FunctionValue,
     Instance,
-    ListValue,
     NativeMethod,
-    is_concrete,
     is_key,
-    of_kind,
     truth,
 )
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
 
+TOTAL_ORDERING: Final = "__total_ordering__"
+"""Key in ``ClassValue.keywords`` of a class that ``functools.total_ordering`` decorates."""
 Call = Callable[["Interpreter", list[Any], dict[str, Any]], Any]
 
 _BINARY: Final[dict[str, type[ast.operator]]] = {
@@ -38,6 +39,7 @@ _BINARY: Final[dict[str, type[ast.operator]]] = {
     "mod": ast.Mod, "rshift": ast.RShift, "lshift": ast.LShift, "or_": ast.BitOr, "and_": ast.BitAnd,
     "concat": ast.Add, "xor": ast.BitXor, "pow": ast.Pow,
 }  # fmt: skip
+_HASHES: Final = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s")
 _COMPARED: Final[dict[str, type[ast.cmpop]]] = {
     "eq": ast.Eq, "ne": ast.NotEq, "lt": ast.Lt, "le": ast.LtE, "gt": ast.Gt, "ge": ast.GtE,
     "is_": ast.Is, "is_not": ast.IsNot,
@@ -87,6 +89,26 @@ def _cached_property(interpreter: Interpreter, args: list[Any], kwargs: dict[str
     return interpreter.call(interpreter.builtin("property"), args, kwargs)
 
 
+def _total_ordering(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``@functools.total_ordering``: ``compare`` derives the operators that the class does not define."""
+    if args and isinstance(args[0], ClassValue):
+        args[0].keywords[TOTAL_ORDERING] = True
+    return args[0] if args else UNKNOWN
+
+
+def _unique(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``@enum.unique`` refuses aliases."""
+    cls = args[0] if args else UNKNOWN
+    if not isinstance(cls, ClassValue):
+        return cls
+    names = {name: member.attributes["name"] for name, member in enumerations.members_of(cls).items()}
+    aliases = [f"{alias} -> {name}" for alias, name in names.items() if alias != name]
+    if aliases:
+        message = f"duplicate values found in <enum {cls.name!r}>: {', '.join(aliases)}"
+        raise Raised("ValueError", message, "bad-value", cls.name)
+    return cls
+
+
 def _set_attribute(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
     """``object.__setattr__(instance, name, value)``: how a frozen record sets its own fields."""
     if len(args) == 3 and isinstance(args[0], Instance) and isinstance(args[1], str):
@@ -101,50 +123,55 @@ def _from_keys(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]
     return DictValue(((key, value) for key in keys), exact=exact and len(keys) == len(items))
 
 
-def _sorter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """``graphlib.TopologicalSorter(graph)``: the order Python itself finds."""
-    sorter: graphlib.TopologicalSorter[Any] = graphlib.TopologicalSorter()
-    state = {"exact": True}
-
-    def add(interpreter: Interpreter, more: list[Any], _: dict[str, Any]) -> None:
-        if all(map(is_concrete, more)):
-            sorter.add(*more)
-        else:
-            state["exact"] = False
-
-    def order(interpreter: Interpreter, more: list[Any], _: dict[str, Any]) -> Any:
-        if not state["exact"]:
-            return ListValue(exact=False)
-        try:
-            return of_kind("generator", list(sorter.static_order()), exact=True)
-        except graphlib.CycleError as error:
-            raise Raised("CycleError", str(error), "bad-value", "graphlib") from None
-
-    graph = args[0] if args else kwargs.get("graph", DictValue())
-    if isinstance(graph, DictValue):
-        for node, earlier in graph.items():
-            items, exact = items_of(interpreter, earlier)
-            add(interpreter, [node, *items], {})
-            state["exact"] = state["exact"] and exact and graph.exact
-    else:
-        state["exact"] = False
-    methods = {"add": NativeMethod("add", add), "static_order": NativeMethod("static_order", order)}
-    return ApiInstance("graphlib.TopologicalSorter", attributes=methods)
-
-
 def hashed(name: str) -> Call:
     """``hashlib.md5(b"...")``: bytes, no text; the digest of known bytes is known."""
 
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        if args and isinstance(args[0], str):
-            raise Raised("TypeError", "Strings must be encoded before hashing", "wrong-type", name)
-        found = ApiInstance(f"hashlib.{name}", tuple(args), kwargs)
-        if args and isinstance(args[0], bytes):
-            digest = hashlib.new(name, args[0]).hexdigest()
-            found.attributes["hexdigest"] = NativeMethod("hexdigest", lambda *_: digest)
-        return found
+        return _checksum(interpreter, name, list(args), kwargs)
 
     return call
+
+
+def _checksum(interpreter: Interpreter, name: str, parts: list[Any], kwargs: dict[str, Any]) -> ApiInstance:
+    """``parts`` grow with ``update``; one that is not bytes makes the digest unknown."""
+    found = ApiInstance(f"hashlib.{name}", tuple(parts), kwargs)
+
+    def add(interpreter: Interpreter, args: list[Any], _: dict[str, Any]) -> None:
+        if args and isinstance(args[0], str):
+            raise Raised("TypeError", "Strings must be encoded before hashing", "wrong-type", name)
+        parts.append(args[0] if args and not interpreter.maybe_depth else UNKNOWN)
+
+    def digest(interpreter: Interpreter, args: list[Any], _: dict[str, Any]) -> Any:
+        if not all(isinstance(part, bytes) for part in parts) or set(kwargs) - {"usedforsecurity"}:
+            return UNKNOWN
+        text = b"".join(parts)
+        interpreter.charge(min(len(text) >> 3, MAX_ITEMS))
+        return hashlib.new(name, text)
+
+    def copied(interpreter: Interpreter, args: list[Any], _: dict[str, Any]) -> Any:
+        return _checksum(interpreter, name, list(parts), kwargs)
+
+    def shown(method: str) -> NativeMethod:
+        def call(interpreter: Interpreter, args: list[Any], more: dict[str, Any]) -> Any:
+            made = digest(interpreter, args, more)
+            return UNKNOWN if made is UNKNOWN else getattr(made, method)()
+
+        return NativeMethod(method, call)
+
+    if parts:
+        add(interpreter, [parts.pop(0)], {})
+    found.attributes.update(
+        update=NativeMethod("update", add), copy=NativeMethod("copy", copied), name=name,
+        hexdigest=shown("hexdigest"), digest=shown("digest"),
+    )  # fmt: skip
+    return found
+
+
+def _new_hash(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``hashlib.new("md5", data)``."""
+    if not args or args[0] not in _HASHES:
+        return UNKNOWN
+    return _checksum(interpreter, args[0], args[1:], kwargs)
 
 
 def _enumeration(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -159,14 +186,16 @@ def _enumeration(interpreter: Interpreter, args: list[Any], kwargs: dict[str, An
 
 FUNCTION_TOOLS: Final[dict[str, Call]] = {
     **{f"operator.{name}": _operator(name) for name in (*_BINARY, *_COMPARED)},
-    **{f"hashlib.{name}": hashed(name) for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")},
+    **{f"hashlib.{name}": hashed(name) for name in _HASHES},
+    "hashlib.new": _new_hash,
     "operator.not_": _negation,
     "operator.methodcaller": _method_caller,
-    "functools.lru_cache": same,
-    "functools.cache": same,
-    "functools.total_ordering": same,
+    "functools.lru_cache": cached,
+    "functools.singledispatch": single_dispatch,
+    "functools.cache": cached,
+    "functools.total_ordering": _total_ordering,
     "functools.cached_property": _cached_property,
-    "enum.unique": same,
+    "enum.unique": _unique,
     "enum.Enum": _enumeration,
     "typing.final": same,
     "typing.override": same,
@@ -175,5 +204,4 @@ FUNCTION_TOOLS: Final[dict[str, Call]] = {
     "object.__new__": new_object,
     "type.__new__": new_object,
     "dict.fromkeys": _from_keys,
-    "graphlib.TopologicalSorter": _sorter,
 }

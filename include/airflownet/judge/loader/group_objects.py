@@ -14,9 +14,13 @@ from airflownet.judge.loader.airflow_state import (
     MappedArgumentValue,
 )
 from airflownet.judge.loader.contexts import enter_context, exit_context
+from airflownet.judge.loader.databricks_workflow import MARK
+from airflownet.judge.loader.group_mapping import check_group_mapping
+from airflownet.judge.loader.group_values import GROUP_TEXTS, NO_DEFAULTS, check_group_values
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.relations import references_in
+from airflownet.judge.loader.relations import references_in, set_relation
+from airflownet.judge.loader.roles import WORKFLOW_GROUP
 from airflownet.judge.loader.values import ApiValue, DictValue, FunctionValue, is_concrete, truth
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
 _POSITIONAL = ("group_id", "prefix_group_id", "parent_group", "dag", "default_args", "tooltip")
 _KEY = re.compile(r"^[\w-]+$")
+_CHECKED = frozenset(GROUP_TEXTS) | {"default_args", "doc_md"}
 
 
 def build_group(
@@ -31,12 +36,17 @@ def build_group(
 ) -> GroupValue:
     """Returns the group that ``TaskGroup(...)`` makes."""
     interpreter.world.check_call(value, args, kwargs, is_open=is_open)
-    return make_group(interpreter, named_arguments(args, kwargs))
+    if value.path.endswith(WORKFLOW_GROUP):
+        group = make_group(interpreter, kwargs)
+        group.attributes[MARK] = True
+        return group
+    names = interpreter.world.positional_names(value) if len(args) > 1 else ()
+    return make_group(interpreter, named_arguments(args, kwargs, names))
 
 
-def named_arguments(args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Returns the arguments of ``TaskGroup`` by name."""
-    return {**dict(zip(_POSITIONAL, args, strict=False)), **kwargs}
+def named_arguments(args: list[Any], kwargs: dict[str, Any], names: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Returns the arguments of ``TaskGroup`` by name; ``names`` are its parameters on the line."""
+    return {**dict(zip(names or _POSITIONAL, args, strict=False)), **kwargs}
 
 
 def make_group(
@@ -63,26 +73,41 @@ def make_group(
     group_id = arguments.get("group_id", UNKNOWN)
     if is_concrete(group_id):
         check_group_key(group_id)
+    if not _CHECKED.isdisjoint(arguments):
+        check_group_values(arguments, interpreter.world.line)
     if isinstance(dag, DagValue):
-        group_id = _unique(dag, parent, group_id, truth(arguments.get("add_suffix_on_collision", False)))
+        may_add = truth(arguments.get("add_suffix_on_collision", False))
+        group_id = _unique(dag, parent, group_id, may_add, is_3=interpreter.world.line.startswith("3"))
     prefix = truth(arguments.get("prefix_group_id", True))
     default_args: dict[str, Any] = dict(parent.default_args) if parent is not None else {}
     own = arguments.get("default_args")
     if isinstance(own, DictValue):
         default_args.update(own)
+    if own is None and "default_args" in arguments and interpreter.world.line.startswith("3"):
+        default_args = {NO_DEFAULTS: None}
     group = group if group is not None else GroupValue(UNKNOWN, None, None, {})
     group.group_id, group.dag = child_id(parent, group_id), dag if isinstance(dag, DagValue) else None
     group.parent, group.default_args, group.prefix = parent, default_args, prefix is not False
     if parent is not None:
         parent.children.append(group)
     if isinstance(dag, DagValue) and isinstance(group.group_id, str):
-        dag.used_group_ids.add(group.group_id)
+        ids = (group.group_id, f"{group.group_id}.upstream_join_id", f"{group.group_id}.downstream_join_id")
+        dag.used_group_ids.update(ids)
     return group
 
 
-def _unique(dag: DagValue, parent: GroupValue | None, group_id: Any, add_suffix: bool | None) -> Any:
-    full = child_id(parent, group_id)
-    if not isinstance(full, str) or (full not in dag.used_group_ids and full not in dag.task_ids):
+def _unique(
+    dag: DagValue, parent: GroupValue | None, group_id: Any, add_suffix: bool | None, *, is_3: bool
+) -> Any:
+    """Returns the id with a suffix where it is taken; Airflow 2 looks for it without its prefix."""
+    prefixed = child_id(parent, group_id)
+    full = prefixed if is_3 else group_id
+    if not isinstance(full, str):
+        return group_id
+    if full not in dag.used_group_ids and full not in dag.task_ids:
+        if not is_3 and isinstance(prefixed, str) and prefixed in dag.used_group_ids:
+            message = f"Task Group id '{prefixed}' has already been added to the DAG"
+            raise Raised("DuplicateTaskIdFound", message, "duplicate-task-id", prefixed)
         return group_id
     if not add_suffix:
         raise Raised(
@@ -103,7 +128,10 @@ def check_group_key(key: Any) -> None:
         raise Raised(
             "TypeError", f"The key has to be a string and is {type(key)}:{key}", "invalid-id", str(key)
         )
-    if not _KEY.match(key) or len(key) > 200:
+    if len(key) > 200:
+        message = f"The key has to be less than 200 characters, not {len(key)}"
+        raise Raised("ValueError", message, "invalid-id", key[:60])
+    if not _KEY.match(key):
         raise Raised(
             "ValueError",
             f"The key {key!r} has to be made of alphanumeric characters, dashes, and underscores exclusively",
@@ -129,17 +157,19 @@ def group_decorator(
     Raises:
         Raised: an argument that ``TaskGroup`` does not take.
     """
+    check_group_arguments(interpreter, kwargs)
+    if args and isinstance(args[0], FunctionValue) and not kwargs:
+        return GroupFactory(args[0], {})
+    return GroupDecoratorValue(dict(kwargs))  # what is given by position and is no function is left out
+
+
+def check_group_arguments(interpreter: Interpreter, kwargs: dict[str, Any]) -> None:
+    """Raises for an argument that ``TaskGroup`` does not take."""
     known = interpreter.world.group_parameters()
     unknown = [name for name in kwargs if known is not None and name not in known]
     if unknown:
         message = f"got an unexpected keyword argument {unknown[0]!r}"
         raise Raised("TypeError", message, "unknown-argument", unknown[0])
-    if args and isinstance(args[0], FunctionValue) and not kwargs:
-        return GroupFactory(args[0], {})
-    arguments = dict(kwargs)
-    if args:
-        arguments["group_id"] = args[0]
-    return GroupDecoratorValue(arguments)
 
 
 def decorate_group(
@@ -157,17 +187,29 @@ def decorate_group(
 
 
 def call_group(
-    interpreter: Interpreter, factory: GroupFactory, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+    interpreter: Interpreter,
+    factory: GroupFactory,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    *,
+    is_open: bool,
+    mapped_over: Any = None,
 ) -> Any:
-    """Calls a ``@task_group`` function: its return value, else the group."""
+    """Calls a ``@task_group`` function: its return value, else the group.
+
+    ``mapped_over`` is what ``expand`` was given: the group's first tasks wait for the outputs in it.
+    """
     arguments = dict(factory.arguments)
     if arguments.get("group_id") is None:
         arguments["group_id"] = factory.function.name
     arguments["add_suffix_on_collision"] = True
     group = make_group(interpreter, arguments)
+    group.is_mapped = mapped_over is not None
     enter_context(interpreter, group)
     try:
-        value = interpreter.call(factory.function, args, {**factory.partial, **kwargs}, is_open=is_open)
+        value = interpreter.call(factory.function, args, kwargs, is_open=is_open)
+        for task in references_in(mapped_over):
+            set_relation(interpreter, group, task, downstream=False)
     finally:
         exit_context(interpreter, group)
     return group if value is None else value
@@ -180,11 +222,14 @@ def expand_group(
 
     ``rows`` are those of ``group.expand_kwargs``: an output may hold any argument.
     """
-    mapped = {name: MappedArgumentValue(tuple(references_in(value))) for name, value in kwargs.items()}
+    check_group_mapping(factory, kwargs, interpreter.world.line, by_rows=rows is not None)
+    mapped = dict(factory.partial)  # which a call without expand leaves out
+    mapped |= {name: MappedArgumentValue(tuple(references_in(value))) for name, value in kwargs.items()}
     if rows is None:
-        return call_group(interpreter, factory, [], mapped, is_open=False)
+        over = DictValue(kwargs)
+        return call_group(interpreter, factory, [], mapped, is_open=False, mapped_over=over)
     spec = factory.function.node.args
     for parameter in (*spec.args, *spec.kwonlyargs) if isinstance(factory.function, FunctionValue) else ():
         if parameter.arg not in factory.partial:
             mapped.setdefault(parameter.arg, MappedArgumentValue(tuple(references_in(rows))))
-    return call_group(interpreter, factory, [], mapped, is_open=True)
+    return call_group(interpreter, factory, [], mapped, is_open=True, mapped_over=rows)

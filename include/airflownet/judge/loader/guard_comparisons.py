@@ -58,6 +58,8 @@ _ORDER: Final[dict[type, Callable[[Any, Any], Any]]] = {
     ast.Gt: operator.gt, ast.GtE: operator.ge,
 }  # fmt: skip
 _SYMBOLS: Final[dict[type, str]] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+_PLAIN: Final = (ListValue, DictValue, SetValue, FunctionValue)
+"""Never equal to a text, a number or None."""
 _CONTAINERS: Final = (ListValue, DictValue, SetValue)
 
 
@@ -76,7 +78,7 @@ def compared(op: ast.cmpop, left: Any, right: Any) -> bool | None:
         inside = _is_in(left, right)
         return None if inside is None else inside is isinstance(op, ast.In)
     for one, other in ((left, right), (right, left)):
-        if isinstance(one, _CONTAINERS) and isinstance(other, (int, float)):
+        if isinstance(one, _PLAIN) and isinstance(other, (int, float)):
             return _against_number(op, left, right)
     if not is_concrete(left) or not is_concrete(right):
         return None
@@ -105,8 +107,12 @@ def _is_same(left: Any, right: Any) -> bool | None:
 
 def _is_in(left: Any, right: Any) -> bool | None:
     if not is_concrete(left):
-        plain = isinstance(left, (ListValue, DictValue)) and isinstance(right, tuple)
+        plain = isinstance(left, _PLAIN) and isinstance(right, tuple)
         return False if plain and all(is_concrete(item) for item in right) else None
+    kind = python_type(right)
+    if kind is not None and not hasattr(kind, "__contains__"):
+        message = f"argument of type '{kind.__name__}' is not iterable"
+        raise Raised("TypeError", message, "wrong-type")
     if isinstance(right, str):
         return left in right if isinstance(left, str) else None
     is_list = isinstance(right, tuple) or (
@@ -150,7 +156,15 @@ def length_of(value: Any) -> Any:
 
 
 def text_method(value: Any, method: str, args: list[Any]) -> Any:
-    """Returns what ``"text".lower()`` and the like give, UNKNOWN for other values."""
+    """Returns what ``"text".lower()`` and the like give, UNKNOWN for other values.
+
+    Raises:
+        Raised: the value has no such method.
+    """
+    kind = python_type(value)
+    if kind is not None and not hasattr(kind, method):
+        message = f"'{kind.__name__}' object has no attribute '{method}'"
+        raise Raised("AttributeError", message, "bad-value")
     if not isinstance(value, str) or any(not is_concrete(arg) and not isinstance(arg, tuple) for arg in args):
         return UNKNOWN
     try:

@@ -19,8 +19,10 @@ from airflownet.judge.loader.guard_comparisons import (
     length_of,
     text_method,
 )
+from airflownet.judge.loader.guard_operations import OPERATIONS
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.value_types import shown_type
 from airflownet.judge.loader.values import (
     is_concrete,
     truth,
@@ -29,6 +31,9 @@ from airflownet.judge.loader.values import (
 Names = Mapping[str, Any]
 
 
+_TESTS: Final = frozenset(
+    {"isinstance", "callable", "bool", "any", "all", "exactly_one", "at_most_one", "given"}
+)
 _MARKS: Final = frozenset({"NOTSET", "SET_DURING_EXECUTION"})
 
 
@@ -58,6 +63,14 @@ def holds(node: ast.expr, names: Names) -> bool | None:
             return is_callable(value_of(subject, names))
         case ast.Call(ast.Name("bool"), [subject]):
             return holds(subject, names)
+        case ast.Call(ast.Name("tried"), [test]):
+            holds(test, names)
+            return False
+        case ast.Call(ast.Name("given"), [ast.Constant(str(name))]):
+            return _truth(names.get(f"?{name}", UNKNOWN))
+        case ast.Call(ast.Name(function), [subject, *rest]) if function in OPERATIONS:
+            wanted = rest[0].value if rest and isinstance(rest[0], ast.Constant) else None
+            return OPERATIONS[function](value_of(subject, names), wanted)
         case ast.Call(ast.Name("any" | "all" as function), [ast.List(items)]):
             return _kleene([holds(item, names) for item in items], function == "all")
         case ast.Call(ast.Name("exactly_one" | "at_most_one" as function), items):
@@ -85,6 +98,8 @@ def value_of(node: ast.expr, names: Names) -> Any:
             return UNKNOWN if answer is None else value_of(node.body if answer else node.orelse, names)
         case ast.Call(ast.Name("len"), [subject]):
             return length_of(value_of(subject, names))
+        case ast.Call(ast.Name("type_name"), [subject]):
+            return shown_type(value_of(subject, names))
         case ast.Call(ast.Name("sum"), [ast.List(items)]):
             answers = [holds(item, names) for item in items]
             return UNKNOWN if None in answers else sum(map(bool, answers))
@@ -104,8 +119,7 @@ def value_of(node: ast.expr, names: Names) -> Any:
 def _is_test(node: ast.expr) -> bool:
     """Whether ``holds`` settles the node itself; it hands every other one back to ``value_of``."""
     if isinstance(node, ast.Call):
-        tests = ("isinstance", "callable", "bool", "any", "all", "exactly_one", "at_most_one")
-        return isinstance(node.func, ast.Name) and node.func.id in tests and not _is_loose(node)
+        return isinstance(node.func, ast.Name) and node.func.id in _TESTS and not _is_loose(node)
     return isinstance(node, ast.Compare) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not))
 
 

@@ -14,9 +14,12 @@ from airflownet.judge.loader.airflow_state import (
     TaskValue,
     XComArgValue,
 )
+from airflownet.judge.loader.flag_members import holds_flag, is_flag
 from airflownet.judge.loader.instances import is_equal, special_method
+from airflownet.judge.loader.limits import MAX_ITEMS
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.standard_objects import is_in_object
 from airflownet.judge.loader.values import (
     ApiInstance,
     ClassValue,
@@ -27,6 +30,7 @@ from airflownet.judge.loader.values import (
     ModuleValue,
     PythonValue,
     SetValue,
+    StandardObject,
     is_concrete,
     is_exact,
     is_key,
@@ -57,9 +61,11 @@ def is_same(left: Any, right: Any) -> bool | None:
     if isinstance(left, PythonValue) and isinstance(right, PythonValue):
         return left.object is right.object and left.path == right.path
     objects = (*_OBJECTS, Instance, ListValue, DictValue, SetValue)
-    if isinstance(left, objects) and (isinstance(right, objects) or is_concrete(right)):
+    if isinstance(left, objects) and (isinstance(right, (*objects, PythonValue)) or is_concrete(right)):
         return False
-    return False if isinstance(right, objects) and is_concrete(left) else None
+    if isinstance(right, objects) and (isinstance(left, PythonValue) or is_concrete(left)):
+        return False
+    return None
 
 
 def are_equal(interpreter: Interpreter, left: Any, right: Any) -> bool | None:
@@ -89,6 +95,26 @@ def are_equal(interpreter: Interpreter, left: Any, right: Any) -> bool | None:
     return None
 
 
+def distinct(interpreter: Interpreter, items: list[Any]) -> tuple[list[Any], bool]:
+    """Returns the items without repeats where instances of the file's classes are among them.
+
+    The second value is False when some may be equal that are kept.
+    """
+    own = [type(item) is Instance and item.plain is None for item in items]
+    if not any(own):
+        return items, True
+    kept: list[Any] = []
+    is_known = True
+    for item in items:
+        interpreter.charge(min(64 * len(kept), MAX_ITEMS))
+        answers = [are_equal(interpreter, item, other) for other in kept]
+        if True in answers:
+            continue
+        is_known = is_known and None not in answers
+        kept.append(item)
+    return kept, is_known
+
+
 def is_in(interpreter: Interpreter, left: Any, right: Any) -> bool | None:
     """Returns ``left in right``, None when it cannot be known.
 
@@ -103,6 +129,10 @@ def is_in(interpreter: Interpreter, left: Any, right: Any) -> bool | None:
         raise Raised("TypeError", f"argument of type '{type(right).__name__}' is not iterable", "wrong-type")
     if isinstance(right, Instance):
         return _is_in_instance(interpreter, left, right)
+    if isinstance(right, StandardObject):
+        return is_in_object(right, left)
+    if isinstance(right, ApiInstance) and right.path == "os.environ":
+        return left in interpreter.environment if isinstance(left, str) else None
     if isinstance(right, ClassValue) and interpreter.is_enum(right):
         from airflownet.judge.loader.enumerations import distinct_members
 
@@ -126,6 +156,8 @@ def is_in(interpreter: Interpreter, left: Any, right: Any) -> bool | None:
 
 
 def _is_in_instance(interpreter: Interpreter, left: Any, right: Instance) -> bool | None:
+    if is_flag(right):
+        return holds_flag(right, left)
     if isinstance(right.plain, str) and isinstance(left, str):
         return left in right.plain
     method = special_method(right, "__contains__")

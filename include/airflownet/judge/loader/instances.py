@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflownet.judge.loader.limits import MAX_ITEMS
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.record_classes import is_named_tuple, record_fields
+from airflownet.judge.loader.record_classes import field_options, is_named_tuple, record_fields
 from airflownet.judge.loader.values import (
     ClassValue,
     FunctionValue,
@@ -23,6 +23,20 @@ _EMPTY_BASES = frozenset(
     {"object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum", "enum.IntEnum"}
 )
 """Bases that give an instance no truth or text of its own."""
+
+
+def has_plain_bases(cls: ClassValue) -> bool:
+    """Whether the class derives from nothing but the file's own classes and such as add no methods."""
+    from airflownet.judge.loader.attributes import mro
+
+    if is_named_tuple(cls) or has_keywords(cls):
+        return False
+    return all(isinstance(base, ClassValue) or getattr(base, "path", "") in _EMPTY_BASES for base in mro(cls))
+
+
+def has_keywords(cls: ClassValue) -> bool:
+    """Whether the class is made with a metaclass or another keyword; marks of the judge's own aside."""
+    return any(not name.startswith("__") for name in cls.keywords)
 
 
 def special_method(instance: Instance, name: str) -> Any:
@@ -43,6 +57,8 @@ def truth_of(instance: Instance) -> bool | None:
     """Returns what ``bool(instance)`` is, None when one of its methods would tell."""
     if instance.plain is not None:
         return truth(instance.plain)
+    if instance.cls.bases and getattr(instance.cls.bases[-1], "path", "") == "enum.Flag":
+        return truth(instance.attributes.get("value", UNKNOWN))
     if is_named_tuple(instance.cls):
         return bool(record_fields(instance.cls))
     methods = (special_method(instance, name) for name in ("__bool__", "__len__"))
@@ -58,7 +74,28 @@ def text_of(interpreter: Interpreter, instance: Instance, conversion: str = "s")
             return text if isinstance(text, str) else UNKNOWN
     if interpreter.is_enum(instance.cls) and "name" in instance.attributes and conversion != "r":
         return _text_of_member(instance)
-    return UNKNOWN
+    if conversion != "r" and not instance.cls.keywords:
+        from airflownet.judge.loader.exception_values import exception_text, is_exception
+
+        if is_exception(instance):
+            return exception_text(instance)
+    return _default_text(interpreter, instance)
+
+
+def _default_text(interpreter: Interpreter, instance: Instance) -> Any:
+    """What ``object`` makes of it: the address is not known, the rest is."""
+    cls = instance.cls
+    is_enum = interpreter.is_enum(cls)
+    is_plain = instance.plain is None and not has_keywords(cls) and not cls.node.decorator_list
+    if record_fields(cls) is not None and not is_enum:
+        from airflownet.judge.loader.record_functions import record_text
+
+        return record_text(interpreter, instance)
+    if not is_plain:
+        return UNKNOWN
+    if any(special_method(instance, name) is not None for name in ("__str__", "__repr__", "__format__")):
+        return UNKNOWN
+    return f"<{cls.name} object at 0x7f0000000000>"
 
 
 def _text_of_member(member: Instance) -> Any:
@@ -97,6 +134,8 @@ def _same_fields(interpreter: Interpreter, left: Instance, right: Instance, fiel
     interpreter.charge(min(8 * len(fields), MAX_ITEMS))
     result: Any = True
     for name in fields:
+        if field_options(left.cls, name).get("compare", True) is False:
+            continue
         same = equal(interpreter, left.attributes.get(name, UNKNOWN), right.attributes.get(name, UNKNOWN))
         if same is False:
             return False

@@ -29,8 +29,13 @@ STATEMENTS: dict[type[ast.AST], Any] = {}
 _STEPS_OF_IMPORT = 100
 _MOST_CHARACTERS = 1_000
 """Of a message that the file itself may have made."""
+_CONSTANT, _NAME = ast.Constant, ast.Name
 Signal = tuple[str, Any] | None
 """None at the end of a block, else ``("return", value)``, ``("break", None)`` or ``("continue", None)``."""
+
+
+_ALWAYS_SET = ("HOME", "PATH")
+"""Environment variables that every process of Airflow has."""
 
 
 class Interpreter:
@@ -60,11 +65,15 @@ class Interpreter:
         self.environment: dict[str, Any] = {}
         """Environment variables that the file itself set."""
         self.airflow = AirflowState()
+        self.identities: dict[int, tuple[Any, Any]] = {}
+        """``id`` of an object here -> the object, and what stands for its ``id`` in the file."""
         self.postponed_annotations = False
         self.seen: set[ast.AST] = set()
         """Plain statements and items of ``with`` at module level of which every part was evaluated."""
         self.n_loose = 0
         """Expressions met so far of which a part may not have been evaluated."""
+        self.closures: list[Scope] = []
+        """Scopes other than the module's that functions were defined in."""
 
     def run(self) -> None:
         """Walks the module; afterwards the state tells what was found."""
@@ -85,8 +94,16 @@ class Interpreter:
 
         What was exported keeps its values: it holds arguments and task ids, no DAGs and no edges.
         """
+        for scope in self.closures:
+            scope.names.clear()
         self.module.names.clear()
+        del self.module.module
         self.airflow.release()
+
+    def is_closed_over(self, scope: Scope) -> None:
+        """Notes that a function keeps the scope, and perhaps the scope the function."""
+        if scope is not self.module and (not self.closures or self.closures[-1] is not scope):
+            self.closures.append(scope)
 
     def evaluate(self, node: ast.expr, scope: Scope) -> Any:
         """Returns the abstract value of an expression.
@@ -99,9 +116,9 @@ class Interpreter:
         if self.steps_left < 0:
             raise Exhausted(f"more than {limits.MAX_STEPS:,} steps of module-level code")
         kind = type(node)
-        if kind is ast.Constant:
+        if kind is _CONSTANT:
             return node.value  # type: ignore[attr-defined]
-        if kind is ast.Name and (name := node.id) in scope.names and not scope.globals:  # type: ignore[attr-defined]
+        if kind is _NAME and (name := node.id) in scope.names and not scope.globals:  # type: ignore[attr-defined]
             return scope.names[name]
         return EXPRESSIONS[kind](self, node, scope)
 
@@ -140,6 +157,14 @@ class Interpreter:
         if self.steps_left < 0:
             raise Exhausted(f"more than {limits.MAX_STEPS:,} steps of module-level code")
 
+    def charge_text(self, text: str) -> None:
+        """Pays for a long text: many of them would fill the memory.
+
+        Raises:
+            Exhausted: the budget is used up.
+        """
+        self.charge(min(len(text) >> 3, limits.MAX_ITEMS))
+
     def locate(self, error: Raised) -> None:
         """Fills in where the error is, once."""
         if not error.line:
@@ -148,6 +173,8 @@ class Interpreter:
 
     def record(self, error: Raised) -> None:
         """Notes a failure that would end the import, or may end it in maybe mode."""
+        if error.uncertain and self.maybe_depth:
+            return  # ``if path.exists(): open(path)``: neither is known, and the one tells of the other
         if error.uncertain:
             self.unknown(f"{error.exception}: {error.message} (line {error.line})")
             self.uncertain.append(
@@ -270,6 +297,8 @@ class Interpreter:
         """``os.environ[name]``: whether it is set is not in the file, unless the file itself set it."""
         if isinstance(name, str) and name in self.environment:
             return self.environment[name]
+        if name in _ALWAYS_SET:
+            return UNKNOWN
         shown = name if isinstance(name, str) else "(computed)"
         raise Raised(
             "KeyError", f"{shown!r} (is the environment variable set?)", "environment", shown, uncertain=True

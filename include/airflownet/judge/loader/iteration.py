@@ -5,11 +5,19 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.loader.airflow_state import GroupValue, SetupTeardownScope, TaskValue, XComArgValue
+from airflownet.judge.loader.airflow_state import (
+    GroupValue,
+    MappedArgumentValue,
+    SetupTeardownScope,
+    TaskValue,
+    XComArgValue,
+)
 from airflownet.judge.loader.enumerations import distinct_members
+from airflownet.judge.loader.limits import MAX_YIELDS
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.record_classes import is_named_tuple, record_fields
+from airflownet.judge.loader.standard_objects import object_items
 from airflownet.judge.loader.values import (
     ApiInstance,
     ClassValue,
@@ -19,6 +27,7 @@ from airflownet.judge.loader.values import (
     Instance,
     ListValue,
     SetValue,
+    StandardObject,
     is_concrete,
 )
 
@@ -57,10 +66,15 @@ def items_of(interpreter: Interpreter, value: Any) -> tuple[list[Any], bool]:
         raise Raised("TypeError", f"'{name}' object is not iterable", "wrong-type")
     if kind is XComArgValue:
         raise Raised("TypeError", "'XComArg' object is not iterable", "wrong-type", "XComArg")
+    if kind is MappedArgumentValue:
+        message = "'MappedArgument' object is not iterable"
+        raise Raised("TypeError", message, "wrong-type", "MappedArgument")
     if kind is ClassValue and interpreter.is_enum(value):
         return distinct_members(value), True
     if kind is Instance:
         return _items_of_instance(interpreter, value)
+    if kind is StandardObject:
+        return object_items(value)
     if kind is EndlessValue:
         interpreter.unknown(f"{value.path} never ends by itself")
         return [], False
@@ -93,10 +107,28 @@ def _items_of_instance(interpreter: Interpreter, value: Instance) -> tuple[list[
     method = special_method(value, "__iter__")
     if isinstance(method, FunctionValue):
         found = interpreter.call(method, [value])
-        return ([], False) if found is value else items_of(interpreter, found)
+        return _drained(interpreter, value) if found is value else items_of(interpreter, found)
     if method is None and special_method(value, "__getitem__") is None:
         raise Raised("TypeError", f"'{value.cls.name}' object is not iterable", "wrong-type", value.cls.name)
     return [], False
+
+
+def _drained(interpreter: Interpreter, value: Instance) -> tuple[list[Any], bool]:
+    """What ``__next__`` of an iterator of the file gives until it stops."""
+    items: list[Any] = []
+    if interpreter.maybe_depth or not interpreter.has_method(value, "__next__"):
+        return items, False
+    interpreter.try_depth += 1
+    try:
+        while len(items) < MAX_YIELDS:
+            items.append(interpreter.call_method(value, "__next__", []))
+    except Raised as error:
+        if error.exception != "StopIteration":
+            raise
+        return items, True
+    finally:
+        interpreter.try_depth -= 1
+    return items, False
 
 
 def unpack(interpreter: Interpreter, value: Any, count: int, star: int | None) -> list[Any]:
@@ -134,11 +166,25 @@ def number_members(cls: ClassValue) -> None:
     """Gives each ``auto()`` of an enumeration its value: the last number and one more, or the name."""
     paths = [getattr(base, "path", "") for base in cls.bases]
     last = 0
+    if any(path in ("enum.Flag", "enum.IntFlag") for path in paths):
+        _number_flags(cls)
+        return
     for name, value in cls.attributes.items():
         if isinstance(value, ApiInstance) and value.path == "enum.auto":
             is_text = "enum.StrEnum" in paths
             is_plain = any(path in ("enum.Enum", "enum.IntEnum") for path in paths)
             last += 1
             cls.attributes[name] = name.lower() if is_text else last if is_plain else UNKNOWN
+        elif type(value) is int and not name.startswith("_"):
+            last = max(last, value)
+
+
+def _number_flags(cls: ClassValue) -> None:
+    """``auto()`` of a flag is the next power of two."""
+    last = 0
+    for name, value in cls.attributes.items():
+        if isinstance(value, ApiInstance) and value.path == "enum.auto":
+            last = 1 << last.bit_length()
+            cls.attributes[name] = last
         elif type(value) is int and not name.startswith("_"):
             last = max(last, value)

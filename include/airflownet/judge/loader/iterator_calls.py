@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.loader import limits
-from airflownet.judge.loader.iteration import items_of
+from airflownet.judge.loader.iteration import ONE_SHOT, items_of
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.values import EndlessValue, ListValue, of_kind, truth
 
@@ -51,12 +51,27 @@ def slice_of(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) 
     if not args or not all(bound is None or (type(bound) is int and bound >= 0) for bound in bounds):
         return UNKNOWN
     if type(args[0]) is not EndlessValue:
+        if type(args[0]) is ListValue and args[0].kind in ONE_SHOT and args[0].exact:
+            return _taken(interpreter, args[0], bounds)
         items, exact = items_of(interpreter, args[0])
         return of_kind("list_iterator", itertools.islice(items, *bounds), exact=exact)
     stop = bounds[0] if len(bounds) == 1 else bounds[1] if len(bounds) > 1 else None
     if stop is None or stop > limits.MAX_ITEMS or interpreter.maybe_depth:
         return UNKNOWN
     return of_kind("list_iterator", itertools.islice(args[0].items, *bounds), exact=True)
+
+
+def _taken(interpreter: Interpreter, source: ListValue, bounds: list[Any]) -> Any:
+    """Takes from an iterator no more than what the slice asks for."""
+    stop = bounds[0] if len(bounds) == 1 else bounds[1] if len(bounds) > 1 else None
+    if interpreter.maybe_depth:
+        source.exact = False
+        return ListValue(source, exact=False)
+    n_taken = len(source) if stop is None else min(stop, len(source))
+    interpreter.charge(n_taken)
+    items = source[:n_taken]
+    list.__delitem__(source, slice(0, n_taken))
+    return of_kind("list_iterator", itertools.islice(items, *bounds), exact=True)
 
 
 def starred_map(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -116,6 +131,43 @@ def while_true(name: str) -> Call:
     return call
 
 
+_OPTIONS: Final = {"product": "repeat", "zip_longest": "fillvalue"}
+_MOST_REPEATS: Final = 20
+
+
+def combine(name: str) -> Call:
+    """``itertools.product`` and the like, on items that are known."""
+    option = _OPTIONS.get(name, "r")
+
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        columns: list[Any] = []
+        exact = not set(kwargs) - {option}
+        for argument in args:
+            if type(argument) is int:
+                columns.append(argument)
+                continue
+            items, known = items_of(interpreter, argument)
+            columns.append(items)
+            exact = exact and known
+        given = {key: kwargs[key] for key in kwargs if key == option}
+        if name != "zip_longest" and any(type(n) is not int or n > _MOST_REPEATS for n in given.values()):
+            return UNKNOWN
+        try:
+            rows = getattr(itertools, name)(*columns, **given)
+            found = of_kind("list_iterator", itertools.islice(rows, limits.MAX_ITEMS), exact=exact)
+        except (TypeError, ValueError):
+            return UNKNOWN
+        interpreter.charge(len(found))
+        return found
+
+    return call
+
+
+_COMBINED: Final = (
+    "product", "combinations", "combinations_with_replacement", "permutations", "zip_longest", "pairwise",
+)  # fmt: skip
+
+
 def compress(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``itertools.compress(items, selectors)``."""
     if len(args) != 2:
@@ -135,5 +187,6 @@ ITERATOR_CALLS: Final[dict[str, Call]] = {
     "itertools.starmap": starred_map,
     "itertools.accumulate": accumulate,
     "itertools.compress": compress,
+    **{f"itertools.{name}": combine(name) for name in _COMBINED},
     **{f"itertools.{name}": while_true(name) for name in ("takewhile", "dropwhile", "filterfalse")},
 }

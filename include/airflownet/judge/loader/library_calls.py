@@ -15,16 +15,26 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge import catalogue
 from airflownet.judge.loader.library_signatures import check_library_signature
 from airflownet.judge.loader.model import UNKNOWN
-from airflownet.judge.loader.python_calls import from_result
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.scope import MISSING
 from airflownet.judge.loader.standard_library import zones
-from airflownet.judge.loader.values import VERSION, ApiInstance, DictValue, ListValue
+from airflownet.judge.loader.values import (
+    VERSION,
+    ApiInstance,
+    DictValue,
+    FunctionValue,
+    ListValue,
+    NativeMethod,
+)
+from airflownet.judge.loader.yaml_texts import YAML_READERS, YAML_WRITERS, read_yaml, write_yaml
+
+if TYPE_CHECKING:
+    from airflownet.judge.loader.interpreter import Interpreter
 
 _PENDULUM: Final = """
 DAYS_PER_WEEK Date DateTime Duration FRIDAY FixedTimezone Formatter HOURS_PER_DAY Interval MINUTES_PER_HOUR
@@ -48,9 +58,6 @@ def library_names() -> dict[str, frozenset[str]]:
     }
 
 
-_MOST_YAML_CHARACTERS = 5_000
-_MOST_ALIASES = 10
-"""More of them could make a small text a large value."""
 _FINAL: Final = re.compile(r"\d{1,4}(?:\.\d{1,4}){0,3}\Z")
 
 
@@ -112,22 +119,34 @@ _CHECKED: Final[dict[str, Callable[..., None]]] = {
 }
 
 
+_WRAPPERS: Final = frozenset({"tenacity.retry", "backoff.on_exception", "backoff.on_predicate"})
+"""Decorators that keep the function's name and signature, plain or with arguments."""
+
+
+def _decorated(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return args[0] if args else UNKNOWN
+
+
 def library_call(path: str, args: list[Any], kwargs: dict[str, Any], *, is_open: bool) -> Any:
     """Returns what the call gives where it is known; ``MISSING`` for every other call.
 
     Raises:
         Raised: arguments that the function does not take, no such time or time zone, no YAML.
     """
-    if path in ("yaml.safe_load", "yaml.load"):
-        return _yaml(path, args, kwargs, is_open=is_open)
+    if path in YAML_READERS:
+        return read_yaml(path, args, kwargs, is_open=is_open)
+    if path in YAML_WRITERS:
+        return write_yaml(args, kwargs)
     if path in ("packaging.version.Version", "packaging.version.parse"):
         return _version(args)
     check = _CHECKED.get(path)
     if is_open:
         return MISSING
+    if path in _WRAPPERS and len(args) == 1 and not kwargs and isinstance(args[0], FunctionValue):
+        return args[0]
     if check is None:
         check_library_signature(path, args, kwargs)
-        return MISSING
+        return NativeMethod(path, _decorated) if path in _WRAPPERS else MISSING
     try:
         inspect.signature(check).bind(*args, **kwargs)
     except TypeError as error:
@@ -151,28 +170,3 @@ def _version(args: list[Any]) -> Any:
     major, minor, micro = (*release, 0, 0)[:3]
     names = {"release": release, "major": major, "minor": minor, "micro": micro, "base_version": text}
     return ApiInstance(VERSION, (text,), attributes=names)
-
-
-def _yaml(path: str, args: list[Any], kwargs: dict[str, Any], *, is_open: bool) -> Any:
-    if path == "yaml.load" and len(args) < 2 and "Loader" not in kwargs and not is_open:
-        raise Raised(
-            "TypeError",
-            "load() missing 1 required positional argument: 'Loader'",
-            "missing-argument",
-            "Loader",
-        )
-    text = args[0] if args else UNKNOWN
-    if (
-        not isinstance(text, str)
-        or len(text) > _MOST_YAML_CHARACTERS
-        or ("&" in text and text.count("*") > _MOST_ALIASES)
-    ):
-        return UNKNOWN
-    import yaml
-
-    try:
-        return from_result(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise Raised(type(error).__name__, str(error), "bad-value") from None
-    except Exception:  # a number or date that is none, or too deep
-        return UNKNOWN

@@ -13,6 +13,8 @@ MAX_CALL_DEPTH: Final = 30
 MAX_ITEMS: Final = 20_000
 """Items of one container, and characters of one computed string are ten times that."""
 MAX_CHARACTERS: Final = 200_000
+LONG_TEXT: Final = 10_000
+"""Characters of a computed text from which on its length counts as steps."""
 MAX_YIELDS: Final = 500
 """Items taken of one generator function; what it would yield after those is not known."""
 MAX_FAILURES: Final = 50

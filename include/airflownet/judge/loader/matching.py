@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from airflownet.judge.loader.attributes import find_in_class
 from airflownet.judge.loader.interpreter import Interpreter, Signal
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.operations import equal
@@ -18,6 +19,7 @@ from airflownet.judge.loader.values import (
     ListValue,
     PythonValue,
     is_concrete,
+    is_exact,
     is_key,
     truth,
 )
@@ -130,6 +132,14 @@ def _mapping(interpreter: Interpreter, pattern: ast.MatchMapping, subject: Any, 
     return _all_of(known)
 
 
+def _positional_names(interpreter: Interpreter, cls: Any) -> list[str]:
+    """What ``case Point(a, b)`` looks at: ``__match_args__``, or the fields of a record."""
+    if not isinstance(cls, ClassValue):
+        return []
+    own = find_in_class(interpreter, cls, "__match_args__")
+    return list(own) if isinstance(own, tuple) and is_exact(own) else record_fields(cls) or []
+
+
 def _class(interpreter: Interpreter, pattern: ast.MatchClass, subject: Any, scope: Scope) -> bool | None:
     cls = interpreter.evaluate(pattern.cls, scope)
     answer = is_instance(interpreter, [subject, cls], {})
@@ -137,10 +147,13 @@ def _class(interpreter: Interpreter, pattern: ast.MatchClass, subject: Any, scop
         _capture_unknown(pattern, scope)
         return None if answer is UNKNOWN else False
     known: list[bool | None] = []
-    names: list[str] = record_fields(cls) or [] if isinstance(cls, ClassValue) else []
+    names = _positional_names(interpreter, cls) if pattern.patterns else []
     if isinstance(cls, PythonValue) and cls.path in _ONE_ARGUMENT:
         return _all_of([_matches(interpreter, part, subject, scope) for part in pattern.patterns])
+    if len(pattern.patterns) > len(names):
+        _capture_unknown(pattern, scope)
+        return None
     for name, part in [*zip(names, pattern.patterns, strict=False),
                        *zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True)]:  # fmt: skip
         known.append(_matches(interpreter, part, interpreter.attribute(subject, name), scope))
-    return _all_of(known) if len(pattern.patterns) <= len(names) else None
+    return _all_of(known)

@@ -5,15 +5,33 @@ from __future__ import annotations
 
 import ast
 import operator
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.loader import limits
-from airflownet.judge.loader.airflow_state import DagValue, GroupValue, LabelValue, TaskValue, XComArgValue
+from airflownet.judge.loader.airflow_state import (
+    DagFactory,
+    DagValue,
+    GroupFactory,
+    GroupValue,
+    LabelValue,
+    MappedArgumentValue,
+    TaskFactory,
+    TaskValue,
+    XComArgValue,
+)
+from airflownet.judge.loader.asset_checks import check_asset_operation, is_asset
+from airflownet.judge.loader.counter_calls import COUNTER, combined
+from airflownet.judge.loader.flag_members import combined_flags, is_flag
 from airflownet.judge.loader.identity import are_equal, is_in, is_same
-from airflownet.judge.loader.instances import plain_of, special_method
+from airflownet.judge.loader.instances import has_plain_bases, plain_of, special_method
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.pendulum_values import PENDULUM, moment_operation, moment_order
+from airflownet.judge.loader.python_results import is_long_number
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.record_classes import is_named_tuple, record_fields
+from airflownet.judge.loader.record_classes import ORDER, field_options, is_named_tuple, record_fields
 from airflownet.judge.loader.relations import is_relatable, relate
 from airflownet.judge.loader.text import to_python
 from airflownet.judge.loader.values import (
@@ -23,9 +41,12 @@ from airflownet.judge.loader.values import (
     FunctionValue,
     Instance,
     ListValue,
+    MethodValue,
+    PythonValue,
     SetValue,
     is_concrete,
     is_exact,
+    is_key,
     truth,
 )
 
@@ -100,14 +121,28 @@ def binary(interpreter: Interpreter, operation: ast.operator, left: Any, right: 
         return _overloaded(interpreter, kind, left, right)
     if left is UNKNOWN or right is UNKNOWN:
         return _partly_known(kind, left, right)
+    if kind is ast.BitOr and (type(left) is str or type(right) is str):
+        _refuse_quoted_type(left, right)
     if is_concrete(left) and is_concrete(right):
-        return _concrete(kind, left, right)
+        found = _concrete(kind, left, right)
+        if type(found) is str and len(found) > limits.LONG_TEXT:
+            interpreter.charge_text(found)
+        return found
     if kind is ast.Mod and isinstance(left, (str, bytes)):
         return _percent(left, right)
     for side in (left, right):
         if isinstance(side, (ListValue, DictValue, SetValue, tuple)):
             interpreter.charge(len(side))
     return _containers(kind, left, right)
+
+
+def _refuse_quoted_type(left: Any, right: Any) -> None:
+    """``int | "Row"``: a type and a text have no ``|``, while ``typing`` takes both."""
+    sides = [side for side in (left, right) if type(side) is not str]
+    if all(isinstance(side, PythonValue) and isinstance(side.object, type) for side in sides):
+        names = ["str" if type(side) is str else type(side.object).__name__ for side in (left, right)]
+        message = f"unsupported operand type(s) for |: '{names[0]}' and '{names[1]}'"
+        raise Raised("TypeError", message, "wrong-type")
 
 
 def _partly_known(kind: type[ast.operator], left: Any, right: Any) -> Any:
@@ -117,6 +152,8 @@ def _partly_known(kind: type[ast.operator], left: Any, right: Any) -> Any:
 
 
 def _overloaded(interpreter: Interpreter, kind: type[ast.operator], left: Any, right: Any) -> Any:
+    if is_flag(left) and is_flag(right):
+        return combined_flags(kind, left, right)
     plain_left, plain_right = plain_of(left), plain_of(right)
     if plain_left is not left or plain_right is not right:
         return binary(interpreter, kind(), plain_left, plain_right)
@@ -171,8 +208,11 @@ def _concrete(kind: type[ast.operator], left: Any, right: Any) -> Any:
 
 
 def _apply(kind: type[ast.operator], left: Any, right: Any) -> Any:
+    if kind is ast.Pow and type(right) in (int, Decimal, Fraction) and abs(right) > 1_000:
+        return UNKNOWN
     try:
-        return _FUNCTIONS[kind](left, right)
+        result = _FUNCTIONS[kind](left, right)
+        return UNKNOWN if is_long_number(result) else result
     except Exception as error:
         name = type(error).__name__
         raise Raised(name, str(error), "wrong-type" if name == "TypeError" else "bad-value") from None
@@ -209,23 +249,38 @@ def _containers(kind: type[ast.operator], left: Any, right: Any) -> Any:
             return UNKNOWN
         items = list(left) * right
         return ListValue(items, exact=left.exact) if isinstance(left, ListValue) else tuple(items)
+    if isinstance(left, DictValue) and isinstance(right, DictValue) and left.factory is COUNTER:
+        return combined(kind, left, right) if right.factory is COUNTER else UNKNOWN
     if kind is ast.BitOr and isinstance(left, DictValue) and isinstance(right, DictValue):
         return DictValue({**left, **right}, exact=left.exact and right.exact)
+    if kind in _SET_OPERATIONS:
+        left, right = _as_set(left), _as_set(right)
     if isinstance(left, SetValue) and isinstance(right, SetValue):
         return _sets(kind, left, right)
+    if "enum.auto" in (getattr(left, "path", ""), getattr(right, "path", "")):
+        return UNKNOWN
+    if is_asset(left) or is_asset(right):
+        check_asset_operation(_SYMBOLS[kind], left, right)
     if isinstance(left, ApiInstance) and isinstance(right, ApiInstance) and kind in (ast.BitOr, ast.BitAnd):
         name = "AssetAny" if kind is ast.BitOr else "AssetAll"
         return ApiInstance(f"airflow.sdk.{name}", (left, right))
+    if getattr(left, "path", "") in PENDULUM or getattr(right, "path", "") in PENDULUM:
+        return moment_operation(kind, left, right)
     simple = (
         ListValue,
         DictValue,
         SetValue,
         tuple,
         FunctionValue,
+        MethodValue,
         TaskValue,
         DagValue,
         GroupValue,
         XComArgValue,
+        MappedArgumentValue,
+        TaskFactory,
+        GroupFactory,
+        DagFactory,
     )
     left_is_simple = is_concrete(left) or isinstance(left, simple)
     right_is_simple = is_concrete(right) or isinstance(right, simple)
@@ -239,6 +294,17 @@ def _containers(kind: type[ast.operator], left: Any, right: Any) -> Any:
     return UNKNOWN
 
 
+_SET_OPERATIONS = frozenset({ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub})
+
+
+def _as_set(value: Any) -> Any:
+    """The keys and items of a dict take part in ``&``, ``|`` and ``-`` as sets do."""
+    if isinstance(value, ListValue) and value.kind in ("dict_keys", "dict_items"):
+        known = [item for item in value if is_key(item) and item is not UNKNOWN]
+        return SetValue(known, exact=value.exact and len(known) == len(value))
+    return value
+
+
 def _sets(kind: type[ast.operator], left: SetValue, right: SetValue) -> Any:
     exact = left.exact and right.exact
     if kind is ast.BitOr:
@@ -247,6 +313,9 @@ def _sets(kind: type[ast.operator], left: SetValue, right: SetValue) -> Any:
         return SetValue([item for item in left if item in right], exact=exact)
     if kind is ast.Sub:
         return SetValue([item for item in left if item not in right], exact=exact)
+    if kind is ast.BitXor:
+        return SetValue([item for one, other in ((left, right), (right, left)) for item in one
+                         if item not in other], exact=exact)  # fmt: skip
     return UNKNOWN
 
 
@@ -262,10 +331,15 @@ def _type_name(value: Any) -> str:
         DictValue: "dict",
         SetValue: "set",
         FunctionValue: "function",
+        MethodValue: "method",
+        TaskFactory: "_TaskDecorator",
+        GroupFactory: "_TaskGroupFactory",
+        DagFactory: "function",
         DagValue: "DAG",
         GroupValue: "TaskGroup",
         LabelValue: "EdgeModifier",
         XComArgValue: "PlainXComArg",
+        MappedArgumentValue: "MappedArgument",
     }
     return names.get(type(value), type(value).__name__)
 
@@ -275,7 +349,12 @@ def unary(interpreter: Interpreter, operation: ast.unaryop, value: Any) -> Any:
     if isinstance(operation, ast.Not):
         known = truth(value)
         return UNKNOWN if known is None else not known
+    if type(value) in (XComArgValue, TaskValue, DagValue, GroupValue, tuple):
+        symbol = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}[type(operation)]
+        message = f"bad operand type for unary {symbol}: '{_type_name(value)}'"
+        raise Raised("TypeError", message, "wrong-type", _type_name(value))
     if not is_concrete(value):
+        _refuse_unary(operation, value)
         return UNKNOWN
     functions: dict[type[ast.unaryop], Any] = {
         ast.USub: operator.neg,
@@ -286,6 +365,29 @@ def unary(interpreter: Interpreter, operation: ast.unaryop, value: Any) -> Any:
         return functions[type(operation)](value)
     except TypeError as error:
         raise Raised("TypeError", str(error), "wrong-type") from None
+
+
+_UNARY: dict[type[ast.unaryop], tuple[str, str]] = {
+    ast.USub: ("__neg__", "-"), ast.UAdd: ("__pos__", "+"), ast.Invert: ("__invert__", "~"),
+}  # fmt: skip
+
+
+def _refuse_unary(operation: ast.unaryop, value: Any) -> None:
+    """Raises for an object of a class that lacks the method: ``~asset``."""
+    method, symbol = _UNARY[type(operation)]
+    if isinstance(value, Instance):
+        name = value.cls.name
+        lacks = value.plain is None and has_plain_bases(value.cls) and special_method(value, method) is None
+    else:
+        definition = value.definition if isinstance(value, ApiInstance) else None
+        name = getattr(definition, "name", "")
+        lacks = (
+            isinstance(definition, ClassInfo)
+            and definition.member_kind(method) != "function"
+            and not definition.unknown_bases
+        )
+    if lacks:
+        raise Raised("TypeError", f"bad operand type for unary {symbol}: '{name}'", "wrong-type", name)
 
 
 _COMPARISONS: dict[type[ast.cmpop], Any] = {
@@ -318,6 +420,10 @@ def compare(interpreter: Interpreter, operation: ast.cmpop, left: Any, right: An
             return bool(_COMPARISONS[type(operation)](to_python(left), to_python(right)))
         except TypeError as error:
             raise Raised("TypeError", str(error), "wrong-type") from None
+    if getattr(left, "path", "") == "sys.version_info" and type(right) is tuple:
+        return _python_is(interpreter, operation, right)
+    if getattr(left, "path", "") in PENDULUM or getattr(right, "path", "") in PENDULUM:
+        return moment_order(_COMPARISONS[type(operation)], left, right)
     if isinstance(operation, (ast.Eq, ast.NotEq)):
         return _known(are_equal(interpreter, left, right), negated=isinstance(operation, ast.NotEq))
     return UNKNOWN
@@ -342,6 +448,10 @@ def _compare_instances(interpreter: Interpreter, operation: ast.cmpop, left: Any
     if isinstance(right, Instance) and interpreter.has_method(right, mirrored):
         return interpreter.call_method(right, mirrored, [left])
     sides = [side for side in (left, right) if isinstance(side, Instance)]
+    if any(_is_totally_ordered(side) for side in sides) and isinstance(left, Instance):
+        return _by_less_than(interpreter, operation, left, right)
+    if len(sides) == 2 and sides[0].cls is sides[1].cls and ORDER in sides[0].cls.keywords:
+        return _by_fields(interpreter, operation, *sides)
     lacks = all(special_method(side, name) is None for side in sides for name in (own, mirrored))
     is_record = any(record_fields(side.cls) is not None for side in sides)
     if (
@@ -355,14 +465,78 @@ def _compare_instances(interpreter: Interpreter, operation: ast.cmpop, left: Any
     return UNKNOWN
 
 
-_NEVER_ORDERED = (TaskValue, GroupValue, XComArgValue)
+def _by_fields(interpreter: Interpreter, operation: ast.cmpop, left: Instance, right: Instance) -> Any:
+    """Dataclasses with an order compare as tuples of their fields."""
+    for name in record_fields(left.cls) or ():
+        if field_options(left.cls, name).get("compare", True) is False:
+            continue
+        one, other = left.attributes.get(name, UNKNOWN), right.attributes.get(name, UNKNOWN)
+        same = are_equal(interpreter, one, other)
+        if same is None:
+            return UNKNOWN
+        if not same:
+            return compare(interpreter, operation, one, other)
+    return isinstance(operation, (ast.LtE, ast.GtE))
+
+
+def _is_totally_ordered(value: Instance) -> bool:
+    from airflownet.judge.loader.attributes import mro
+
+    return any("__total_ordering__" in getattr(part, "keywords", ()) for part in mro(value.cls))
+
+
+def _by_less_than(interpreter: Interpreter, operation: ast.cmpop, left: Instance, right: Any) -> Any:
+    """What ``functools.total_ordering`` derives from ``__lt__`` and ``__eq__``."""
+    if not interpreter.has_method(left, "__lt__"):
+        return UNKNOWN
+    is_less = truth(interpreter.call_method(left, "__lt__", [right]))
+    if isinstance(operation, ast.GtE):
+        return UNKNOWN if is_less is None else not is_less
+    is_same = are_equal(interpreter, left, right)
+    if is_less is None or is_same is None:
+        return UNKNOWN
+    return is_less or is_same if isinstance(operation, ast.LtE) else not is_less and not is_same
+
+
+_PYTHONS: dict[bool, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    True: ((3, 9), (3, 14, 99)), False: ((3, 8), (3, 13, 99)),
+}  # fmt: skip
+"""Oldest and newest Python of Airflow 3 and of Airflow 2."""
+
+
+def _python_is(interpreter: Interpreter, operation: ast.cmpop, other: tuple[Any, ...]) -> Any:
+    """``sys.version_info >= (3, 8)``, where all Pythons of the line agree."""
+    if isinstance(operation, (ast.Eq, ast.NotEq)) or not all(type(part) is int for part in other):
+        return UNKNOWN
+    pythons = _PYTHONS[interpreter.world.line.startswith("3")]
+    answers = {bool(_COMPARISONS[type(operation)](python, other)) for python in pythons}
+    return answers.pop() if len(answers) == 1 else UNKNOWN
+
+
+_NEVER_ORDERED = (TaskValue, GroupValue, XComArgValue, MappedArgumentValue, TaskFactory)
 _ORDER_SYMBOLS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
 
 def _check_order(operation: ast.cmpop, left: Any, right: Any) -> None:
-    """``task > task`` is a slip of ``>>``; tasks, groups and outputs have no order."""
+    """``task > task`` is a slip of ``>>``; tasks, groups and outputs have no order.
+
+    A task's own ``<`` and ``>`` add inlets and outlets, which are assets, one or several.
+    """
     both = (*_NEVER_ORDERED, ListValue, tuple)
-    if not isinstance(left, both) or not isinstance(right, both):
+    if not all(isinstance(side, both) or is_concrete(side) for side in (left, right)):
+        return
+    task, other = (left, right) if isinstance(left, TaskValue) else (right, left)
+    adds_outlets = isinstance(operation, ast.Gt) is (task is left)
+    if isinstance(task, TaskValue) and isinstance(operation, (ast.Lt, ast.Gt)) and not task.is_mapped:
+        for item in other if isinstance(other, (ListValue, tuple)) else [other]:
+            if is_concrete(item) or isinstance(item, TaskValue):
+                shown_item = str(item)[:60]
+                if isinstance(item, TaskValue):
+                    shown_item = f"<Task({item.operator}): {item.task_id}>"
+                message = f"{shown_item} cannot be an inlet"
+                if adds_outlets:
+                    message = f"Left hand side ({shown_item}) is not an outlet"
+                raise Raised("TypeError", message, "wrong-relation", shown_item)
         return
     if isinstance(left, _NEVER_ORDERED) or isinstance(right, _NEVER_ORDERED):
         raise Raised(

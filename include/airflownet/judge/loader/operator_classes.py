@@ -6,7 +6,7 @@ Airflow wraps each ``__init__`` of an operator class (``BaseOperatorMeta._apply_
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.loader.airflow_state import DagValue, TaskValue
 from airflownet.judge.loader.attributes import find_in_class, mro
@@ -32,6 +32,10 @@ from airflownet.judge.loader.values import (
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
+
+
+POKE_MODE_ONLY: Final = "<poke_mode_only>"
+"""Attribute of a sensor class of the file that ``@poke_mode_only`` decorates."""
 
 
 def instantiate_operator(
@@ -70,6 +74,8 @@ def _initialise(
     """Runs the next ``__init__`` in the method order, as Airflow's wrapper does."""
     init = find_in_class(interpreter, cls, "__init__", after=after)
     if not isinstance(init, FunctionValue):
+        if _has_own_init(cls, after):
+            kwargs, is_open = _of_airflow(interpreter, cls, kwargs), True
         _initialise_base(interpreter, task, cls, kwargs, is_open=is_open)
         return
     dag, group = context_of(interpreter, kwargs)
@@ -82,12 +88,26 @@ def _initialise(
         if name not in given and name in defaults:
             given[name] = defaults[name]
     _check_missing(interpreter, init, given, is_open=is_open)
-    if dag is not None:
+    if dag is not None and interpreter.world.line.startswith("3"):
         given["dag"] = dag
         if group is not None:
             given.setdefault("task_group", group)
     given["default_args"] = kwargs.get("default_args")
     interpreter.call(init, [task], given, is_open=is_open)
+
+
+def _has_own_init(cls: ClassValue, after: ClassValue | None) -> bool:
+    """Whether a class of the file has an ``__init__`` that could not be followed: a decorated one."""
+    order = mro(cls)
+    start = order.index(after) + 1 if after in order else 0
+    return any(isinstance(base, ClassValue) and "__init__" in base.attributes for base in order[start:])
+
+
+def _of_airflow(interpreter: Interpreter, cls: ClassValue, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments that Airflow's own class knows: the others are for an ``__init__`` not followed."""
+    base = operator_base(interpreter, cls)
+    accepted = None if base is None else interpreter.world.parameter_names(base)
+    return {name: value for name, value in kwargs.items() if accepted is None or name in accepted}
 
 
 def _check_missing(
@@ -124,6 +144,27 @@ def _initialise_base(
         interpreter, arguments, cls.name, "", definition=cls, is_open=is_open, add_edges=False, task=task
     )
     task.attributes["__built__"] = True
+    if interpreter.world.line.startswith("3") and not _is_wrapped(interpreter, cls):
+        message = "'function' object has no attribute '__wrapped__'"
+        raise Raised("AttributeError", message, "unknown-attribute", "__wrapped__")
+    mode = checked.get("mode", "poke")
+    if mode != "poke" and isinstance(mode, str) and find_in_class(interpreter, cls, POKE_MODE_ONLY) is True:
+        message = f"Cannot set mode to '{mode}'. Only 'poke' is acceptable"
+        raise Raised("ValueError", message, "bad-value", mode)
+
+
+def _is_wrapped(interpreter: Interpreter, cls: ClassValue) -> bool:
+    """Whether Airflow 3 wraps the class's ``__init__``: not one that a mixin, its first base, has."""
+    while "__init__" not in cls.attributes:
+        first = mro(cls)[1]
+        if not isinstance(first, ClassValue):
+            return True
+        if find_in_class(interpreter, first, "__init__") is not find_in_class(interpreter, cls, "__init__"):
+            return True
+        if operator_base(interpreter, first) is None:
+            return False
+        cls = first
+    return True
 
 
 def refuse_positional(interpreter: Interpreter, args: list[Any]) -> None:

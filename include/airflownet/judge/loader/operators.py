@@ -15,16 +15,24 @@ from airflownet.judge.loader.class_creation import new_object
 from airflownet.judge.loader.dag_checks import check_key
 from airflownet.judge.loader.derived_values import base_method, class_of
 from airflownet.judge.loader.group_objects import child_id
+from airflownet.judge.loader.group_values import check_defaults
+from airflownet.judge.loader.instances import has_plain_bases, text_of
+from airflownet.judge.loader.mapping_checks import (
+    check_mapped_arguments,
+    check_mapped_place,
+    check_mapped_values,
+)
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import add_edge, references_in
 from airflownet.judge.loader.task_values import check_fail_fast, check_task_values, check_virtualenv
-from airflownet.judge.loader.value_types import python_type, shown_type
+from airflownet.judge.loader.value_types import line_of, python_type, shown_type
 from airflownet.judge.loader.values import (
     SCALARS,
     ApiValue,
     ClassValue,
     DictValue,
+    Instance,
     ListValue,
     NativeMethod,
     SetValue,
@@ -34,7 +42,7 @@ from airflownet.judge.loader.values import (
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
 
-_HIDDEN = frozenset({"task_id", "dag", "task_group"})
+_HIDDEN = ("task_id", "dag", "task_group")
 
 
 def is_operator(interpreter: Interpreter, value: ApiValue) -> bool:
@@ -79,6 +87,11 @@ def context_of(interpreter: Interpreter, kwargs: dict[str, Any]) -> tuple[Any, G
     state = interpreter.airflow
     group = kwargs.get("task_group")
     dag = kwargs.get("dag")
+    if dag is None and group is None:
+        dag = state.current_dag()
+        if dag is None and interpreter.world.line.startswith("3"):
+            return None, None  # a group counts only where the DAG is known
+        return dag, state.current_group(dag)
     if dag is None and isinstance(group, GroupValue):
         dag = group.dag
     if dag is None:
@@ -96,9 +109,11 @@ def default_args_of(dag: Any, group: GroupValue | None, kwargs: dict[str, Any]) 
         group.default_args if group is not None else None,
         kwargs.get("default_args"),
     ):
-        if isinstance(source, dict):
+        if source and isinstance(source, dict):
             defaults.update({key: item for key, item in source.items() if isinstance(key, str)})
-    defaults.pop("params", None)
+    if defaults:
+        defaults.pop("params", None)
+        check_defaults(defaults)
     return defaults
 
 
@@ -130,37 +145,35 @@ def build_task(
 ) -> TaskValue:
     """Makes the task, puts it into its DAG and group, and draws the edges its arguments imply."""
     dag, group = context_of(interpreter, arguments)
-    kind = python_type(dag)
-    if kind is not None and dag is not None:
-        name = f"'{kind.__name__}' object has no attribute 'task_group' (dag)"
-        raise Raised("AttributeError", name, "bad-value", "dag")
-    group_kind = python_type(arguments.get("task_group"))
-    if group_kind not in (None, type(None)) and truth(arguments["task_group"]):
-        name = f"'{group_kind.__name__}' object has no attribute 'default_args' (task_group)"
-        raise Raised("AttributeError", name, "bad-value", "task_group")
+    _check_place(dag, arguments)
     task_id = arguments.get("task_id", UNKNOWN)
-    if isinstance(task_id, (ListValue, DictValue, SetValue)) and interpreter.world.line.startswith("3"):
-        raise Raised("TypeError", f"unhashable type: '{shown_type(task_id)}'", "invalid-id", "task_id")
-    key = child_id(group, task_id) if isinstance(task_id, str) else task_id
-    if python_type(key) is not None:
-        check_key(key, "task_id")
-    check_task_values(arguments, interpreter.world.line, interpreter.world.trigger_rules())
-    if isinstance(dag, DagValue):
-        check_fail_fast(dag.arguments, arguments.get("trigger_rule"))
-    checked = definition
-    if isinstance(definition, ClassValue):
-        base = operator_base(interpreter, definition)
-        checked = None if base is None else base.definition
-    interpreter.world.check_class_values(checked, arguments)
-    check_virtualenv(interpreter.world, checked)
-    if not is_mapped:
-        interpreter.world.check_guards(checked, arguments, is_open=is_open)
+    if type(task_id) is Instance:
+        task_id = key_of_member(interpreter, task_id, group)
+    if isinstance(task_id, str):
+        key: Any = child_id(group, task_id)
+        if key is not UNKNOWN and not is_mapped:
+            is_whole = line_of(interpreter.world.line) >= (2, 10)  # before, without the groups' ids
+            check_key(key if is_whole else task_id, "task_id", interpreter.world.line)
+    else:
+        if not is_mapped:
+            _check_odd_id(interpreter, task_id)
+        key = UNKNOWN
+    rule = arguments.get("trigger_rule")
+    if rule is not None and isinstance(dag, DagValue):
+        check_fail_fast(dag.arguments, rule)
+    if is_mapped:
+        check_mapped_place(group)
+    else:
+        check_task_values(arguments, interpreter.world.line, interpreter.world.trigger_rules())
+        _check_class(interpreter, definition, arguments, is_open=is_open)
     if task is None:
         line = getattr(interpreter.node, "lineno", 0)
         task = TaskValue(UNKNOWN, operator, module, {}, line, docstring=docstring, definition=definition)
     task.is_mapped = is_mapped
-    task.task_id = child_id(group, task_id) if isinstance(task_id, str) else UNKNOWN
-    task.arguments = {name: item for name, item in arguments.items() if name not in _HIDDEN}
+    task.task_id = key
+    task.arguments = dict(arguments)
+    for name in _HIDDEN:
+        task.arguments.pop(name, None)
     if dag is UNKNOWN or (dag is not None and not isinstance(dag, DagValue)):
         task.attributes["dag_unknown"] = True
     interpreter.airflow.tasks.append(task)
@@ -169,11 +182,61 @@ def build_task(
     elif group is not None:
         group.children.append(task)
         task.group = group
-    for scope in interpreter.airflow.setup_stack[-1:]:
-        scope.tasks.append(task)
+    if interpreter.airflow.setup_stack:
+        interpreter.airflow.setup_stack[-1].tasks.append(task)
     if add_edges:
         add_data_edges(interpreter, task, arguments)
     return task
+
+
+def key_of_member(interpreter: Interpreter, member: Instance, group: GroupValue | None) -> Any:
+    """Returns the text that a member of an enumeration of texts is as an id, UNKNOWN for other objects.
+
+    Raises:
+        Raised: the object is certainly no text.
+    """
+    if isinstance(member.plain, str):
+        within = group is not None and child_id(group, "") != ""
+        return text_of(interpreter, member) if within else member.plain
+    if member.plain is None and has_plain_bases(member.cls):
+        name = f"{member.cls.name}.{member.attributes.get('name', '')}"
+        message = f"The key has to be a string and is <class {member.cls.name!r}>:{name}"
+        raise Raised("TypeError", message, "invalid-id", name)
+    return UNKNOWN
+
+
+def _check_class(
+    interpreter: Interpreter, definition: Any, arguments: dict[str, Any], *, is_open: bool
+) -> None:
+    """Raises what the operator's own class refuses."""
+    if isinstance(definition, ClassValue):
+        base = operator_base(interpreter, definition)
+        definition = None if base is None else base.definition
+    interpreter.world.check_class_values(definition, arguments)
+    check_virtualenv(interpreter.world, definition)
+    interpreter.world.check_guards(definition, arguments, is_open=is_open)
+
+
+def _check_place(dag: Any, arguments: dict[str, Any]) -> None:
+    """Raises what Airflow raises for a known ``dag`` or ``task_group`` that is none."""
+    kind = python_type(dag) if dag is not None and type(dag) is not DagValue else None
+    if kind is not None:
+        name = f"'{kind.__name__}' object has no attribute 'task_group' (dag)"
+        raise Raised("AttributeError", name, "bad-value", "dag")
+    if "task_group" not in arguments:
+        return
+    group_kind = python_type(arguments["task_group"])
+    if group_kind not in (None, type(None)) and truth(arguments["task_group"]):
+        name = f"'{group_kind.__name__}' object has no attribute 'default_args' (task_group)"
+        raise Raised("AttributeError", name, "bad-value", "task_group")
+
+
+def _check_odd_id(interpreter: Interpreter, task_id: Any) -> None:
+    """Raises what Airflow raises for a known task_id that is no text."""
+    if isinstance(task_id, (ListValue, DictValue, SetValue)) and interpreter.world.line.startswith("3"):
+        raise Raised("TypeError", f"unhashable type: '{shown_type(task_id)}'", "invalid-id", "task_id")
+    if python_type(task_id) is not None:
+        check_key(task_id, "task_id")
 
 
 def add_data_edges(interpreter: Interpreter, task: TaskValue, arguments: dict[str, Any]) -> None:
@@ -245,20 +308,12 @@ def expand_partial(interpreter: Interpreter, partial: PartialOperator, kwargs: d
     cls = partial.cls
     if isinstance(cls, ApiValue):
         interpreter.world.check_partial(interpreter, cls, kwargs, "expand")
-    for name, value in kwargs.items():
-        if isinstance(value, (str, int, float, bytes)) or value is None:
-            raise Raised(
-                "ValueError",
-                f"expand() got an unexpected type {type(value).__name__!r} for keyword argument {name}",
-                "bad-value",
-                name,
-            )
-        if name in partial.arguments:
-            raise Raised(
-                "TypeError", f"unmappable or already specified argument: {name!r}", "argument-twice", name
-            )
     operator = cls.name if isinstance(cls, ClassValue) else cls.path.rpartition(".")[2]
     module = "" if isinstance(cls, ClassValue) else cls.path.rpartition(".")[0]
+    given = {**default_args_of(partial.dag, partial.group, partial.arguments), **partial.arguments}
+    check_mapped_values(given, interpreter.world.line, is_decorated=False)
+    if kwargs:
+        check_mapped_arguments(kwargs, partial.arguments, interpreter.world.line, operator)
     arguments = {**partial.arguments, **kwargs}
     if isinstance(partial.dag, DagValue):
         arguments["dag"] = partial.dag

@@ -1,61 +1,112 @@
-"""``re`` on short texts: only patterns whose search cannot run away are really asked.
+"""``re`` on short texts: only patterns whose search cannot run away are really asked."""
 
-Allowed are short patterns without a repeated group and with at most three repeats; their work on a text of
-at most 100 characters is bounded by its length to the third power.
-"""
-
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from airflownet.judge.loader.limits import MAX_CHARACTERS, MAX_ITEMS
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.pattern_cost import search_cost
+from airflownet.judge.loader.python_results import from_python_error, from_result
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.values import ApiInstance, DictValue, ListValue, NativeMethod, PythonValue
+from airflownet.judge.loader.values import ApiInstance, NativeMethod, PythonValue, StandardObject, of_kind
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
 
 Call = Callable[["Interpreter", list[Any], dict[str, Any]], Any]
 
-PATTERN_FUNCTIONS: Final = ("sub", "match", "search", "fullmatch", "findall", "split")
-_REPEATED_GROUP = re.compile(r"\)\s*[*+?{]")
-_MOST_REPEATS = 3
-_MOST_CHARACTERS = 100
-_FLAGS: Final = {"re.I": re.I, "re.IGNORECASE": re.I, "re.M": re.M, "re.S": re.S, "re.DOTALL": re.S}
+PATTERN_FUNCTIONS: Final = (
+    "sub", "subn", "match", "search", "fullmatch", "findall", "finditer", "split"
+)  # fmt: skip
+_MOST_CHARACTERS = 2_000
+_MOST_STEPS = 3_000_000
+_STEPS_PER_CHARGE = 50
+_ANCHORED = frozenset({"match", "fullmatch"})
+_FLAGS: Final[dict[str, int]] = {
+    f"re.{name}": int(getattr(re, name))
+    for name in ("I", "IGNORECASE", "M", "MULTILINE", "S", "DOTALL", "A", "ASCII", "X", "VERBOSE")
+}
+_PARAMETERS: Final[dict[str, tuple[str, ...]]] = {
+    "sub": ("pattern", "repl", "string", "count", "flags"),
+    "subn": ("pattern", "repl", "string", "count", "flags"),
+    "split": ("pattern", "string", "maxsplit", "flags"),
+}
+_USUAL: Final = ("pattern", "string", "flags")
 
 
-def is_harmless(pattern: Any, text: Any) -> bool:
-    """Whether searching the text takes bounded time."""
-    if not isinstance(pattern, str) or not isinstance(text, str):
+def _is_bounded(interpreter: Interpreter, name: str, pattern: str, text: str, flags: int) -> bool:
+    """Whether the search takes bounded time; it is paid for."""
+    try:
+        re.compile(pattern, flags)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise Raised("error", str(error), "bad-value", pattern) from None
+    cost = search_cost(pattern, len(text), flags, is_anchored=name in _ANCHORED)
+    if cost > _MOST_STEPS:
         return False
-    n_repeats = sum(pattern.count(mark) for mark in "*+?{")
-    is_short = len(pattern) <= _MOST_CHARACTERS and len(text) <= _MOST_CHARACTERS
-    return is_short and n_repeats <= _MOST_REPEATS and not _REPEATED_GROUP.search(pattern)
+    interpreter.charge(int(cost) // _STEPS_PER_CHARGE >> 3)
+    return True
 
 
 def pattern_call(name: str) -> Call:
     """Returns the handler of ``re.<name>``, UNKNOWN for what is not asked."""
+    parameters = _PARAMETERS.get(name, _USUAL)
 
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        n_texts = 3 if name == "sub" else 2
-        texts = args[:n_texts]
-        flags = _flags(args[n_texts:], kwargs)
-        if len(texts) < n_texts or flags is None or not is_harmless(texts[0], texts[-1]):
+        given = dict(zip(parameters, args, strict=False)) | kwargs
+        pattern, text = given.get("pattern"), given.get("string")
+        if isinstance(pattern, ApiInstance) and pattern.path == "re.compile" and "flags" not in given:
+            given["flags"] = pattern.kwargs.get("flags", 0)
+            pattern = pattern.attributes["pattern"]
+        flags = flag_bits(given.get("flags", 0))
+        limit = given.get("count", given.get("maxsplit", 0))
+        if set(given) - set(parameters) or flags is None or type(limit) is not int:
             return UNKNOWN
-        if name == "sub" and (not isinstance(texts[1], str) or len(texts[1]) > _MOST_CHARACTERS):
+        if not isinstance(pattern, str) or not isinstance(text, str) or len(text) > _MOST_CHARACTERS:
             return UNKNOWN
+        if not _is_bounded(interpreter, name, pattern, text, flags):
+            return UNKNOWN
+        if name in ("sub", "subn"):
+            return _substituted(interpreter, name, re.compile(pattern, flags), given["repl"], text, limit)
         try:
-            found = getattr(re, name)(*texts, flags=flags)
+            if name == "finditer":
+                matches = islice(re.finditer(pattern, text, flags), MAX_ITEMS)
+                return of_kind("list_iterator", map(StandardObject, matches), exact=True)
+            options = {"maxsplit": limit} if name == "split" else {}
+            return from_result(getattr(re, name)(pattern, text, flags=flags, **options))
         except (re.error, OverflowError, IndexError) as error:
-            raise Raised("error", str(error), "bad-value", str(texts[0])) from None
-        if isinstance(found, re.Match):
-            return _match(found)
-        return ListValue(found) if isinstance(found, list) else found
+            raise from_python_error(error) from None
 
     return call
+
+
+def _substituted(
+    interpreter: Interpreter, name: str, pattern: re.Pattern[str], new: Any, text: str, limit: int
+) -> Any:
+    """``re.sub`` with a text, or with a function of the file, which is asked for each match."""
+    if isinstance(new, str):
+        if len(new) * (len(text) + 1) > MAX_CHARACTERS:
+            return UNKNOWN
+        try:
+            return getattr(pattern, name)(new, text, count=limit)
+        except (re.error, OverflowError, IndexError) as error:
+            raise from_python_error(error) from None
+    parts: list[str] = []
+    end = n_matches = 0
+    for match in pattern.finditer(text):
+        if limit and n_matches == limit:
+            break
+        n_matches += 1
+        made = interpreter.call(new, [StandardObject(match)])
+        if not isinstance(made, str) or len(made) * len(text) > MAX_CHARACTERS:
+            return UNKNOWN
+        parts += [text[end : match.start()], made]
+        end = match.end()
+    found = "".join([*parts, text[end:]])
+    return (found, n_matches) if name == "subn" else found
 
 
 def compiled_pattern(args: list[Any], kwargs: dict[str, Any]) -> ApiInstance:
@@ -68,36 +119,19 @@ def compiled_pattern(args: list[Any], kwargs: dict[str, Any]) -> ApiInstance:
         search = pattern_call(name)
 
         def call(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
-            return UNKNOWN if more_kwargs else search(interpreter, [args[0], *more], flags)
+            parameters = _PARAMETERS.get(name, _USUAL)[1:-1]
+            if len(more) > len(parameters) or "flags" in more_kwargs or set(flags) - {"flags"}:
+                return UNKNOWN
+            return search(interpreter, [args[0], *more], {**more_kwargs, **flags})
 
         return NativeMethod(name, call)
 
     methods: dict[str, Any] = {name: method(name) for name in PATTERN_FUNCTIONS}
-    return ApiInstance("re.compile", tuple(args), kwargs, {**methods, "pattern": args[0]})
+    return ApiInstance("re.compile", tuple(args), flags, {**methods, "pattern": args[0]})
 
 
-def _flags(more: list[Any], kwargs: dict[str, Any]) -> int | None:
-    """Returns the flags, None when there are others or further arguments."""
-    if more or set(kwargs) - {"flags"}:
-        return None
-    given = kwargs.get("flags", 0)
+def flag_bits(given: Any) -> int | None:
+    """Returns the flags as a number, None when they are not known."""
     if isinstance(given, int):
         return int(given)
     return _FLAGS.get(given.path) if isinstance(given, PythonValue) else None
-
-
-def _match(found: re.Match[str]) -> ApiInstance:
-    def method(name: str) -> NativeMethod:
-        def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-            if kwargs or not all(isinstance(item, (int, str)) for item in args):
-                return UNKNOWN
-            try:
-                value = getattr(found, name)(*args)
-            except IndexError as error:
-                raise Raised("IndexError", str(error), "bad-value") from None
-            return DictValue(value) if isinstance(value, dict) else value
-
-        return NativeMethod(name, call)
-
-    names = ("group", "groups", "groupdict", "start", "end", "span")
-    return ApiInstance("re.Match", attributes={name: method(name) for name in names})

@@ -11,18 +11,26 @@ import datetime
 import inspect
 import re
 from pathlib import Path, PurePosixPath
+from types import MethodDescriptorType
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader import limits
 from airflownet.judge.loader.builtin_calls import BUILTIN_CALLS
+from airflownet.judge.loader.enum_texts import ENUM_TEXTS
+from airflownet.judge.loader.instances import plain_of
+from airflownet.judge.loader.iteration import items_of
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.pure_functions import PURE
+from airflownet.judge.loader.python_results import from_python_error, from_result
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.standard_library import ATTRIBUTES, CALLS, PURE
+from airflownet.judge.loader.stand_ins import refuse_wrong_types
+from airflownet.judge.loader.standard_library import ATTRIBUTES, CALLS
 from airflownet.judge.loader.text import to_python
 from airflownet.judge.loader.typed_results import of_known_type
 from airflownet.judge.loader.values import (
     ApiInstance,
     DictValue,
+    Instance,
     ListValue,
     ModuleValue,
     NativeMethod,
@@ -35,31 +43,19 @@ from airflownet.judge.loader.values import (
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
 
+_CONTAINERS: dict[type, type] = {ListValue: list, DictValue: dict, SetValue: set}
 _NOT_CALLED = frozenset({"expandtabs", "to_bytes", "from_bytes"})
+_LOCAL = frozenset({"astimezone", "timestamp"})
+"""Methods of ``datetime`` that use the computer's own time zone for a time without one."""
 _PADDED = frozenset({"zfill", "ljust", "rjust", "center"})
 _BIG = 5_000
 _MOST_INDENT = 100
+_TEXT_METHODS = frozenset(
+    {"join", "split", "rsplit", "replace", "strip", "startswith", "endswith", "count", "find", "index"}
+)
+"""Methods of text that say at once what they think of an argument that is none."""
 _NESTED_FORMAT = re.compile(r":[^}]*\{")
 """A width that is itself a value: the result may have any size."""
-
-
-def from_result(value: Any) -> Any:
-    """Returns the abstract value of a plain Python result; UNKNOWN when it is too big or no plain value."""
-    if is_concrete(value):
-        too_long = isinstance(value, (str, bytes)) and len(value) > limits.MAX_CHARACTERS
-        return UNKNOWN if too_long else value
-    kind = type(value)
-    if kind is range:
-        return value
-    if kind in (list, tuple, set, frozenset, dict) and len(value) <= limits.MAX_ITEMS:
-        if kind is list:
-            return ListValue(from_result(item) for item in value)
-        if kind is tuple:
-            return tuple(from_result(item) for item in value)
-        if kind is dict:
-            return DictValue((from_result(key), from_result(item)) for key, item in value.items())
-        return SetValue(sorted((from_result(item) for item in value), key=repr))
-    return UNKNOWN
 
 
 def call_python(
@@ -78,9 +74,28 @@ def call_python(
         and all(map(is_exact, kwargs.values()))
     ):
         return _really_call(function.object, args, kwargs)
+    if function.path in PURE and not is_open:
+        refuse_wrong_types(function.object, args, kwargs)
+    if type(function.object) is MethodDescriptorType and args and not is_open:
+        return _unbound(interpreter, function, args, kwargs)
     if not is_open:
         _check_signature(function, args, kwargs)
     return of_known_type(function.path) or ApiInstance(function.path, tuple(args), kwargs)
+
+
+def _unbound(interpreter: Interpreter, function: PythonValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``str.upper(text)``, ``dict.get(options, key)``: the method of the first argument."""
+    kind, name = function.object.__objclass__, function.object.__name__
+    args = [plain_of(args[0]), *args[1:]]
+    own = _CONTAINERS.get(type(args[0]), type(args[0]))
+    if not issubclass(own, kind):
+        if args[0] is UNKNOWN or not is_exact(args[0]):
+            return UNKNOWN
+        message = (
+            f"descriptor '{name}' for '{kind.__name__}' objects doesn't apply to a '{own.__name__}' object"
+        )
+        raise Raised("TypeError", message, "wrong-type", name)
+    return interpreter.call(interpreter.attribute(args[0], name), args[1:], kwargs)
 
 
 def _really_call(function: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -96,16 +111,7 @@ def _really_call(function: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
     try:
         return from_result(function(*plain, **keywords))
     except Exception as error:
-        raise _from_python(error) from None
-
-
-def _from_python(error: Exception) -> Raised:
-    name = type(error).__name__
-    message = str(error)
-    if name == "TypeError" and "unexpected keyword argument" in message:
-        subject = message.rpartition("argument ")[2].strip("'")
-        return Raised(name, message, "unknown-argument", subject)
-    return Raised(name, message, "wrong-type" if name == "TypeError" else "bad-value")
+        raise from_python_error(error) from None
 
 
 _SIGNATURES: dict[str, inspect.Signature | None] = {}
@@ -142,6 +148,8 @@ def scalar_attribute(value: Any, name: str) -> Any:
     if kind is PurePosixPath and not hasattr(value, name):
         return _disk_method(value, name)
     if not hasattr(kind, name) and not hasattr(value, name):
+        if value in ENUM_TEXTS and name in ("value", "name"):
+            return value if name == "value" else value.upper()
         raise Raised(
             "AttributeError", f"'{kind.__name__}' object has no attribute '{name}'", "unknown-attribute", name
         )
@@ -153,7 +161,16 @@ def scalar_attribute(value: Any, name: str) -> Any:
     def method(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if kind is str or kind is bytes:
             interpreter.charge(min(len(value) >> 3, limits.MAX_ITEMS))
-        return _call_method(value, name, args, kwargs)
+        if name == "join" and len(args) == 1 and not is_exact(args[0]):
+            refuse_wrong_types(getattr(value, name), args)
+            items, exact = items_of(interpreter, args[0])
+            args = [ListValue(map(plain_of, items), exact=exact)]
+        elif any(type(argument) is Instance for argument in args):
+            args = [plain_of(argument) for argument in args]
+        found = _call_method(value, name, args, kwargs)
+        if type(found) is str and len(found) > limits.LONG_TEXT:
+            interpreter.charge_text(found)
+        return found
 
     return NativeMethod(name, method)
 
@@ -164,15 +181,22 @@ def _disk_method(path: PurePosixPath, name: str) -> Any:
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if name in ("read_text", "read_bytes"):
             return interpreter.call(PythonValue("open", open), [path], {})
-        return UNKNOWN
+        is_plain = path.is_absolute() and ".." not in path.parts
+        return path if name in ("resolve", "absolute") and is_plain else UNKNOWN
 
     return NativeMethod(name, call) if hasattr(Path, name) else UNKNOWN
 
 
 def _call_method(value: Any, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    if name in _NOT_CALLED or not all(map(is_exact, args)) or not all(map(is_exact, kwargs.values())):
+    if name in _NOT_CALLED:
+        return UNKNOWN
+    if not all(map(is_exact, args)) or not all(map(is_exact, kwargs.values())):
+        if name in _TEXT_METHODS and isinstance(value, str):
+            refuse_wrong_types(getattr(value, name), args, kwargs)
         return UNKNOWN
     if name in _PADDED and not (args and type(args[0]) is int and args[0] <= _BIG):
+        return UNKNOWN
+    if name in _LOCAL and (value.tzinfo is None or (name == "astimezone" and not args)):
         return UNKNOWN
     if name == "translate" and len(str(value)) * max(map(len, map(str, args[:1])), default=0) > _BIG:
         return UNKNOWN

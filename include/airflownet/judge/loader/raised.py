@@ -16,6 +16,7 @@ class Raised(Exception):  # noqa: N818 - it stands for an exception of the file,
         value: the exception object where the file itself raised it.
         uncertain: True when it depends on something outside the file: a package that may be installed,
             an environment variable, a connection.
+        python_error: the exception where Python itself raised it.
         line, column: 1-based; 0 until the interpreter fills them in.
     """
 
@@ -36,6 +37,7 @@ class Raised(Exception):  # noqa: N818 - it stands for an exception of the file,
         self.subject = subject
         self.value = value
         self.uncertain = uncertain
+        self.python_error: Exception | None = None
         self.line = 0
         self.column = 0
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.loader.iteration import items_of
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.record_classes import FROZEN, fill_record, is_named_tuple, record_fields
+from airflownet.judge.loader.record_classes import (
+    FROZEN,
+    default_of,
+    field_options,
+    fill_record,
+    is_named_tuple,
+    parameters_of,
+    record_fields,
+)
+from airflownet.judge.loader.scope import MISSING
 from airflownet.judge.loader.values import (
     ApiInstance,
     ClassValue,
@@ -15,6 +25,7 @@ from airflownet.judge.loader.values import (
     Instance,
     ListValue,
     NativeMethod,
+    is_exact,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +52,9 @@ def record_method(interpreter: Interpreter, instance: Instance, name: str) -> An
     fields = record_fields(instance.cls) or []
     if name == "_fields":
         return tuple(fields)
+    if hasattr(tuple, name) and instance.plain is not None and not name.startswith("__"):
+        found = getattr(instance.plain, name)
+        return NativeMethod(name, lambda i, a, k: found(*a) if all(map(is_exact, a)) else UNKNOWN)
     methods = {"_asdict": lambda i, a, k: DictValue(_values(instance, fields)),
                "_replace": lambda i, a, k: _replaced(i, instance, k)}  # fmt: skip
     if name in methods:
@@ -61,7 +75,9 @@ def _replaced(interpreter: Interpreter, instance: Instance, changes: dict[str, A
         new = Instance(instance.cls)
         fill_record(interpreter, new, fields, [], {**_values(instance, fields), **changes})
         return new
-    return interpreter.call(instance.cls, [], {**_values(instance, fields), **changes})
+    given = {parameter.name for parameter in parameters_of(instance.cls, fields) if parameter.is_set}
+    kept = {name: item for name, item in _values(instance, fields).items() if name in given}
+    return interpreter.call(instance.cls, [], {**kept, **changes})
 
 
 def replace(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -108,9 +124,39 @@ def fields(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
     """``dataclasses.fields(record or class)``: the names are known, defaults and types are not."""
     cls = getattr(args[0], "cls", args[0]) if args else UNKNOWN
     names = record_fields(cls) if isinstance(cls, ClassValue) else None
-    if names is None:
+    if names is None or not isinstance(cls, ClassValue):
         return UNKNOWN
-    return tuple(ApiInstance("dataclasses.Field", attributes={"name": name}) for name in names)
+    found = [ApiInstance("dataclasses.Field", attributes=_of_field(cls, name)) for name in names]
+    return tuple(found)
+
+
+def _of_field(cls: ClassValue, name: str) -> dict[str, Any]:
+    from airflownet.judge.loader.attributes import mro
+
+    owner = next((part for part in mro(cls) if isinstance(part, ClassValue) and name in part.attributes), cls)
+    options = field_options(owner, name)
+    known = {key: options.get(key, True) for key in ("init", "repr", "compare")}
+    return {"name": name, **known, "metadata": options.get("metadata", DictValue())}
+
+
+def record_text(interpreter: Interpreter, instance: Instance) -> Any:
+    """Returns ``repr(record)``, UNKNOWN where a value's text is not known."""
+    from airflownet.judge.loader.attributes import mro
+
+    parts: list[str] = []
+    for name in record_fields(instance.cls) or ():
+        options = {}
+        for part in mro(instance.cls):
+            if isinstance(part, ClassValue) and name in part.attributes:
+                options = field_options(part, name)
+                break
+        if options.get("repr", True) is False:
+            continue
+        text = interpreter.call(interpreter.builtin("repr"), [instance.attributes.get(name, UNKNOWN)])
+        if not isinstance(text, str):
+            return UNKNOWN
+        parts.append(f"{name}={text}")
+    return f"{instance.cls.name}({', '.join(parts)})"
 
 
 def is_dataclass(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -119,3 +165,14 @@ def is_dataclass(interpreter: Interpreter, args: list[Any], kwargs: dict[str, An
     if not isinstance(cls, ClassValue):
         return UNKNOWN
     return record_fields(cls) is not None and not is_named_tuple(cls)
+
+
+def tuple_class_attribute(interpreter: Interpreter, cls: ClassValue, name: str) -> Any:
+    """Returns ``_fields``, ``_make`` or ``_field_defaults`` of a class of named tuples."""
+    names = record_fields(cls) or []
+    if name == "_fields":
+        return tuple(names)
+    if name == "_make":
+        return NativeMethod(name, lambda i, a, k: i.call(cls, items_of(i, a[0])[0]) if a else UNKNOWN)
+    defaults = {field: default_of(interpreter, cls, field) for field in names}
+    return DictValue({field: value for field, value in defaults.items() if value is not MISSING})

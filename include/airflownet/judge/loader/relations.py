@@ -9,32 +9,22 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.airflow_state import (
-    DagFactory,
-    DagValue,
-    GroupFactory,
     GroupValue,
     LabelValue,
     MappedArgumentValue,
-    PartialOperator,
     SetupTeardownScope,
-    TaskFactory,
     TaskValue,
     XComArgValue,
 )
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.relatable_values import check_relatable
 from airflownet.judge.loader.values import (
     MAX_NESTED,
     SCALARS,
-    ClassValue,
     DictValue,
-    FunctionValue,
     ListValue,
-    MethodValue,
-    NativeMethod,
-    PythonValue,
     SetValue,
-    is_concrete,
 )
 
 if TYPE_CHECKING:
@@ -75,10 +65,11 @@ def set_relation(interpreter: Interpreter, node: Any, other: Any, *, downstream:
             set_relation(interpreter, task, ListValue(others), downstream=downstream)
         return
     if isinstance(node, LabelValue):
-        for item in others:
-            _relate_label(interpreter, node, item, downstream=downstream)
+        _relate_label(interpreter, node, others, downstream=downstream)
         return
     if isinstance(node, GroupValue):
+        if node.is_mapped and interpreter.world.line.startswith("3"):
+            _refuse_always(node)
         ends = leaves_of(node) if downstream else roots_of(node)
         if downstream and not ends and interpreter.world.line.startswith("3"):
             ends = _leaves_around(node)
@@ -93,6 +84,16 @@ def set_relation(interpreter: Interpreter, node: Any, other: Any, *, downstream:
         _relate_task(interpreter, node, item, downstream=downstream)
 
 
+def _refuse_always(group: GroupValue) -> None:
+    """The tasks of a mapped group are looked through: none may run whatever the others did."""
+    for child in group.children:
+        if isinstance(child, TaskValue) and child.arguments.get("trigger_rule") == "always":
+            message = (
+                "Task-generated mapping within a mapped task group is not allowed with trigger rule 'always'"
+            )
+            raise Raised("ValueError", message, "bad-value", "trigger_rule")
+
+
 def as_list(other: Any) -> list[Any] | None:
     """Returns the items of the other side, None when they cannot be known."""
     if isinstance(other, ListValue) and other.kind != "list":
@@ -104,49 +105,9 @@ def as_list(other: Any) -> list[Any] | None:
     return [other]
 
 
-def check_relatable(item: Any) -> None:
-    """Raises what Airflow raises for something that is neither a task nor a group."""
-    wrong = (
-        FunctionValue,
-        ClassValue,
-        DictValue,
-        SetValue,
-        MethodValue,
-        NativeMethod,
-        TaskFactory,
-        GroupFactory,
-        DagFactory,
-        PartialOperator,
-    )
-    if isinstance(item, PythonValue):
-        name = type(item.object).__name__
-        raise Raised(
-            "AttributeError", f"'{name}' object has no attribute 'update_relative'", "wrong-relation", name
-        )
-    if is_concrete(item) or isinstance(item, (*wrong, DagValue, ListValue, tuple)):
-        names = {
-            FunctionValue: "function",
-            ClassValue: "type",
-            DictValue: "dict",
-            SetValue: "set",
-            MethodValue: "function",  # a bound method asks its function for the attribute
-            NativeMethod: "function",
-            TaskFactory: "_TaskDecorator",
-            GroupFactory: "_TaskGroupFactory",
-            DagFactory: "function",
-            DagValue: "DAG",
-            PartialOperator: "OperatorPartial",
-            ListValue: getattr(item, "kind", "list"),
-        }
-        name = names.get(type(item), type(item).__name__)
-        raise Raised(
-            "AttributeError", f"'{name}' object has no attribute 'update_relative'", "wrong-relation", name
-        )
-
-
 def _relate_task(interpreter: Interpreter, task: TaskValue, item: Any, *, downstream: bool) -> None:
     if isinstance(item, LabelValue):
-        _relate_label(interpreter, item, task, downstream=not downstream)
+        _relate_label(interpreter, item, [task], downstream=not downstream)
         return
     if isinstance(item, GroupValue):
         _note_group_relation(item, task, downstream=not downstream)
@@ -199,20 +160,42 @@ def add_edge(interpreter: Interpreter, up: TaskValue, down: TaskValue) -> None:
         up.dag.is_complete = False
 
 
-def _relate_label(interpreter: Interpreter, label: LabelValue, item: Any, *, downstream: bool) -> None:
-    try:
-        check_relatable(item)
-    except Raised as error:
-        message = f"Cannot use edge labels with {error.subject}, only tasks, XComArg or TaskGroups"
-        raise Raised("TypeError", message, "wrong-relation", error.subject) from None
-    before, after = label.upstream, label.downstream
-    (after if downstream else before).append(item)
-    others = before if downstream else after
-    for other in others:
-        if downstream:
-            set_relation(interpreter, other, item, downstream=True)
-        else:
-            set_relation(interpreter, item, other, downstream=True)
+def _relate_label(
+    interpreter: Interpreter, label: LabelValue, others: list[Any], *, downstream: bool
+) -> None:
+    """With both sides there, a task of a group stands for the group, unless all are of one group."""
+    for item in others:
+        if isinstance(item, LabelValue):
+            message = "Cannot use edge labels with EdgeModifier, only tasks, XComArg or TaskGroups"
+            raise Raised("TypeError", message, "wrong-relation", "EdgeModifier")
+        try:
+            check_relatable(item)
+        except Raised as error:
+            message = f"Cannot use edge labels with {error.subject}, only tasks, XComArg or TaskGroups"
+            raise Raised("TypeError", message, "wrong-relation", error.subject) from None
+    (label.downstream if downstream else label.upstream).extend(others)
+    if label.upstream and label.downstream:
+        groups = {_group_of(node) for node in (*label.upstream, *label.downstream)}
+        if len(groups) != 1:
+            label.upstream[:] = map(_as_group, label.upstream)
+            label.downstream[:] = map(_as_group, label.downstream)
+    for node in label.upstream if downstream else label.downstream:
+        set_relation(interpreter, node, ListValue(others), downstream=downstream)
+
+
+def _group_of(node: Any) -> Any:
+    """The group a node lies in: a group's own is the one around it."""
+    if isinstance(node, XComArgValue) and node.references:
+        node = node.references[0]
+    if isinstance(node, GroupValue):
+        return node.parent
+    return node.group if isinstance(node, TaskValue) else node
+
+
+def _as_group(node: Any) -> Any:
+    """The group for a node in one, the DAG's root group left out."""
+    group = None if isinstance(node, XComArgValue) else _group_of(node)
+    return group if isinstance(group, GroupValue) and group.group_id != "" else node
 
 
 def roots_of(group: GroupValue) -> list[TaskValue]:

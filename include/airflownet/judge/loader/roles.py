@@ -32,9 +32,13 @@ _CORE_NAMES: Final = frozenset(
         "asset",
         "multi",
         "is_venv_installed",
+        "apply_defaults",
+        "poke_mode_only",
     }
 )
 _RENAMED: Final = {"setup_task": "setup", "teardown_task": "teardown"}
+WORKFLOW_GROUP: Final = ".DatabricksWorkflowTaskGroup"
+"""The one class of a provider that derives from ``TaskGroup``."""
 _CORE_PROVIDERS: Final = ("airflow.providers.common.compat", "airflow.providers.standard")
 
 
@@ -44,7 +48,7 @@ def role_of(path: str) -> str:
     if not path.startswith("airflow."):
         return ""
     if path.startswith("airflow.providers.") and not path.startswith(_CORE_PROVIDERS):
-        return ""
+        return "TaskGroup" if path.endswith(WORKFLOW_GROUP) else ""
     name = path.rpartition(".")[2]
     name = _RENAMED.get(name, name)
     if name == "multi" and not path.endswith(".asset.multi"):

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Final
+from typing import Any
 
 from airflownet.judge.loader.cron import cron_problem
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.timetable_values import PRESETS as _PRESETS
+from airflownet.judge.loader.timetable_values import check_timetable
 from airflownet.judge.loader.value_types import python_type, shown
 from airflownet.judge.loader.values import ApiInstance, ApiValue, ClassValue, truth
-
-_PRESETS: Final = frozenset(
-    {
-        "@once",
-        "@continuous",
-        "@hourly",
-        "@daily",
-        "@weekly",
-        "@monthly",
-        "@quarterly",
-        "@yearly",
-        "@annually",
-        "@midnight",
-    }
-)
 
 
 def check_schedule(schedule: Any) -> None:
     """Raises what Airflow raises for a schedule that is none."""
     kind = python_type(schedule)
     if isinstance(schedule, ApiInstance):
-        _check_cron_timetable(schedule)
+        check_timetable(schedule)
     is_class = isinstance(schedule, ClassValue) or hasattr(getattr(schedule, "definition", None), "mro")
     if is_class and isinstance(schedule, (ClassValue, ApiValue)):
         name = schedule.path.rpartition(".")[2] if isinstance(schedule, ApiValue) else schedule.name
@@ -68,14 +55,3 @@ def check_schedule(schedule: Any) -> None:
     raise Raised(
         "ValueError", f"{shown(schedule)} is not a valid schedule.", "invalid-schedule", shown(schedule)
     )
-
-
-def _check_cron_timetable(schedule: ApiInstance) -> None:
-    """A timetable made of a cron expression checks it when the DAG is made."""
-    if not schedule.path.rpartition(".")[2].startswith(("CronTrigger", "CronDataInterval")):
-        return
-    cron = schedule.args[0] if schedule.args else schedule.kwargs.get("cron")
-    if isinstance(cron, str) and cron not in _PRESETS:
-        problem = cron_problem(cron)
-        if problem is not None:
-            raise Raised("AirflowTimetableInvalid", problem, "invalid-schedule", cron)

@@ -16,6 +16,7 @@ class Scope:
         "function",
         "globals",
         "is_class",
+        "is_comprehension",
         "locals",
         "maybe_returns",
         "module",
@@ -32,6 +33,7 @@ class Scope:
         self.parent = parent
         self.module: Scope = parent.module if parent is not None else self
         self.is_class = is_class
+        self.is_comprehension = False
         self.globals: set[str] | None = None
         self.nonlocals: set[str] | None = None
         self.maybe_returns: list[Any] | None = None

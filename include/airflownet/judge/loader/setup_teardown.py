@@ -16,16 +16,19 @@ if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
 
 
-def enter_setup(interpreter: Interpreter, tasks: list[TaskValue]) -> SetupTeardownScope:
+def enter_setup(
+    interpreter: Interpreter, tasks: list[TaskValue], *, of_operator: bool = False
+) -> SetupTeardownScope:
     """Opens the context of a setup or a teardown.
 
     Raises:
         Raised: the task is neither.
     """
     if any(not task.is_setup and not task.is_teardown for task in tasks):
-        raise Raised(
-            "AirflowException", "Only setup/teardown tasks can be used as context managers.", "wrong-relation"
-        )
+        is_3 = interpreter.world.line.startswith("3")
+        exception = "RuntimeError" if of_operator and is_3 else "AirflowException"
+        message = "Only setup/teardown tasks can be used as context managers."
+        raise Raised(exception, message, "wrong-relation")
     if tasks and tasks[0].is_setup:
         setups, teardowns = tasks, _nearest(tasks, "is_teardown", downstream=True)
     else:

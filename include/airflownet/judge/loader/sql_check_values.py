@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.value_types import python_type
 from airflownet.judge.loader.values import DictValue
 
 _CHECKS: Final = frozenset({"null_check", "distinct_check", "unique_check", "min", "max"})
@@ -18,13 +20,22 @@ _BOUNDS: Final = frozenset({"greater_than", "geq_to", "less_than", "leq_to"})
 
 def check_column_mapping(arguments: Mapping[str, Any]) -> None:
     """Checks ``column_mapping`` of a column check."""
-    mapping = arguments.get("column_mapping")
+    mapping = arguments.get("column_mapping", UNKNOWN)
+    _check_items(mapping)
     for checks in mapping.values() if isinstance(mapping, DictValue) else ():
         for check, values in checks.items() if isinstance(checks, DictValue) else ():
             if isinstance(check, str) and check not in _CHECKS:
                 raise Raised("AirflowException", f"Invalid column check: {check}.", "bad-value", check)
             if isinstance(values, DictValue) and values.exact:
                 _check_bounds(values)
+
+
+def _check_items(value: Any) -> None:
+    """``value.items()`` is asked for."""
+    kind = python_type(value)
+    if kind is not None and not hasattr(kind, "items"):
+        message = f"'{kind.__name__}' object has no attribute 'items'"
+        raise Raised("AttributeError", message, "wrong-type", "items")
 
 
 def _check_bounds(values: DictValue) -> None:
@@ -56,14 +67,21 @@ def _check_bounds(values: DictValue) -> None:
 
 def check_table_checks(arguments: Mapping[str, Any]) -> None:
     """Checks that each of ``checks`` of a table check has its statement."""
-    checks = arguments.get("checks")
+    checks = arguments.get("checks", UNKNOWN)
+    _check_items(checks)
     for check in checks.values() if isinstance(checks, DictValue) else ():
+        if isinstance(check, str):
+            message = "string indices must be integers, not 'str' (checks)"
+            raise Raised("TypeError", message, "wrong-type", "checks")
         if isinstance(check, DictValue) and check.exact and "check_statement" not in check:
             raise Raised("KeyError", "'check_statement'", "bad-value", "check_statement")
 
 
 def check_ratio_formula(arguments: Mapping[str, Any]) -> None:
-    """Checks ``ratio_formula`` of an interval check."""
+    """Checks ``ratio_formula`` and ``days_back`` of an interval check."""
+    days = arguments.get("days_back")
+    if isinstance(days, str):
+        raise Raised("TypeError", "bad operand type for abs(): 'str' (days_back)", "wrong-type", "days_back")
     formula = arguments.get("ratio_formula", "max_over_min")
     if isinstance(formula, str) and formula not in ("max_over_min", "relative_diff"):
         raise Raised("AirflowFailException", f"Invalid diff_method: {formula}.", "bad-value", formula)

@@ -1,24 +1,31 @@
 """What the interpreter knows of the standard library beyond its names."""
 
-# ruff: noqa: ARG001, ARG005 - handlers of one table share one signature
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-import itertools
+import json
 import re
 import string
 import zoneinfo
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cache
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from airflownet.judge.loader import collection_calls, record_functions, text_tables
+from airflownet.judge.loader import collection_calls, copies, limits, record_functions, text_tables
+from airflownet.judge.loader.counter_calls import counter
 from airflownet.judge.loader.function_tools import FUNCTION_TOOLS
+from airflownet.judge.loader.heap_calls import HEAP_CALLS
 from airflownet.judge.loader.iterator_calls import ITERATOR_CALLS
 from airflownet.judge.loader.model import UNKNOWN
-from airflownet.judge.loader.pattern_calls import compiled_pattern, pattern_call
+from airflownet.judge.loader.object_calls import OBJECT_CALLS
+from airflownet.judge.loader.pattern_calls import PATTERN_FUNCTIONS, compiled_pattern, pattern_call
+from airflownet.judge.loader.python_results import from_python_error, from_result
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.record_classes import dataclass_decorator, dataclass_field, named_tuple
+from airflownet.judge.loader.stand_ins import refuse_wrong_types
+from airflownet.judge.loader.surroundings import SURROUNDING_CALLS
+from airflownet.judge.loader.text import to_python
 from airflownet.judge.loader.values import (
     ApiInstance,
     DictValue,
@@ -28,90 +35,40 @@ from airflownet.judge.loader.values import (
     NativeMethod,
     PythonValue,
     is_concrete,
+    is_exact,
 )
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
 
-PURE: Final = frozenset(
-    {
-        "datetime.datetime",
-        "datetime.date",
-        "datetime.time",
-        "datetime.timedelta",
-        "datetime.timezone",
-        "datetime.datetime.strptime",
-        "datetime.datetime.fromisoformat",
-        "datetime.datetime.combine",
-        "datetime.date.fromisoformat",
-        "os.path.join",
-        "os.path.basename",
-        "os.path.dirname",
-        "os.path.splitext",
-        "posixpath.join",
-        "posixpath.basename",
-        "posixpath.dirname",
-        "posixpath.splitext",
-        "json.dumps",
-        "json.loads",
-        "textwrap.dedent",
-        "textwrap.indent",
-        "re.escape",
-        "str.lower",
-        "str.upper",
-        "str.strip",
-        *(f"math.{name}" for name in ("ceil", "floor", "sqrt", "log", "log2", "log10", "gcd", "trunc")),
-        "os.path.normpath",
-        "posixpath.normpath",
-        "os.path.isabs",
-        "posixpath.isabs",
-        "string.capwords",
-        "calendar.monthrange",
-        "calendar.isleap",
-        "base64.b64encode",
-        "base64.b64decode",
-        "base64.urlsafe_b64encode",
-        "fnmatch.fnmatch",
-        "html.escape",
-        "statistics.mean",
-        "urllib.parse.unquote",
-        "str.title",
-        "str.maketrans",
-        "str.capitalize",
-        "str.lstrip",
-        "str.rstrip",
-        "str.replace",
-        "str.split",
-        "ast.literal_eval",
-        "tomllib.loads",
-        "itertools.chain",
-        "itertools.product",
-        "urllib.parse.quote",
-        "urllib.parse.quote_plus",
-        "urllib.parse.urlencode",
-        "urllib.parse.urljoin",
-        "shlex.quote",
-        "shlex.split",
-        "copy.deepcopy",
-        "copy.copy",
-    }
-) - {"itertools.chain", "itertools.product", "copy.deepcopy", "copy.copy"}
-"""Functions without effects whose results on plain arguments are those Airflow would get."""
-
 Call = Callable[["Interpreter", list[Any], dict[str, Any]], Any]
 
 
-def _environment(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """``os.environ.get`` and ``os.getenv``: taken as not set, which is what a default is for."""
-    default = args[1] if len(args) > 1 else kwargs.get("default")
-    name = args[0] if args else kwargs.get("key")
-    if not args and not kwargs:
-        message = "Mapping.get() missing 1 required positional argument: 'key'"
-        raise Raised("TypeError", message, "missing-argument", "key")
-    return interpreter.environment.get(name, default) if isinstance(name, str) else default
+def _dumps(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``json.dumps``: with ``default=str`` too, and with the file's own members of ``str`` enumerations."""
+    options = dict(kwargs)
+    writer = options.pop("default", None)
+    is_text = isinstance(writer, PythonValue) and writer.object is str
+    if (
+        "cls" in options
+        or not (writer is None or is_text)
+        or not all(map(is_exact, (*args, *options.values())))
+    ):
+        refuse_wrong_types(json.dumps, args, kwargs)
+        return UNKNOWN
+    if isinstance(indent := options.get("indent"), int) and indent > 100:
+        return UNKNOWN
+    plain: dict[str, Any] = {name: to_python(value) for name, value in options.items()}
+    if is_text:
+        plain["default"] = str
+    write: Any = json.dumps
+    try:
+        return from_result(write(*map(to_python, args), **plain))
+    except Exception as error:
+        raise from_python_error(error) from None
 
 
-def _copy(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+def _same(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return args[0] if args else UNKNOWN
 
 
@@ -125,7 +82,7 @@ def _partial(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) 
     def call(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
         return interpreter.call(function, [*bound, *more], {**kwargs, **more_kwargs})
 
-    return NativeMethod("partial", call)
+    return NativeMethod("functools.partial", call)
 
 
 def _wraps(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -170,34 +127,6 @@ def _reduce(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
     return value
 
 
-def _combine(function: Any) -> Call:
-    """``itertools.product`` and the like, on items that are known."""
-
-    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        from airflownet.judge.loader import limits
-        from airflownet.judge.loader.iteration import items_of
-
-        columns: list[Any] = []
-        exact = True
-        for argument in args:
-            if type(argument) is int:
-                columns.append(argument)
-                continue
-            items, known = items_of(interpreter, argument)
-            columns.append(items)
-            exact = exact and known
-        try:
-            found = ListValue(
-                itertools.islice(function(*columns), limits.MAX_ITEMS), exact=exact and not kwargs
-            )
-        except (TypeError, ValueError):
-            return UNKNOWN
-        interpreter.charge(len(found))
-        return found
-
-    return call
-
-
 def _compile_pattern(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if args and isinstance(args[0], str) and len(args[0]) < 500:
         try:
@@ -222,26 +151,50 @@ def _ordered_dict(interpreter: Interpreter, args: list[Any], kwargs: dict[str, A
     return interpreter.call(interpreter.builtin("dict"), args, kwargs)
 
 
+def _fraction(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``fractions.Fraction(3, 4)``: an exponent in a text could make it as long as one likes."""
+    if kwargs or not all(map(is_concrete, args)) or any(len(str(item)) > 30 for item in args):
+        return UNKNOWN
+    if any(isinstance(item, str) and "e" in item.lower() for item in args):
+        return UNKNOWN
+    try:
+        return from_result(Fraction(*args))
+    except Exception as error:
+        raise from_python_error(error) from None
+
+
 def _exit(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     raise Raised("SystemExit", str(args[0]) if args else "", "raises", "SystemExit")
 
 
 def _condition(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """``@task.run_if(condition)``: the task stays what it is."""
+    """``@task.run_if(condition)``: the task stays what it is.
+
+    Raises:
+        Raised: applied to what is no ``@task`` yet.
+    """
+    from airflownet.judge.loader.airflow_state import TaskFactory
     from airflownet.judge.loader.values import NativeMethod
 
-    return NativeMethod("run_if", lambda interpreter, more, more_kwargs: more[0] if more else UNKNOWN)
+    def decorate(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
+        if not more:
+            message = "decorator() missing 1 required positional argument: 'task'"
+            raise Raised("TypeError", message, "missing-argument", "task")
+        if more[0] is not UNKNOWN and not isinstance(more[0], TaskFactory):
+            message = "run_if can only be used with task. decorate with @task before @run_if."
+            raise Raised("TypeError", message, "wrong-type", "run_if")
+        return more[0]
+
+    return NativeMethod("run_if", decorate)
 
 
 def _cast(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return args[1] if len(args) > 1 else UNKNOWN
 
 
-def _path(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """``pathlib.Path(...)``: a pure path, which never touches the disk."""
-    if args and all(isinstance(part, (str, PurePosixPath)) for part in args):
-        return PurePosixPath(*args)
-    return UNKNOWN
+def _new_type(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``NewType("Id", str)``: calling it gives back what it is given."""
+    return NativeMethod("NewType", lambda _interpreter, given, _names: given[0] if given else UNKNOWN)
 
 
 def _context_manager(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -265,6 +218,9 @@ def _template(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any])
             values = {**(more[0] if more and isinstance(more[0], DictValue) else {}), **more_kwargs}
             if not isinstance(text, str) or len(text) > 5_000 or not all(map(is_concrete, values.values())):
                 return UNKNOWN
+            longest = max((len(str(value)) for value in values.values()), default=0)
+            if text.count("$") * longest > limits.MAX_CHARACTERS:
+                return UNKNOWN
             try:
                 result = getattr(string.Template(text), name)(values)
             except (KeyError, ValueError) as error:
@@ -274,7 +230,7 @@ def _template(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any])
         return NativeMethod(name, call)
 
     methods = {name: substitute(name) for name in ("substitute", "safe_substitute")}
-    return ApiInstance("string.Template", tuple(args), kwargs, methods)
+    return ApiInstance("string.Template", tuple(args), kwargs, {**methods, "template": text})
 
 
 def _zone(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -282,6 +238,8 @@ def _zone(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     name = args[0] if args else kwargs.get("key", UNKNOWN)
     if isinstance(name, str) and zones() and name not in zones():
         raise Raised("ZoneInfoNotFoundError", f"No time zone found with key {name}", "bad-value", name)
+    if isinstance(name, str) and name in zones():
+        return zoneinfo.ZoneInfo(name)
     return ApiInstance("zoneinfo.ZoneInfo", tuple(args), kwargs)
 
 
@@ -291,43 +249,25 @@ def zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
-def _which(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """``shutil.which``: no program is taken to be there."""
-    return None if args and isinstance(args[0], str) else UNKNOWN
-
-
 CALLS: Final[dict[str, Call]] = {
     "contextlib.contextmanager": _context_manager,
-    "shutil.which": _which,
     "string.Template": _template,
-    "pathlib.Path": _path,
-    "pathlib.PurePath": _path,
-    "pathlib.PosixPath": _path,
-    "pathlib.PurePosixPath": _path,
-    "os.getenv": _environment,
-    "os.environ.get": _environment,
-    "copy.copy": _copy,
-    "types.MappingProxyType": _copy,
-    "copy.deepcopy": _copy,
+    "json.dumps": _dumps,
+    "copy.copy": copies.copy,
+    "types.MappingProxyType": _same,
+    "copy.deepcopy": copies.deep_copy,
     "functools.partial": _partial,
     "functools.wraps": _wraps,
     "itertools.chain": _chain_iterables,
     "functools.reduce": _reduce,
-    "itertools.product": _combine(itertools.product),
-    "itertools.combinations": _combine(itertools.combinations),
-    "itertools.permutations": _combine(itertools.permutations),
-    "itertools.zip_longest": _combine(itertools.zip_longest),
-    "itertools.pairwise": _combine(itertools.pairwise),
     "re.compile": _compile_pattern,
-    **{
-        f"re.{name}": pattern_call(name)
-        for name in ("sub", "match", "search", "fullmatch", "findall", "split")
-    },
+    **{f"re.{name}": pattern_call(name) for name in PATTERN_FUNCTIONS},
     "csv.DictReader": text_tables.dict_rows,
     "csv.reader": text_tables.rows,
+    "csv.writer": text_tables.writer,
     "collections.ChainMap": collection_calls.chain_map,
     "collections.deque": collection_calls.deque,
-    "collections.Counter": collection_calls.counter,
+    "collections.Counter": counter,
     "types.SimpleNamespace": collection_calls.namespace,
     "operator.itemgetter": collection_calls.item_getter,
     "operator.attrgetter": collection_calls.attribute_getter,
@@ -339,7 +279,9 @@ CALLS: Final[dict[str, Call]] = {
     "collections.defaultdict": _default_dict,
     "collections.OrderedDict": _ordered_dict,
     "sys.exit": _exit,
+    "fractions.Fraction": _fraction,
     "typing.cast": _cast,
+    "typing.NewType": _new_type,
     "airflow.task.condition": _condition,
     "dataclasses.dataclass": dataclass_decorator,
     "dataclasses.field": dataclass_field,
@@ -352,8 +294,9 @@ CALLS: Final[dict[str, Call]] = {
     "dataclasses.is_dataclass": record_functions.is_dataclass,
     **ITERATOR_CALLS,
     **FUNCTION_TOOLS,
+    **OBJECT_CALLS,
+    **HEAP_CALLS,
+    **SURROUNDING_CALLS,
 }
 
 ATTRIBUTES: Final[dict[str, Any]] = {}
-
-ENVIRONMENT: Final = ApiInstance("os.environ", attributes={"get": PythonValue("os.environ.get", None)})

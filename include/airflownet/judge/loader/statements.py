@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from airflownet.judge.loader.assignment import assign_target, forget_target
-from airflownet.judge.loader.attributes import get_attribute, set_attribute
+from airflownet.judge.loader.attributes import delete_attribute, get_attribute, set_attribute
 from airflownet.judge.loader.calls import call_function
-from airflownet.judge.loader.contexts import enter_context, exit_context
+from airflownet.judge.loader.contexts import enter_context, exit_context, leave_with_error, may_suppress
 from airflownet.judge.loader.definitions import define_class, define_function
 from airflownet.judge.loader.exceptions import execute_raise, execute_try
 from airflownet.judge.loader.imports import execute_import, execute_import_from
@@ -230,7 +230,7 @@ def _with(interpreter: Interpreter, items: list[ast.withitem], body: list[ast.st
                 return _within_generator(interpreter, manager, items[index:], body, scope)
             value = enter_context(interpreter, manager)
             entered.append(manager)
-            if getattr(manager, "path", "") == "contextlib.suppress":
+            if getattr(manager, "path", "") == "contextlib.suppress" or may_suppress(interpreter, manager):
                 n_suppressing += 1
                 interpreter.try_depth += 1
             if item.optional_vars is not None:
@@ -239,6 +239,8 @@ def _with(interpreter: Interpreter, items: list[ast.withitem], body: list[ast.st
     except Raised as error:
         interpreter.locate(error)
         if any(suppresses(manager, error) for manager in entered):
+            return None
+        if n_suppressing and leave_with_error(interpreter, entered, error):
             return None
         raise
     finally:
@@ -329,6 +331,8 @@ def delete(interpreter: Interpreter, node: ast.Delete, scope: Scope) -> Signal:
                 forget_target(interpreter, ast.copy_location(ast.Name(target.id, ast.Store()), target), scope)
             elif not scope.delete(target.id) and not scope.is_star_unknown():
                 raise Raised("NameError", f"name '{target.id}' is not defined", "undefined-name", target.id)
+        elif isinstance(target, ast.Attribute):
+            delete_attribute(interpreter, interpreter.evaluate(target.value, scope), target.attr)
         elif isinstance(target, ast.Subscript):
             container = interpreter.evaluate(target.value, scope)
             delete_item(interpreter, container, interpreter.evaluate(target.slice, scope))

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue, XComArgValue
+from airflownet.judge.loader.airflow_attributes import child_of_group, node_of_dag
+from airflownet.judge.loader.airflow_state import (
+    DagValue,
+    GroupValue,
+    MappedArgumentValue,
+    TaskFactory,
+    TaskValue,
+    XComArgValue,
+)
+from airflownet.judge.loader.asset_checks import is_asset
+from airflownet.judge.loader.counter_calls import COUNTER
 from airflownet.judge.loader.derived_values import method_of
 from airflownet.judge.loader.enumerations import member_of_name
+from airflownet.judge.loader.identity import are_equal
+from airflownet.judge.loader.limits import MAX_ITEMS
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.record_classes import is_named_tuple, record_fields
+from airflownet.judge.loader.scope import MISSING
+from airflownet.judge.loader.standard_objects import object_item, set_object_item
 from airflownet.judge.loader.values import (
     ApiInstance,
     ApiValue,
@@ -21,12 +35,17 @@ from airflownet.judge.loader.values import (
     ListValue,
     MethodValue,
     SetValue,
+    StandardObject,
     is_concrete,
     is_key,
 )
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
+
+_NEVER_SUBSCRIPTED = frozenset(
+    {SetValue, FunctionValue, TaskValue, DagValue, GroupValue, MappedArgumentValue, TaskFactory}
+)
 
 
 def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
@@ -37,7 +56,7 @@ def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
     """
     kind = type(value)
     if kind is XComArgValue:
-        if type(index) in (int, float, bool):
+        if type(index) in (int, float, bool, slice, type(None), bytes, tuple):
             raise Raised(
                 "ValueError",
                 f"XComArg only supports str lookup, received {type(index).__name__}",
@@ -54,19 +73,28 @@ def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
         return _sequence_item(value, index)
     if kind is ApiInstance and value.path == "sys.modules" and index == interpreter.module.names["__name__"]:
         return interpreter.global_names()
-    if kind is ApiInstance and value.path == "re.Match":
-        return interpreter.call(value.attributes["group"], [index])
     if kind is ApiInstance and value.path == "os.environ":
         return interpreter.environment_item(index)
+    if kind is ApiInstance and value.path == "sys.version_info":
+        return 3 if index == 0 else value if isinstance(index, slice) else UNKNOWN
+    if kind is StandardObject:
+        return object_item(value, index)
     if kind is Instance:
         return _instance_item(interpreter, value, index)
     if kind is ClassValue and interpreter.is_enum(value):
         return member_of_name(value, index)
     if kind is GlobalsValue:
         return value.module.names.get(index, UNKNOWN) if isinstance(index, str) else UNKNOWN
-    if is_concrete(value) or kind in (SetValue, FunctionValue, TaskValue, DagValue, GroupValue):
+    if kind is DagValue and (found := node_of_dag(interpreter, value, index)) is not MISSING:
+        return found
+    if kind is GroupValue and (found := child_of_group(interpreter, value, index)) is not MISSING:
+        return found
+    if is_concrete(value) or kind in _NEVER_SUBSCRIPTED:
         name = _type_name(value)
         raise Raised("TypeError", f"'{name}' object is not subscriptable", "wrong-type")
+    if kind is ApiInstance and is_asset(value):
+        name = value.path.rpartition(".")[2]
+        raise Raised("TypeError", f"'{name}' object is not subscriptable", "wrong-type", name)
     if kind in (ApiValue, ClassValue) or getattr(value, "path", "").startswith("typing."):
         return value  # a generic alias: Asset[int], dict[str, int]
     return UNKNOWN
@@ -94,6 +122,8 @@ def _type_name(value: Any) -> str:
     names = {
         SetValue: "set",
         FunctionValue: "function",
+        MappedArgumentValue: "MappedArgument",
+        TaskFactory: "_TaskDecorator",
         DagValue: "DAG",
         GroupValue: "TaskGroup",
         MethodValue: "method",
@@ -101,6 +131,12 @@ def _type_name(value: Any) -> str:
     if isinstance(value, TaskValue):
         return value.operator
     return names.get(type(value), type(value).__name__)
+
+
+def _missing_key(key: Any) -> Raised:
+    if type(key) is Instance:
+        return Raised("KeyError", f"<{key.cls.name} object>", "bad-value", key.cls.name)
+    return Raised("KeyError", repr(key), "bad-value", str(key))
 
 
 def _dict_item(interpreter: Interpreter, value: DictValue, index: Any) -> Any:
@@ -111,14 +147,29 @@ def _dict_item(interpreter: Interpreter, value: DictValue, index: Any) -> Any:
             return value[index]
     except TypeError:  # a tuple that holds something unhashable
         return UNKNOWN
+    if value.factory is COUNTER:
+        return 0 if value.exact else UNKNOWN
     if value.factory is not None:
         value[index] = interpreter.call(value.factory, [])
         return value[index]
     if value.exact and (is_concrete(index) or type(index) is tuple or type(index) is Instance):
+        if type(index) is Instance and index.plain is None:
+            return _item_of_equal(interpreter, value, index)
         if (missing := method_of(value, "__missing__")) is not None:
             return interpreter.call(missing, [value, index])
-        raise Raised("KeyError", repr(index), "bad-value", str(index))
+        raise _missing_key(index)
     return UNKNOWN
+
+
+def _item_of_equal(interpreter: Interpreter, value: DictValue, index: Instance) -> Any:
+    """The item under a key that equals an instance by its own ``__eq__`` or by its fields."""
+    interpreter.charge(8 * len(value))
+    for key in value:
+        same = are_equal(interpreter, key, index)
+        if same is not False:
+            return value[key] if same else UNKNOWN
+    text = interpreter.call(interpreter.builtin("repr"), [index])
+    raise Raised("KeyError", text if isinstance(text, str) else index.cls.name, "bad-value", index.cls.name)
 
 
 def _sequence_item(value: Any, index: Any) -> Any:
@@ -140,6 +191,8 @@ def _sequence_item(value: Any, index: Any) -> Any:
             )
             raise Raised("IndexError", f"{name} index out of range", "bad-value")
         return UNKNOWN
+    if type(index) is Instance and type(index.plain) is int:
+        return _sequence_item(value, index.plain)
     if is_concrete(index) or isinstance(index, (ListValue, DictValue, TaskValue, XComArgValue)):
         name = (
             "list" if isinstance(value, ListValue) else {str: "string"}.get(type(value), type(value).__name__)
@@ -168,6 +221,8 @@ def set_item(interpreter: Interpreter, container: Any, index: Any, value: Any) -
 def set_base_item(interpreter: Interpreter, container: Any, index: Any, value: Any) -> None:
     """Does ``container[index] = value`` as the builtin does it."""
     if isinstance(container, DictValue):
+        if type(index) is XComArgValue:
+            raise Raised("TypeError", "unhashable type: 'PlainXComArg'", "wrong-type", "PlainXComArg")
         if index is UNKNOWN or isinstance(index, (ListValue, DictValue, SetValue)) or not is_key(index):
             container.exact = False
         else:
@@ -181,6 +236,8 @@ def set_base_item(interpreter: Interpreter, container: Any, index: Any, value: A
             list.__setitem__(container, index, UNKNOWN if interpreter.maybe_depth else value)
         elif type(index) is int and container.exact:
             raise Raised("IndexError", "list assignment index out of range", "bad-value")
+        elif type(index) is slice and isinstance(value, (ListValue, tuple)) and not interpreter.maybe_depth:
+            _set_slice(container, index, value)
         else:
             container.exact = False
     elif type(container) is ApiInstance and container.path == "os.environ":
@@ -189,22 +246,38 @@ def set_base_item(interpreter: Interpreter, container: Any, index: Any, value: A
         raise Raised(
             "TypeError", f"'{type(container).__name__}' object does not support item assignment", "wrong-type"
         )
+    elif type(container) is XComArgValue:
+        message = "'PlainXComArg' object does not support item assignment"
+        raise Raised("TypeError", message, "wrong-type", "PlainXComArg")
     elif isinstance(container, GlobalsValue):
         name = index if isinstance(index, str) else f"<computed {len(container.module.names)}>"
         container.module.names[name] = value
+    elif isinstance(container, StandardObject):
+        set_object_item(interpreter, container, index, value)
     elif isinstance(container, Instance):
         interpreter.call_method(container, "__setitem__", [index, value])
 
 
+def _set_slice(container: ListValue, index: slice, value: Any) -> None:
+    try:
+        list.__setitem__(container, index, list(value))
+    except ValueError as error:
+        raise Raised("ValueError", str(error), "bad-value") from None
+    container.exact = container.exact and getattr(value, "exact", True) and len(container) <= MAX_ITEMS
+
+
 def delete_item(interpreter: Interpreter, container: Any, index: Any) -> None:
     """Does ``del container[index]``."""
+    if type(container) is XComArgValue:
+        message = "'PlainXComArg' object does not support item deletion"
+        raise Raised("TypeError", message, "wrong-type", "PlainXComArg")
     if isinstance(container, DictValue):
         if index is UNKNOWN or interpreter.maybe_depth or not is_key(index):
             container.exact = False
         elif index in container:
             del container[index]
         elif container.exact:
-            raise Raised("KeyError", repr(index), "bad-value", str(index))
+            raise _missing_key(index)
     elif isinstance(container, ListValue):
         if type(index) in (int, slice) and not interpreter.maybe_depth and container.exact:
             try:

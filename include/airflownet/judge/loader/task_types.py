@@ -43,7 +43,7 @@ TASK_TYPES: Final[dict[str, tuple[type, ...]]] = {
     "doc_rst": _TEXT,
     "email": (str, bytes, list, tuple),
     "task_display_name": _TEXT,
-    "logger_name": _TEXT,
+    "allow_nested_operators": (bool,),
 }
 """Airflow's ``BASEOPERATOR_ARGS_EXPECTED_TYPES``, the part that is the same on all lines; None is allowed."""
 
@@ -51,6 +51,7 @@ TASK_TYPES: Final[dict[str, tuple[type, ...]]] = {
 _DECORATOR_TYPES: Final[dict[str, tuple[type, ...]]] = {
     **TASK_TYPES,
     "task_id": _TEXT,
+    "logger_name": _TEXT,
     "retries": (int,),
     "start_date": (datetime.datetime,),
     "end_date": (datetime.datetime,),
@@ -80,7 +81,9 @@ def check_decorator_types(arguments: Mapping[str, Any], airflow: str) -> None:
     for name, value in arguments.items():
         types = _DECORATOR_TYPES.get(name)
         kind = python_type(value)
-        if types is None or kind is None or value is None or issubclass(kind, types):
+        if types is None or name == "multiple_outputs" or kind is None or value is None:
+            continue
+        if issubclass(kind, types):
             continue
         raise Raised(
             "TypeError",

@@ -11,18 +11,19 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from airflownet.judge.loader.date_values import check_date, check_duration
-from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.instances import has_plain_bases
+from airflownet.judge.loader.param_checks import check_plain_params
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.task_types import TASK_TYPES, check_type
-from airflownet.judge.loader.value_types import line_of, python_type, shown_type
-from airflownet.judge.loader.values import truth
+from airflownet.judge.loader.value_types import line_of, python_type, shown, shown_type
+from airflownet.judge.loader.values import Instance, truth
 
-_RESOURCES: Final = frozenset({"cpus", "ram", "disk", "gpus"})
+_RESOURCES: Final = {"cpus": "CPU", "ram": "RAM", "disk": "Disk", "gpus": "GPU"}
 
 
 _CHECKED: Final = frozenset(TASK_TYPES) | {
     "execution_timeout", "start_date", "end_date", "retries", "params", "pool_slots", "weight_rule",
-    "retry_delay", "max_retry_delay", "resources",
+    "retry_delay", "max_retry_delay", "resources", "default_args",
 }  # fmt: skip
 """Arguments of any task that ``check_task_values`` looks at."""
 
@@ -51,14 +52,18 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
     for name in ("start_date", "end_date"):
         if line >= (3, 0) or (name == "end_date" and truth(arguments.get(name)) is not False):
             check_date(arguments.get(name), name, line)
-    _check_retries(arguments.get("retries"), line)
+    check_retries(arguments.get("retries"), line)
     check_mapping(arguments.get("params"), "params")
-    _check_resources(arguments.get("resources"))
+    check_plain_params(arguments.get("params"), line)
+    if "default_args" in arguments:
+        check_mapping(arguments["default_args"], "default_args")
+    check_resources(arguments.get("resources"), line)
     slots = arguments.get("pool_slots")
     if type(slots) is int and slots < 1:
         task_id = arguments.get("task_id")
-        message = f"pool slots for {task_id} cannot be less than 1"
+        message = f"pool slots for {task_id} cannot be less than 1 (pool_slots)"
         raise Raised("ValueError", message, "bad-value", "pool_slots")
+    _check_slots_order(slots)
     rule = arguments.get("trigger_rule")
     if isinstance(rule, str) and trigger_rules and rule not in trigger_rules:
         raise Raised(
@@ -68,10 +73,10 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
             rule,
         )
     kind = python_type(rule)
-    if kind is not None and rule is not None and kind is not str:
+    if kind is not None and kind is not str and "trigger_rule" in arguments:
         raise Raised(
-            "AttributeError" if line >= (3, 0) else "TypeError",
-            f"'{kind.__name__}' object has no attribute 'lower' (trigger_rule)",
+            "ValueError" if line >= (3, 0) else "AirflowException",
+            f"The trigger_rule must be one of {sorted(trigger_rules)}; received {shown(rule)} (trigger_rule)",
             "bad-value",
             "trigger_rule",
         )
@@ -84,11 +89,20 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
             "bad-value",
             "priority_weight",
         )
+    if priority is None and "priority_weight" in arguments and line >= (3, 0):
+        message = "'<' not supported between instances of 'NoneType' and 'int' (priority_weight)"
+        raise Raised("TypeError", message, "bad-value", "priority_weight")
     weight = arguments.get("weight_rule")
+    if python_type(weight) in (int, float, bool) and line < (3, 0):
+        message = f"Unknown priority strategy builtins.{shown_type(weight)}"
+        raise Raised("AirflowException", message, "bad-value", "weight_rule")
     if isinstance(weight, str) and line < (3, 0) and weight not in _WEIGHT_RULES and "." not in weight:
         raise Raised("AirflowException", f"Unknown priority strategy {weight}", "bad-value", weight)
     for name in ("retry_delay", "max_retry_delay"):
         check_duration(arguments.get(name), name)
+    if line < (3, 0) and "retry_delay" in arguments and arguments["retry_delay"] is None:
+        message = "unsupported type for timedelta seconds component: NoneType (retry_delay)"
+        raise Raised("TypeError", message, "bad-value", "retry_delay")
     if line >= _TYPED_SINCE and not TASK_TYPES.keys().isdisjoint(arguments):
         for name, types in TASK_TYPES.items():
             if name in arguments:
@@ -102,7 +116,16 @@ def check_mapping(value: Any, name: str) -> None:
         raise Raised("TypeError", f"{name} must be a mapping, got {kind}", "bad-value", name)
 
 
-def _check_resources(value: Any) -> None:
+def _check_slots_order(slots: Any) -> None:
+    """The number of slots is compared with 1 before its type is asked."""
+    kind = python_type(slots)
+    if kind in (str, bytes):
+        message = f"'<' not supported between instances of '{shown_type(slots)}' and 'int' (pool_slots)"
+        raise Raised("TypeError", message, "bad-value", "pool_slots")
+
+
+def check_resources(value: Any, line: tuple[int, int]) -> None:
+    """Raises what ``Resources(**value)`` raises."""
     kind = python_type(value)
     if kind in (None, type(None)):
         return
@@ -113,14 +136,24 @@ def _check_resources(value: Any) -> None:
     if unknown:
         message = f"Resources.__init__() got an unexpected keyword argument '{unknown[0]}'"
         raise Raised("TypeError", message, "unknown-argument", unknown[0])
+    for name, amount in value.items():
+        if type(amount) in (int, float) and amount < 0:
+            message = (
+                f"Received resource quantity {amount} for resource {_RESOURCES[name]}, "
+                "but resource quantity must be non-negative."
+            )
+            raise Raised("ValueError" if line >= (3, 0) else "AirflowException", message, "bad-value", name)
 
 
-def _check_retries(retries: Any, line: tuple[int, int]) -> None:
+def check_retries(retries: Any, line: tuple[int, int]) -> None:
+    """Raises for a number of retries that is none."""
     kind = python_type(retries)
+    if type(retries) is Instance and retries.plain is None and has_plain_bases(retries.cls):
+        kind = type(retries.cls.name, (), {})
     if kind is None or retries is None or kind is int:
         return
     try:
-        int(retries)
+        int(kind() if type(retries) is Instance else retries)
     except (TypeError, ValueError, OverflowError):
         raise Raised(
             "RuntimeError" if line >= (3, 0) else "AirflowException",
@@ -128,34 +161,6 @@ def _check_retries(retries: Any, line: tuple[int, int]) -> None:
             "bad-value",
             "retries",
         ) from None
-
-
-def check_sensor_values(arguments: Mapping[str, Any]) -> None:
-    """Raises what ``BaseSensorOperator`` raises for its own arguments."""
-    mode = arguments.get("mode", "poke")
-    if isinstance(mode, str) and mode not in ("poke", "reschedule"):
-        raise Raised(
-            "ValueError",
-            f"The mode must be one of ['poke', 'reschedule']; received '{mode}'.",
-            "bad-value",
-            mode,
-        )
-    if arguments.get("soft_fail") is True and arguments.get("never_fail") is True:
-        message = "soft_fail and never_fail are mutually exclusive, you can not provide both."
-        raise Raised("ValueError", message, "bad-value", "never_fail")
-    for name in ("poke_interval", "timeout"):
-        value = arguments.get(name, UNKNOWN)
-        kind = python_type(value)
-        if kind is None:
-            continue
-        is_number = kind in (int, float, bool) and value >= 0
-        if not is_number and kind is not datetime.timedelta:
-            raise Raised(
-                "ValueError",
-                f"Operator arg `{name}` must be timedelta object or a non-negative number",
-                "bad-value",
-                name,
-            )
 
 
 def check_fail_fast(dag: Mapping[str, Any], rule: Any) -> None:
@@ -172,9 +177,9 @@ def check_fail_fast(dag: Mapping[str, Any], rule: Any) -> None:
 
 def check_virtualenv(world: Any, definition: Any) -> None:
     """Airflow 2 builds a virtualenv operator only where virtualenv is; Airflow 2 does not install it."""
-    order = getattr(definition, "mro", ())
-    if not world.line.startswith("2") or world.is_installed("virtualenv"):
+    if world.line[0] != "2" or world.is_installed("virtualenv"):
         return
+    order = getattr(definition, "mro", ())
     if any(path.endswith(".PythonVirtualenvOperator") for path in order):
         message = "PythonVirtualenvOperator requires virtualenv, please install it."
         raise Raised("AirflowException", message, "bad-value", "virtualenv")

@@ -7,6 +7,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.loader.airflow_assignment import set_role
 from airflownet.judge.loader.airflow_state import (
     DagValue,
     TaskDecoratorValue,
@@ -15,11 +16,20 @@ from airflownet.judge.loader.airflow_state import (
     XComArgValue,
 )
 from airflownet.judge.loader.binding import bind
+from airflownet.judge.loader.context_keys import check_context_defaults, check_mapped_context, context_keys
 from airflownet.judge.loader.dag_checks import check_key
+from airflownet.judge.loader.decorated_functions import check_decorated_function
+from airflownet.judge.loader.group_mapping import check_duplicates, check_names
 from airflownet.judge.loader.group_objects import child_id
-from airflownet.judge.loader.mapping_checks import check_expanded_kwargs
+from airflownet.judge.loader.mapping_checks import (
+    check_always,
+    check_call_of_task,
+    check_expanded_kwargs,
+    check_mapped_values,
+    check_output_keys,
+)
 from airflownet.judge.loader.model import UNKNOWN
-from airflownet.judge.loader.operators import build_task, context_of, with_default_args
+from airflownet.judge.loader.operators import build_task, context_of, default_args_of, with_default_args
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import add_edge, references_in
 from airflownet.judge.loader.task_types import check_decorator_types
@@ -37,23 +47,6 @@ from airflownet.judge.loader.values import (
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
-
-CONTEXT_KEYS = frozenset(
-    {
-        "conn", "conf", "dag", "dag_run", "data_interval_end", "data_interval_start", "ds", "ds_nodash",
-        "expanded_ti_count", "exception", "execution_date", "inlets", "inlet_events", "logical_date",
-        "macros",
-        "map_index_template", "next_ds", "next_ds_nodash", "next_execution_date", "outlets", "outlet_events",
-        "params", "prev_data_interval_start_success", "prev_data_interval_end_success", "prev_ds",
-        "prev_ds_nodash", "prev_execution_date", "prev_execution_date_success", "prev_start_date_success",
-        "prev_end_date_success", "reason", "run_id", "start_date", "task", "task_instance",
-        "task_instance_key_str", "test_mode", "templates_dict", "ti", "tomorrow_ds", "tomorrow_ds_nodash",
-        "triggering_asset_events", "triggering_dataset_events", "ts", "ts_nodash", "ts_nodash_with_tz",
-        "try_number", "var", "yesterday_ds", "yesterday_ds_nodash", "task_reschedule_count",
-        "task_state_store", "asset_state_store", "task_store", "asset_store",
-    }
-)  # fmt: skip
-"""Names Airflow fills in when the task runs, so that a call need not give them (all lines together)."""
 
 
 def decorator_value(value: ApiValue, name: str) -> TaskDecoratorValue:
@@ -73,6 +66,10 @@ def setup_decorator(
 ) -> Any:
     """``@setup``."""
     module = value.path.rpartition(".")[0]
+    if kwargs and not is_open:
+        name = next(iter(kwargs))
+        message = f"setup_task() got an unexpected keyword argument '{name}'"
+        raise Raised("TypeError", message, "unknown-argument", name)
     return decorate_task(
         interpreter, TaskDecoratorValue("@setup", module, is_setup=True), args, kwargs, is_open=is_open
     )
@@ -83,6 +80,10 @@ def teardown_decorator(
 ) -> Any:
     """``@teardown`` and ``@teardown(on_failure_fail_dagrun=True)``."""
     module = value.path.rpartition(".")[0]
+    wrong = [name for name in kwargs if name not in ("on_failure_fail_dagrun", "_func")]
+    if wrong and not is_open:
+        message = f"teardown_task() got an unexpected keyword argument '{wrong[0]}'"
+        raise Raised("TypeError", message, "unknown-argument", wrong[0])
     decorator = TaskDecoratorValue("@teardown", module, is_teardown=True)
     return decorate_task(interpreter, decorator, args, {} if not args else kwargs, is_open=is_open)
 
@@ -100,6 +101,9 @@ def decorate_task(
     Raises:
         Raised: something that is no function is given by position.
     """
+    if not args and kwargs.get("python_callable") is not None:
+        kwargs = dict(kwargs)
+        args = [kwargs.pop("python_callable")]
     if not args:
         merged = {**decorator.arguments, **kwargs}
         return TaskDecoratorValue(
@@ -107,6 +111,8 @@ def decorate_task(
             decorator.is_teardown,
         )  # fmt: skip
     function = args[0]
+    if type(function) is not FunctionValue:
+        check_decorated_function(function, decorator, line_of(interpreter.world.line))
     if isinstance(function, TaskFactory) and (decorator.is_setup or decorator.is_teardown):
         function.is_setup = function.is_setup or decorator.is_setup
         function.is_teardown = function.is_teardown or decorator.is_teardown
@@ -135,8 +141,14 @@ def call_task(
         Raised: arguments that do not fit the function.
     """
     is_free = is_open or injects_arguments(interpreter, factory)
-    checks_defaults = line_of(interpreter.world.line) >= (2, 9)
-    _check_arguments(factory, args, kwargs, is_open=is_free, checks_defaults=checks_defaults)
+    check_call_of_task(factory, definition_name(interpreter, factory))
+    try:
+        _check_arguments(factory, args, kwargs, interpreter.world.line, is_open=is_free)
+    except Raised:
+        filled = _filled_by_defaults(interpreter, factory, kwargs)
+        if not filled:
+            raise
+        _check_arguments(factory, args, {**filled, **kwargs}, interpreter.world.line, is_open=is_free)
     task = _build(interpreter, factory, {**factory.op_kwargs, **kwargs}, args, is_mapped=False)
     return XComArgValue((task,))
 
@@ -160,30 +172,59 @@ def injects_arguments(interpreter: Interpreter, factory: TaskFactory) -> bool:
     return not getattr(cls, "path", "").startswith(_PLAIN)
 
 
+def _filled_by_defaults(
+    interpreter: Interpreter, factory: TaskFactory, kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Returns what ``default_args`` give to parameters of the function itself, those given aside."""
+    dag, group = context_of(interpreter, factory.arguments)
+    defaults = default_args_of(dag, group, factory.arguments)
+    function = factory.function
+    if not defaults or not isinstance(function, FunctionValue):
+        return {}
+    spec = function.node.args
+    names = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
+    return {name: defaults[name] for name in names if name in defaults and name not in kwargs}
+
+
+def definition_name(interpreter: Interpreter, factory: TaskFactory) -> str:
+    """Returns the path of the operator class behind the decorator; empty when not known."""
+    if not factory.op_kwargs and "op_args" not in factory.arguments and "op_kwargs" not in factory.arguments:
+        return ""  # only asked for a message
+    name = factory.decorator.partition(".")[2] or "python"
+    path = getattr(factory.definition or interpreter.world.decorator_class(name), "path", "")
+    return path if isinstance(path, str) else ""
+
+
 def _check_arguments(
-    factory: TaskFactory, args: list[Any], kwargs: dict[str, Any], *, is_open: bool, checks_defaults: bool
+    factory: TaskFactory, args: list[Any], kwargs: dict[str, Any], airflow: str, *, is_open: bool
 ) -> None:
     function = factory.function
     receiver: list[Any] = []
     if isinstance(function, MethodValue):
         receiver, function = [function.receiver], function.function
+    while isinstance(function, FunctionValue) and "__wrapped__" in function.attributes:
+        function = function.attributes["__wrapped__"]  # as inspect.signature does
     if not isinstance(function, FunctionValue):
         return
     spec = function.node.args
-    if checks_defaults:
-        _check_context_defaults(function)
+    keys = context_keys(airflow)
+    if (function.defaults or function.keyword_defaults) and line_of(airflow) >= (2, 9):
+        check_context_defaults(function, airflow)
     given = {**factory.op_kwargs, **kwargs}
     parameters = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]
     filled = {p.arg for p in parameters[: len(args) + len(receiver)]}
-    context = {p.arg: None for p in parameters if p.arg in CONTEXT_KEYS and p.arg not in given}
+    context = {p.arg: None for p in parameters if p.arg in keys and p.arg not in given}
     context = {name: None for name in context if name not in filled}
     try:
         bind(function, [*receiver, *args], {**context, **given}, is_open=is_open)
     except Raised as error:
         if error.kind == "missing-argument":
-            raise Raised(
-                "TypeError", f"missing a required argument: '{error.subject}'", error.kind, error.subject
-            ) from None
+            message = f"missing a required argument: '{error.subject}'"
+            names = [p.arg for p in (*spec.posonlyargs, *spec.args)]
+            before = names[: names.index(error.subject)] if error.subject in names else []
+            if line_of(airflow) >= (3, 2) and not keys.isdisjoint(before):
+                message = f"missing required argument(s): {error.subject}"  # it was given None for its place
+            raise Raised("TypeError", message, error.kind, error.subject) from None
         if error.kind == "unknown-argument":
             raise Raised(
                 "TypeError",
@@ -196,26 +237,6 @@ def _check_arguments(
         raise
 
 
-def _check_context_defaults(function: FunctionValue) -> None:
-    spec = function.node.args
-    positional = [*spec.posonlyargs, *spec.args]
-    named = dict(
-        zip(
-            [p.arg for p in positional[len(positional) - len(function.defaults) :]],
-            function.defaults,
-            strict=False,
-        )
-    )
-    for name, default in {**named, **function.keyword_defaults}.items():
-        if name in CONTEXT_KEYS and is_concrete(default) and default is not None:
-            raise Raised(
-                "ValueError",
-                f"Context key parameter {name} can't have a default other than None",
-                "bad-value",
-                name,
-            )
-
-
 def _build(
     interpreter: Interpreter,
     factory: TaskFactory,
@@ -225,17 +246,29 @@ def _build(
     is_mapped: bool,
 ) -> Any:
     arguments = dict(factory.arguments)
+    if factory.is_teardown and "trigger_rule" in arguments:
+        message = "Trigger rule not configurable for teardown tasks."
+        raise Raised("ValueError", message, "bad-value", "trigger_rule")
     name = function_name(factory.function)
     given = arguments.get("task_id")
     task_id = given if "task_id" in arguments else name
-    if python_type(task_id) is not None and not isinstance(task_id, str):
+    if python_type(task_id) is not None and not isinstance(task_id, str) and not is_mapped:
         check_key(task_id, "task_id")
     arguments["task_id"] = unique_task_id(interpreter, task_id, arguments)
     definition = factory.definition
     if not hasattr(definition, "init"):
         definition = interpreter.world.decorator_class(factory.decorator.partition(".")[2] or "python")
     arguments = with_default_args(interpreter, definition, arguments)
-    if not is_mapped:
+    if "virtualenv" in factory.decorator and interpreter.world.line.startswith("3") and not is_mapped:
+        given = {
+            "op_args": tuple(args),
+            "op_kwargs": DictValue(op_kwargs),
+            "python_callable": factory.function,
+        }
+        interpreter.world.check_class_values(definition, {**arguments, **given})
+    if is_mapped:
+        check_mapped_values(arguments, interpreter.world.line, is_decorated=True)
+    else:
         interpreter.world.check_decorated(definition, arguments)
     docstring = ""
     if isinstance(factory.function, FunctionValue) and isinstance(
@@ -246,7 +279,10 @@ def _build(
         interpreter, arguments, factory.decorator, factory.module, is_mapped=is_mapped, docstring=docstring,
         definition=definition, add_edges=False,
     )  # fmt: skip
-    task.is_setup, task.is_teardown = factory.is_setup, factory.is_teardown
+    if factory.is_setup:
+        set_role(task, "is_setup", True)
+    if factory.is_teardown:
+        set_role(task, "is_teardown", True)
     task.result_of = factory
     for value in (*args, *op_kwargs.values(), *arguments.values()):
         for up in references_in(value):
@@ -257,6 +293,8 @@ def _build(
 
 def function_name(function: Any) -> Any:
     """Returns the name a task takes from its function."""
+    while isinstance(function, TaskFactory):
+        function = function.function
     if isinstance(function, FunctionValue):
         return function.name
     if isinstance(function, MethodValue):
@@ -283,16 +321,23 @@ def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str)
     """Returns ``function.override``, ``.partial``, ``.expand`` ... of a ``@task`` function."""
 
     def override(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> TaskFactory:
+        if args:
+            message = f"_TaskDecorator.override() takes 1 positional argument but {len(args) + 1} were given"
+            raise Raised("TypeError", message, "too-many-arguments", "override")
+        twice = "multiple_outputs" if "multiple_outputs" in kwargs else factory.given_twice
         return TaskFactory(
             factory.function, factory.decorator, factory.module, {**factory.arguments, **kwargs},
             dict(factory.op_kwargs), factory.is_setup, factory.is_teardown, factory.definition,
+            given_twice=twice,
         )  # fmt: skip
 
     def partial(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> TaskFactory:
         if args:
             message = f"_TaskDecorator.partial() takes 1 positional argument but {len(args) + 1} were given"
             raise Raised("TypeError", message, "too-many-arguments", "partial")
-        _check_names(factory, kwargs, "partial")
+        check_mapped_context(kwargs, "partial", interpreter.world.line)
+        check_names(factory.function, kwargs, "partial")
+        check_duplicates(factory.op_kwargs, kwargs, "duplicate partial")
         return TaskFactory(
             factory.function, factory.decorator, factory.module, dict(factory.arguments),
             {**factory.op_kwargs, **kwargs}, factory.is_setup, factory.is_teardown, factory.definition,
@@ -305,20 +350,19 @@ def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str)
             )
         if not kwargs:
             raise Raised("TypeError", "no arguments to expand against", "missing-argument", "expand")
-        _check_names(factory, kwargs, "expand")
-        for key, value in kwargs.items():
-            if is_concrete(value):
-                raise Raised(
-                    "ValueError",
-                    f"expand() got an unexpected type '{type(value).__name__}' for keyword argument '{key}'",
-                    "bad-value",
-                    key,
-                )
+        check_always(factory.arguments, kwargs.values(), "expand", interpreter.world.line)
+        check_mapped_context(kwargs, "expand", interpreter.world.line)
+        check_names(factory.function, kwargs, "expand")
+        check_duplicates(factory.arguments, kwargs, "mapping already partial")
+        check_output_keys(kwargs.values())
         task = _build(interpreter, factory, {**factory.op_kwargs, **kwargs}, [], is_mapped=True)
         return XComArgValue((task,))
 
     def expand_kwargs(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> XComArgValue:
         check_expanded_kwargs(args)
+        rows = args[0] if isinstance(args[0], (ListValue, tuple)) else ()
+        values = [value for row in rows if isinstance(row, DictValue) for value in row.values()]
+        check_always(factory.arguments, values, "expand_kwargs", interpreter.world.line)
         task = _build(interpreter, factory, dict(factory.op_kwargs), args, is_mapped=True)
         return XComArgValue((task,))
 
@@ -336,28 +380,13 @@ def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str)
     )
 
 
-def _check_names(factory: TaskFactory, kwargs: dict[str, Any], method: str) -> None:
-    if not isinstance(factory.function, FunctionValue):
-        return
-    spec = factory.function.node.args
-    if spec.kwarg is not None:
-        return
-    names = {parameter.arg for parameter in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)}
-    for name in kwargs:
-        if name not in names:
-            raise Raised(
-                "TypeError",
-                f"{method}() got an unexpected keyword argument '{name}'",
-                "unknown-argument",
-                name,
-            )
-
-
 def as_teardown(interpreter: Interpreter, value: Any, kwargs: dict[str, Any]) -> Any:
     """``task.as_teardown(setups=...)``: marks, and draws an edge from each setup."""
     tasks = list(value.references) if isinstance(value, XComArgValue) else [value]
     for task in tasks:
-        task.is_teardown = True
+        set_role(task, "is_teardown", True)
+        if "on_failure_fail_dagrun" in kwargs:
+            set_role(task, "on_failure_fail_dagrun", kwargs["on_failure_fail_dagrun"])
     setups = kwargs.get("setups")
     for setup in setups if isinstance(setups, (ListValue, tuple)) else [setups]:
         if python_type(setup) not in (None, type(None)):
@@ -367,7 +396,7 @@ def as_teardown(interpreter: Interpreter, value: Any, kwargs: dict[str, Any]) ->
     for setup in setups if isinstance(setups, (ListValue, tuple)) else [setups]:
         for up in setup.references if isinstance(setup, XComArgValue) else (setup,):
             if isinstance(up, TaskValue):
-                up.is_setup = True
+                set_role(up, "is_setup", True)
                 for task in tasks:
                     add_edge(interpreter, up, task)
     return value

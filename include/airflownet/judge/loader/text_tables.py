@@ -1,5 +1,6 @@
 """``csv`` on a text of the file: ``csv.DictReader(io.StringIO("..."))`` and ``csv.reader(lines)``."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 import csv
@@ -8,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.iteration import items_of
 from airflownet.judge.loader.model import UNKNOWN
-from airflownet.judge.loader.values import ApiInstance, DictValue, ListValue, of_kind
+from airflownet.judge.loader.text import to_python
+from airflownet.judge.loader.values import (
+    ApiInstance,
+    DictValue,
+    ListValue,
+    NativeMethod,
+    StandardObject,
+    is_exact,
+    of_kind,
+)
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
@@ -19,9 +29,9 @@ _OPTIONS = frozenset({"delimiter", "quotechar", "skipinitialspace", "fieldnames"
 
 def _lines(interpreter: Interpreter, source: Any) -> list[str] | None:
     """Returns the lines of a ``StringIO`` or of a list of texts, None when they are not known."""
-    if isinstance(source, ApiInstance) and source.path == "io.StringIO" and len(source.args) == 1:
-        text = source.args[0]
-        return list(io.StringIO(text)) if isinstance(text, str) and len(text) <= _MOST_CHARACTERS else None
+    if isinstance(source, StandardObject) and isinstance(source.object, io.StringIO):
+        text = source.object.read() if source.exact and not interpreter.maybe_depth else None
+        return list(io.StringIO(text)) if text is not None and len(text) <= _MOST_CHARACTERS else None
     if not isinstance(source, (ListValue, tuple)):
         return None
     items, exact = items_of(interpreter, source)
@@ -55,3 +65,24 @@ def dict_rows(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any])
     except (csv.Error, TypeError):
         return UNKNOWN
     return of_kind("list_iterator", found, exact=all(None not in row for row in found))
+
+
+def writer(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``csv.writer(io.StringIO())``: the rows go into the text."""
+    target, options = (args[0] if len(args) == 1 else UNKNOWN), _options(kwargs)
+    if not isinstance(target, StandardObject) or not isinstance(target.object, io.StringIO):
+        return UNKNOWN
+    real = csv.writer(target.object, **(options or {}))
+
+    def write(name: str) -> NativeMethod:
+        def call(interpreter: Interpreter, more: list[Any], _: dict[str, Any]) -> None:
+            target.n_characters += len(repr(more)) if all(map(is_exact, more)) else _MOST_CHARACTERS
+            if options is None or interpreter.maybe_depth or target.n_characters >= _MOST_CHARACTERS:
+                target.exact = False
+            else:
+                getattr(real, name)(*map(to_python, more))
+
+        return NativeMethod(name, call)
+
+    names = ("writerow", "writerows")
+    return ApiInstance("csv.writer", attributes={name: write(name) for name in names})

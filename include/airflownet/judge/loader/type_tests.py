@@ -3,6 +3,7 @@
 # ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
+import ast
 import types
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,9 +18,10 @@ from airflownet.judge.loader.airflow_state import (
 )
 from airflownet.judge.loader.class_creation import make_class
 from airflownet.judge.loader.derived_values import class_of
+from airflownet.judge.loader.dispatch import DispatchValue
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.record_classes import is_named_tuple
+from airflownet.judge.loader.record_classes import annotated_names, is_named_tuple
 from airflownet.judge.loader.values import (
     ApiInstance,
     ApiValue,
@@ -47,6 +49,7 @@ _PLAIN_TYPES: Final[dict[type, type]] = {
 _AIRFLOW: Final[dict[type, str]] = {DagValue: "DAG", GroupValue: "TaskGroup", XComArgValue: "XComArg"}
 _CALLABLE: Final = (
     FunctionValue, MethodValue, NativeMethod, ClassValue, TaskFactory, DagFactory, GroupFactory,
+    DispatchValue,
 )  # fmt: skip
 
 
@@ -124,10 +127,30 @@ def _is_instance_of(value: Instance, kind: Any) -> bool | None:
             return True
         if value.plain is not None and isinstance(kind.object, type) and isinstance(value.plain, kind.object):
             return True
+    if isinstance(kind, ClassValue) and _is_protocol(kind):
+        return _follows(value, kind)
     is_whole = all(isinstance(base, (ClassValue, PythonValue)) for base in order)
     names = ("str", "int", "float", "bool", "list", "dict", "tuple", "set")
     is_nominal = isinstance(kind, (ClassValue, ApiValue)) or getattr(kind, "path", "") in names
     return False if is_whole and is_nominal else None
+
+
+def _is_protocol(cls: ClassValue) -> bool:
+    return any(getattr(base, "path", "") == "typing.Protocol" for base in cls.bases)
+
+
+def _follows(value: Instance, protocol: ClassValue) -> bool | None:
+    """Whether the instance has every name of a protocol that ``isinstance`` may be asked about."""
+    from airflownet.judge.loader.attributes import mro
+
+    body = protocol.node.body
+    wanted = {item.name for item in body if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    wanted |= set(annotated_names(protocol))
+    order = mro(value.cls)
+    own = {name for part in order if isinstance(part, ClassValue) for name in part.attributes}
+    if wanted <= own | set(value.attributes):
+        return True
+    return False if all(isinstance(part, (ClassValue, PythonValue)) for part in order) else None
 
 
 def is_subclass(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -164,6 +187,8 @@ def type_of(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
     value = args[0] if len(args) == 1 else UNKNOWN
     if isinstance(value, Instance):
         return value.cls
+    if isinstance(value, ApiInstance) and "__class__" in value.attributes:
+        return value.attributes["__class__"]
     if isinstance(value, TaskValue) and isinstance(value.definition, ClassValue):
         return value.definition
     if (derived := class_of(value)) is not None:
@@ -178,6 +203,8 @@ def type_of(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
 def variables_of(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``vars(value)``: an instance's attributes."""
     if args and isinstance(args[0], Instance):
+        return interpreter.attribute(args[0], "__dict__")
+    if args and isinstance(args[0], ClassValue):
         return DictValue(args[0].attributes)
     if args and isinstance(args[0], ApiInstance) and args[0].path == "types.SimpleNamespace":
         return DictValue(args[0].attributes)

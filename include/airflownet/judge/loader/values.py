@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import ast
 import datetime
+import uuid
+import zoneinfo
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 MAX_NESTED = 2_000
 """Containers looked at when a value is taken apart."""
 MAX_PENDING = 50_000
+_MOST_CHARACTERS = 1_000_000
+"""Of all the texts in one value: one long text may be in a list many times."""
 VERSION = "packaging.version.Version"
 """Path of a version whose numbers are known."""
 SCALARS = frozenset(
@@ -40,6 +46,10 @@ SCALARS = frozenset(
         datetime.timedelta,
         datetime.timezone,
         PurePosixPath,
+        Decimal,
+        Fraction,
+        uuid.UUID,
+        zoneinfo.ZoneInfo,
     }
 )
 
@@ -88,11 +98,13 @@ class DictValue(dict[Any, Any]):
 class SetValue(dict[Any, None]):
     """A set in insertion order; ``exact`` as for lists."""
 
-    __slots__ = ("attributes", "cls", "exact")
+    __slots__ = ("attributes", "cls", "exact", "is_frozen")
 
     def __init__(self, items: Iterable[Any] = (), *, exact: bool = True) -> None:
         super().__init__((item, None) for item in items)
         self.exact = exact
+        self.is_frozen = False
+        """Whether it is a ``frozenset``, which may be a key."""
 
     __hash__ = object.__hash__  # type: ignore[assignment]
 
@@ -135,6 +147,21 @@ class ApiInstance:
     kwargs: dict[str, Any] = field(default_factory=dict)
     attributes: dict[str, Any] = field(default_factory=dict)
     definition: Any = None
+
+
+@dataclass(eq=False, slots=True)
+class StandardObject:
+    """An object of the standard library that the judge itself holds: an INI parser, a match."""
+
+    object: Any
+    exact: bool = True
+    """False when the file did something with it that could not be followed."""
+    n_characters: int = 0
+    """Of all that was put into it."""
+    n_references: int = 0
+    """``%(name)s`` in what was put into it."""
+    owner: StandardObject | None = None
+    """The object it is a part of: the parser of a section."""
 
 
 @dataclass(eq=False, slots=True)
@@ -244,11 +271,13 @@ def is_exact(value: Any) -> bool:
     if type(value) in SCALARS:
         return True
     pending = [value]
-    n_seen = 0
+    n_seen = n_characters = 0
     while pending:
         item = pending.pop()
         kind = type(item)
         if kind in SCALARS:
+            if kind is str or kind is bytes:
+                n_characters += len(item)
             continue
         n_seen += 1
         if n_seen > MAX_NESTED:
@@ -262,11 +291,13 @@ def is_exact(value: Any) -> bool:
             return False
         if len(pending) > MAX_PENDING:
             return False
-    return True
+    return n_characters <= _MOST_CHARACTERS
 
 
 def is_key(value: Any) -> bool:
     """Whether the value can be looked up as a key in bounded time: no tuples within tuples within tuples."""
+    if type(value) is SetValue:
+        return not value.is_frozen
     if type(value) is tuple:
         return len(value) <= 100 and all(
             not isinstance(item, tuple) or all(not isinstance(part, tuple) for part in item) for item in value
@@ -289,4 +320,6 @@ def truth(value: Any) -> bool | None:
         from airflownet.judge.loader.instances import truth_of
 
         return truth_of(value)
+    if kind is StandardObject:
+        return bool(value.object) if value.exact else None
     return None if value is UNKNOWN or kind is ApiInstance else True

@@ -47,6 +47,12 @@ NOT_IMPORTED: Final = frozenset(
 """Standard library modules with effects on import, or that need a display."""
 
 
+PYTHON_VERSION: Final = "sys.version_info"
+_CALENDAR: Final = frozenset(
+    {"calendar.day_name", "calendar.day_abbr", "calendar.month_name", "calendar.month_abbr"}
+)
+
+
 @cache
 def standard_module(name: str) -> Any:
     """Returns the module of the standard library, None when it is not one or must not be imported."""
@@ -79,7 +85,7 @@ def builtin_value(name: str) -> Any:
 
 def from_python(path: str, value: Any) -> Any:
     """Returns the abstract value of an object of the standard library."""
-    from airflownet.judge.loader.standard_library import ENVIRONMENT
+    from airflownet.judge.loader.surroundings import ENVIRONMENT
 
     if path == "os.environ":
         return ENVIRONMENT
@@ -87,6 +93,12 @@ def from_python(path: str, value: Any) -> Any:
         return ApiInstance(path)
     if is_concrete(value):
         return value
+    if path in _CALENDAR:
+        return tuple(value)
+    if path == PYTHON_VERSION:
+        return ApiInstance(path, attributes={"major": 3})
+    if path.startswith("re.") and isinstance(value, int):
+        return int(value)
     if type(value) is type(sys):
         return ModuleValue(value.__name__)
     return PythonValue(path, value) if callable(value) else UNKNOWN
@@ -194,6 +206,10 @@ class World:
     def operator_member(self, base: ApiValue, operator: str, name: str) -> Any:
         """Returns what an operator class of Airflow gives its instances."""
         return UNKNOWN
+
+    def group_class(self) -> Any:
+        """Returns the class of task groups, None when not known."""
+        return None
 
     def group_attribute(self, name: str) -> Any:
         """Returns an attribute of a task group that is no part of the graph."""

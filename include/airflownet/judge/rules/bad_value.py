@@ -1,16 +1,11 @@
 """A value that is refused."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+bad_value = failure_rule(
     "AFN207",
     "bad-value",
     Severity.LOAD,
@@ -26,7 +21,5 @@ start = datetime(2024, 2, 30)
 start = datetime(2024, 2, 29)
 """,
     ),
+    "bad-value",
 )
-def bad_value(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from bad_value.of_failures(file, "bad-value")

@@ -1,16 +1,11 @@
 """Dependencies in a circle."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+cycle = failure_rule(
     "AFN401",
     "cycle",
     Severity.LOAD,
@@ -26,7 +21,5 @@ load >> extract
 extract >> load
 """,
     ),
+    "cycle",
 )
-def cycle(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from cycle.of_failures(file, "cycle")

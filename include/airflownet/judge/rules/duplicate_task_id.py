@@ -1,16 +1,11 @@
 """A task id is used twice."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+duplicate_task_id = failure_rule(
     "AFN302",
     "duplicate-task-id",
     Severity.LOAD,
@@ -28,7 +23,5 @@ BashOperator(task_id="load_1", bash_command="echo 1")
 BashOperator(task_id="load_2", bash_command="echo 2")
 """,
     ),
+    "duplicate-task-id",
 )
-def duplicate_task_id(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from duplicate_task_id.of_failures(file, "duplicate-task-id")

@@ -1,16 +1,11 @@
 """An import of Airflow's own test suite."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+harness_import = failure_rule(
     "AFN103",
     "harness-import",
     Severity.LOAD,
@@ -29,7 +24,5 @@ test_run = get_test_run(dag)
 # nothing: a DAG file needs no test harness
 """,
     ),
+    "test-harness",
 )
-def harness_import(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from harness_import.of_failures(file, "test-harness")

@@ -1,16 +1,11 @@
 """An id with bad characters."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+invalid_id = failure_rule(
     "AFN303",
     "invalid-id",
     Severity.LOAD,
@@ -26,7 +21,5 @@ DAG("daily report")
 DAG("daily_report")
 """,
     ),
+    "invalid-id",
 )
-def invalid_id(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from invalid_id.of_failures(file, "invalid-id")

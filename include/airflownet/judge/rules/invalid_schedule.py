@@ -1,16 +1,11 @@
 """A schedule that cannot be used."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+invalid_schedule = failure_rule(
     "AFN501",
     "invalid-schedule",
     Severity.LOAD,
@@ -25,7 +20,5 @@ DAG("daily", schedule="61 * * * *")
 DAG("daily", schedule="1 * * * *")
 """,
     ),
+    "invalid-schedule",
 )
-def invalid_schedule(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from invalid_schedule.of_failures(file, "invalid-schedule")

@@ -1,16 +1,11 @@
 """Arguments in the wrong place."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+misplaced_argument = failure_rule(
     "AFN204",
     "misplaced-argument",
     Severity.LOAD,
@@ -26,9 +21,7 @@ BashOperator("hello", "echo hello")
 BashOperator(task_id="hello", bash_command="echo hello")
 """,
     ),
+    "positional-arguments",
+    "too-many-arguments",
+    "argument-twice",
 )
-def misplaced_argument(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from misplaced_argument.of_failures(
-        file, "positional-arguments", "too-many-arguments", "argument-twice"
-    )

@@ -1,16 +1,11 @@
 """A required argument is missing."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+missing_argument = failure_rule(
     "AFN203",
     "missing-argument",
     Severity.LOAD,
@@ -26,7 +21,5 @@ BashOperator(task_id="hello")
 BashOperator(task_id="hello", bash_command="echo hello")
 """,
     ),
+    "missing-argument",
 )
-def missing_argument(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from missing_argument.of_failures(file, "missing-argument")

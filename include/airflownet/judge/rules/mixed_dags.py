@@ -1,16 +1,11 @@
 """A dependency across DAGs."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+mixed_dags = failure_rule(
     "AFN402",
     "mixed-dags",
     Severity.LOAD,
@@ -25,7 +20,6 @@ task_of_one_dag >> task_of_another_dag
 task_of_one_dag >> TriggerDagRunOperator(task_id="go", trigger_dag_id="another")
 """,
     ),
+    "mixed-dags",
+    "no-dag-for-task",
 )
-def mixed_dags(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from mixed_dags.of_failures(file, "mixed-dags", "no-dag-for-task")

@@ -1,16 +1,11 @@
 """A raise at module level."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+raises = failure_rule(
     "AFN208",
     "raises",
     Severity.LOAD,
@@ -27,7 +22,5 @@ def later():
     raise NotImplementedError("to do")
 """,
     ),
+    "raises",
 )
-def raises(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from raises.of_failures(file, "raises")

@@ -1,16 +1,11 @@
 """A relative import."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+relative_import = failure_rule(
     "AFN105",
     "relative-import",
     Severity.LOAD,
@@ -26,7 +21,5 @@ from .common import default_args
 from common import default_args  # common.py lies in the dags folder
 """,
     ),
+    "relative-import",
 )
-def relative_import(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from relative_import.of_failures(file, "relative-import")

@@ -13,8 +13,15 @@ _KNOWN_SHAPES = re.compile(
     r"\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bxox[abpr]-[A-Za-z0-9-]{20,}"
     r"|-----BEGIN (?:RSA |EC |OPENSSH )?PRIVATE KEY-----|\bsk-[A-Za-z0-9_-]{32,}"
 )
-_MARKS = ("AKIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "xox", "PRIVATE KEY", "sk-")
-_WORDS = ("password", "passwd", "secret", "apikey", "api_key", "access_key", "auth_token", "private_key")
+_MARKS = ("AKIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "xox", "-----BEGIN ", "sk-")
+"""How each of them begins."""
+_WORDS = {
+    "passw": ("password", "passwd"),
+    "secret": ("secret",),
+    "key": ("apikey", "api_key", "access_key", "private_key"),
+    "auth_token": ("auth_token",),
+}
+"""Words before a value that is kept secret, by what is searched for first."""
 _VALUE = re.compile(r"""['"]?\s{0,3}[:=]\s{0,3}(['"])([^'"\n]{8,200})\1""")
 _PLACEHOLDER = re.compile(
     r"(?i)\{\{|\{|<|\$|your|example|changeme|placeholder|dummy|secret|password|xxx|\.\.\.|test|_id$|_key$|_conn|conn_|/|\s"
@@ -36,17 +43,28 @@ _PLACEHOLDER = re.compile(
 )
 def secret_in_code(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:  # noqa: ARG001
     """Yields one violation for each line that holds one; the text itself is not repeated."""
-    if any(mark in file.code for mark in _MARKS):
-        for match in _KNOWN_SHAPES.finditer(file.code):
-            yield _at(file.code, match.start(), "a token or private key is written here")
-    text = file.code.lower()
-    for word in _WORDS:
-        start = text.find(word)
-        while start >= 0:
-            found = _VALUE.match(file.code, start + len(word)) if len(text) == len(file.code) else None
-            if found is not None and _is_secret(found[2]):
-                yield _at(file.code, start, "a secret is written here")
-            start = text.find(word, start + 1)
+    code = file.code
+    for mark in _MARKS:
+        for start in _places(code, mark):
+            if _KNOWN_SHAPES.match(code, start) is not None:
+                yield _at(code, start, "a token or private key is written here")
+    text = code.lower()
+    if len(text) != len(code):
+        return  # a letter whose small form is longer: places in the two texts differ
+    for part, words in _WORDS.items():
+        for word in words if part in text else ():
+            for start in _places(text, word):
+                found = _VALUE.match(code, start + len(word))
+                if found is not None and _is_secret(found[2]):
+                    yield _at(code, start, "a secret is written here")
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    """Yields where a part stands in a text."""
+    start = text.find(part)
+    while start >= 0:
+        yield start
+        start = text.find(part, start + 1)
 
 
 def _at(code: str, start: int, message: str) -> Violation:

@@ -1,16 +1,11 @@
 """The file does not parse."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+syntax_error = failure_rule(
     "AFN001",
     "syntax-error",
     Severity.LOAD,
@@ -27,7 +22,5 @@ with DAG("daily") as dag:
     pass
 """,
     ),
+    "syntax-error",
 )
-def syntax_error(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from syntax_error.of_failures(file, "syntax-error")

@@ -1,16 +1,11 @@
 """A name nothing defines."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+undefined_name = failure_rule(
     "AFN201",
     "undefined-name",
     Severity.LOAD,
@@ -34,7 +29,5 @@ with DAG("daily", start_date=datetime(2024, 1, 1)):
     pass
 """,
     ),
+    "undefined-name",
 )
-def undefined_name(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from undefined_name.of_failures(file, "undefined-name")

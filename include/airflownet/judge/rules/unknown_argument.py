@@ -1,16 +1,11 @@
 """An argument nothing takes."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+unknown_argument = failure_rule(
     "AFN202",
     "unknown-argument",
     Severity.LOAD,
@@ -27,7 +22,5 @@ DAG("daily", schedule_interval="@daily")  # gone in Airflow 3
 DAG("daily", schedule="@daily")
 """,
     ),
+    "unknown-argument",
 )
-def unknown_argument(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from unknown_argument.of_failures(file, "unknown-argument")

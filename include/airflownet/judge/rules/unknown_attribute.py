@@ -1,16 +1,11 @@
 """An attribute nothing has."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+unknown_attribute = failure_rule(
     "AFN205",
     "unknown-attribute",
     Severity.LOAD,
@@ -30,7 +25,5 @@ import pendulum
 start = pendulum.datetime(2024, 1, 1, tz="UTC")
 """,
     ),
+    "unknown-attribute",
 )
-def unknown_attribute(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from unknown_attribute.of_failures(file, "unknown-attribute")

@@ -1,16 +1,11 @@
 """An import of a module that does not exist."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+unknown_module = failure_rule(
     "AFN101",
     "unknown-module",
     Severity.LOAD,
@@ -26,7 +21,5 @@ from airflow.operators.bash_operator import BashOperator
 from airflow.providers.standard.operators.bash import BashOperator
 """,
     ),
+    "unknown-module",
 )
-def unknown_module(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from unknown_module.of_failures(file, "unknown-module")

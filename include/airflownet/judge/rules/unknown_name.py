@@ -1,16 +1,11 @@
 """An import of a name that does not exist."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+unknown_name = failure_rule(
     "AFN102",
     "unknown-name",
     Severity.LOAD,
@@ -25,7 +20,5 @@ from airflow.providers.amazon.aws.hooks.sqs import SQSHook
 from airflow.providers.amazon.aws.hooks.sqs import SqsHook
 """,
     ),
+    "unknown-name",
 )
-def unknown_name(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from unknown_name.of_failures(file, "unknown-name")

@@ -1,16 +1,11 @@
 """A dependency on something else."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+wrong_relation = failure_rule(
     "AFN403",
     "wrong-relation",
     Severity.LOAD,
@@ -26,7 +21,5 @@ from airflownet.records import Severity, Violation
 cross_downstream([extract_a, extract_b], [load_a, load_b])
 """,
     ),
+    "wrong-relation",
 )
-def wrong_relation(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from wrong_relation.of_failures(file, "wrong-relation")

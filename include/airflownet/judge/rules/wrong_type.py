@@ -1,16 +1,11 @@
 """Values of the wrong type."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Iterator
+from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.records import Severity
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
-from airflownet.records import Severity, Violation
-
-
-@rule(
+wrong_type = failure_rule(
     "AFN206",
     "wrong-type",
     Severity.LOAD,
@@ -26,7 +21,6 @@ start = "2024-01-01" - timedelta(days=1)
 start = datetime(2024, 1, 1) - timedelta(days=1)
 """,
     ),
+    "wrong-type",
+    "not-callable",
 )
-def wrong_type(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
-    """Yields one violation for each place."""
-    yield from wrong_type.of_failures(file, "wrong-type", "not-callable")

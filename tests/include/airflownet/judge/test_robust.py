@@ -77,6 +77,17 @@ HOSTILE = {
     "indent": "import json\nx=json.dumps([1],indent=999999999)",
     "power-function": "x=pow(10,999999999)\ny=pow(10,-999999999)\nz=pow(3,10**4000,10**4000+1)",
     "round": "x=round(10**11,-999999999)",
+    "one-long-text-many-times": "import json\ns='a'*199000\nl=[s]*19000\nx=json.dumps(l)\ny=''.join(l)\nz=str(l)\nw=f'{l}'\nv='%s' % (l,)",
+    "many-long-texts": "x=[('a'*199000)+str(i) for i in range(10000)]",
+    "ini-references": "import configparser\nc=configparser.ConfigParser()\nc.add_section('a')\nfor i in range(9):\n  c['a'][f'k{i}']=f'%(k{i+1})s'*10\nc['a']['k9']='z'*1000\nx=c.get('a','k0')",
+    "decimals": "from decimal import Decimal\nx=Decimal('1e999999999')\ny=int(x)\nz=f'{x:f}'\nw=Decimal('1e300')\nfor i in range(100): w=w*w\nv=int(w)",
+    "fractions": "from fractions import Fraction\nx=Fraction('1e999999999')\ny=Fraction(3,7)**999999999\nz=Fraction(3,7)\nfor i in range(100): z=z*z",
+    "seeded-choices": "import random\nx=random.Random(1).choices([1],k=10**9)",
+    "template": "import string\nx=string.Template('$a'*2400).substitute(a='b'*199000)",
+    "patterns": "import re\nx=re.match('(?:(?:a{1,9}){1,9}){1,9}b','a'*99)\ny=re.search('(a?)'*25+'b','a'*100)\nz=re.sub('','x'*5000,'a'*5000)",
+    "equal-instances": "class A:\n  def __init__(self,n): self.n=n\n  def __eq__(self,o): return self.n==o.n\n  def __hash__(self): return 1\nx=set([A(i) for i in range(3000)])",
+    "deep-copies": "import copy\nx=[1]\nfor i in range(60): x=[x,x]\ny=copy.deepcopy(x)\nz=[]\nfor i in range(5000): z=[z]\nw=copy.deepcopy(z)",
+    "yaml-brackets": "import yaml\nx=yaml.safe_load('['*9000)\ny=yaml.dump([['a'*199000]*19000])",
     "export": "from airflow import DAG\nl=[1]\nfor i in range(60):\n  l=[l,l]\nDAG('x',params=l)\ny=DAG('z',tags=l)",
 }
 

@@ -47,7 +47,7 @@ FAULTS = [
     pytest.param("b >> a", "AFN401", "Cycle", id="cycle"),
     pytest.param("a >> PythonOperator(task_id='c', python_callable=work, dag=DAG('e'))", "AFN402", "more than one", id="mixed-dags"),
     pytest.param("a >> work", "AFN403", "function", id="relation-to-function"),
-    pytest.param("DAG('e', schedule='61 * * * *', start_date=datetime(2024, 1, 1))", "AFN501", "61", id="bad-cron"),
+    pytest.param("e = DAG('e', schedule='61 * * * *', start_date=datetime(2024, 1, 1))", "AFN501", "61", id="bad-cron"),
     pytest.param("def f(:", "AFN001", "", id="syntax"),
 ]  # fmt: skip
 

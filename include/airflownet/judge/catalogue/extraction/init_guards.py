@@ -1,24 +1,35 @@
 """The conditions under which an ``__init__`` raises, as far as its own parameters tell.
 
 Row: ``[exception, condition, message?, method?]``. Condition and message are source text over the names of
-the parameters; ``_`` stands for what the text does not tell. ``method`` names the method of the class that
-holds the check, when ``__init__`` calls one: a subclass that replaces the method has no such check.
+the parameters; ``_`` stands for what the text does not tell, ``given('x')`` asks whether the caller gave an
+argument that a base class takes, and another name is the argument of that name. ``method`` names the method
+of the class that holds the check, when ``__init__`` calls one: a subclass that replaces the method has no
+such check.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from airflownet.judge.catalogue.extraction.closed_expressions import (
     NOTHING,
+    REST,
     Names,
     both,
     close,
     is_open,
     negated,
+)
+from airflownet.judge.catalogue.extraction.guard_calls import arguments_of, own_calls
+from airflownet.judge.catalogue.extraction.guard_names import either, follow_call, forget, key_of
+from airflownet.judge.catalogue.extraction.guard_operations import (
+    Operation,
+    comparison,
+    iteration,
+    needs_of,
 )
 from airflownet.judge.catalogue.extraction.signatures import Dotted, FunctionNode
 
@@ -26,6 +37,8 @@ MAX_CONDITION = 500
 MAX_MESSAGE = 200
 MAX_DEPTH = 3
 MAX_ROWS = 40
+MAX_ITEMS = 12
+"""A loop over more written-out items is not followed."""
 Constant = Callable[[ast.expr], ast.expr | None]
 """Returns the literal that a name of the module or class stands for."""
 Test = Callable[[ast.expr], bool | None]
@@ -40,9 +53,10 @@ def guard_rows(
     parameters = [a.arg for a in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
     receiver = parameters[0] if parameters else "self"
     names: Names = {name: ast.Name(name, ast.Load()) for name in parameters[1:]}
-    for other in (spec.vararg, spec.kwarg):
-        if other is not None:
-            names[other.arg] = NOTHING
+    if spec.vararg is not None:
+        names[spec.vararg.arg] = NOTHING
+    if spec.kwarg is not None:
+        names[spec.kwarg.arg] = REST
     names[receiver] = NOTHING
     walk = _Walk(receiver, methods, dotted, test, constant)
     walk.block(node.body, names, [])
@@ -77,20 +91,29 @@ class _Walk:
                     self._row([*path, failed], "AssertionError", statement.msg, names)
                     ending = ""
                 case ast.Assign():
+                    self._effects(statement.value, names, path)
                     self._assign(statement.targets, statement.value, names)
                     ending = ""
                 case ast.AnnAssign() if statement.value is not None:
+                    self._effects(statement.value, names, path)
                     self._assign([statement.target], statement.value, names)
                     ending = ""
-                case ast.Expr(ast.Call(ast.Attribute(ast.Name(owner), method), [], [])) if (
-                    owner == self.receiver and method in self.methods
-                ):
-                    self._method(method, names, path)
-                    ending = ""
                 case ast.Expr():
+                    self._effects(statement.value, names, path)
+                    follow_call(statement.value, names)
                     ending = ""
+                case ast.For() if (items := self._items(statement, names)) is not None:
+                    for item in items:
+                        names.update(item)
+                        self.block(statement.body, names, path)
+                    ending = ""
+                case ast.Continue():
+                    ending = "return"
                 case _:
-                    _forget(statement, names)
+                    if isinstance(statement, ast.For):
+                        self._effects(ast.Tuple([statement.iter], ast.Load()), names, path)
+                        self._refuse(iteration(self._own(statement.iter, names)), path)
+                    forget(statement, names)
                     ending = "return" if _returns(statement) else ""
             if ending:
                 return ending
@@ -101,6 +124,9 @@ class _Walk:
         if outcome is not None:
             return self.block(node.body if outcome else node.orelse, names, path)
         condition = self._close(node.test, names)
+        self._refuse(needs_of(node.test, lambda inner: self._own(inner, names)), path)
+        if not isinstance(node.body[0], ast.Raise):
+            self._refuse(comparison(condition), path)
         first, second = dict(names), dict(names)
         ends = self.block(node.body, first, [*path, condition])
         otherwise = self.block(node.orelse, second, [*path, negated(condition)])
@@ -116,34 +142,70 @@ class _Walk:
                 path.append(condition)
         else:
             for name in first.keys() | second.keys():
-                names[name] = _either(condition, first.get(name), second.get(name))
+                names[name] = either(condition, first.get(name), second.get(name))
         return ""
 
-    def _method(self, method: str, names: Names, path: Path) -> None:
+    def _effects(self, value: ast.expr, names: Names, path: Path) -> None:
+        """What carrying out the expression refuses: operations on parameters, and methods it calls."""
+        self._refuse(needs_of(value, lambda node: self._own(node, names)), path)
+        for call in own_calls(value, self.receiver, self.methods):
+            self._method(call, names, path)
+
+    def _refuse(self, operations: Iterable[Operation], path: Path) -> None:
+        for operation in operations:
+            self._row([*path, operation.condition], operation.exception, operation.message, {})
+
+    def _items(self, loop: ast.For, names: Names) -> list[Names] | None:
+        """What each round of a loop over written-out items binds, None for another loop."""
+        items = self._close(loop.iter, names)
+        if not isinstance(items, ast.List) or len(items.elts) > MAX_ITEMS or loop.orelse:
+            return None
+        if any(isinstance(node, ast.Return | ast.Break) for node in ast.walk(loop)):
+            return None
+        rounds: list[Names] = []
+        for item in items.elts:
+            match loop.target, item:
+                case ast.Name(name), _:
+                    rounds.append({name: item})
+                case ast.Tuple(targets), ast.List(parts) if len(targets) == len(parts):
+                    rounds.append({t.id: part for t, part in zip(targets, parts, strict=True) if _is_name(t)})
+                case _:
+                    return None
+        return rounds
+
+    def _method(self, call: ast.Call, names: Names, path: Path) -> None:
+        assert isinstance(call.func, ast.Attribute)
+        method = call.func.attr
         function = self.methods[method]
-        if len(self.inside) >= MAX_DEPTH or method in self.inside or not function.args.args:
+        if len(self.inside) >= MAX_DEPTH or method in self.inside:
             return
-        if isinstance(function, ast.AsyncFunctionDef) or function.decorator_list:
+        own = arguments_of(call, function, self.receiver, lambda node: self._close(node, names))
+        if own is None:
             return
-        own = {name: value for name, value in names.items() if name.startswith("self.")}
-        own[self.receiver] = NOTHING
+        own |= {name: value for name, value in names.items() if name.startswith("self.")}
         self.inside.append(method)
-        if function.args.args[0].arg == self.receiver:
-            self.block(function.body, own, path)
+        self.block(function.body, own, path)
         self.inside.pop()
         names.update({name: value for name, value in own.items() if name.startswith("self.")})
 
     def _assign(self, targets: list[ast.expr], value: ast.expr, names: Names) -> None:
         closed = self._close(value, names)
         for target in targets:
-            key = _key(target, self.receiver)
+            key = key_of(target, self.receiver)
             if key:
                 names[key] = closed
             else:
-                _forget(target, names)
+                forget(target, names)
+                if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+                    names[target.value.id] = NOTHING
 
     def _close(self, node: ast.expr, names: Names) -> ast.expr:
         return close(node, names, self.receiver, self.constant)
+
+    def _own(self, node: ast.expr, names: Names) -> ast.expr:
+        """The closed expression, unless it is an attribute of a base class, which may have changed it."""
+        closed = self._close(node, names)
+        return NOTHING if isinstance(closed, ast.Name) and closed.id not in names else closed
 
     def _emit(self, path: Path, raised: ast.expr | None, names: Names) -> None:
         call = raised.func if isinstance(raised, ast.Call) else raised
@@ -160,7 +222,7 @@ class _Walk:
         text = ast.unparse(condition)
         if len(text) > MAX_CONDITION:
             return
-        said = "" if message is None else self._close(message, names)
+        said = "" if message is None else self._close(message, names) if names else message
         shown = "" if said == "" or is_open(said) else ast.unparse(said)  # type: ignore[arg-type]
         row: list[Any] = [exception, text, shown if len(shown) <= MAX_MESSAGE else ""]
         if self.inside:
@@ -170,36 +232,8 @@ class _Walk:
         self.rows.append(row)
 
 
-def _key(target: ast.expr, receiver: str) -> str:
-    if isinstance(target, ast.Name):
-        return target.id
-    if (
-        isinstance(target, ast.Attribute)
-        and isinstance(target.value, ast.Name)
-        and target.value.id == receiver
-    ):
-        return f"self.{target.attr}"
-    return ""
-
-
-def _either(condition: ast.expr, first: ast.expr | None, second: ast.expr | None) -> ast.expr:
-    if first is None or second is None or is_open(first) or is_open(second):
-        return NOTHING
-    if first is second or ast.dump(first) == ast.dump(second):
-        return first
-    if is_open(condition):
-        return NOTHING
-    chosen = ast.IfExp(condition, first, second)
-    return chosen if len(ast.unparse(chosen)) <= MAX_MESSAGE else NOTHING
-
-
-def _forget(node: ast.AST, names: Names) -> None:
-    """Whatever the statement assigns is not known any more."""
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store | ast.Del):
-            names[inner.id] = NOTHING
-        elif isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store | ast.Del):
-            names[f"self.{inner.attr}"] = NOTHING
+def _is_name(node: ast.expr) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name)
 
 
 def _returns(node: ast.stmt) -> bool:

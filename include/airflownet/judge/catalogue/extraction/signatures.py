@@ -92,11 +92,21 @@ def function_record(node: FunctionNode, dotted: Dotted, *, in_class: bool) -> Re
         record["d"] = plain
     if node.returns is not None and (returns := text_of(node.returns, 60).strip("'\"")):
         record["t"] = returns
+    if role == "p" and "t" not in record and _is_output(node):
+        record["t"] = "XComArg"
     if (note := deprecation(node.decorator_list, dotted)) is not None:
         record["x"] = note
     if not in_class and (operator := _decorated_operator(node, dotted)):
         record["o"] = operator
     return record
+
+
+def _is_output(node: FunctionNode) -> bool:
+    """Whether a property of an operator is its ``output`` under another name."""
+    match node.body[-1]:
+        case ast.Return(ast.Attribute(ast.Name("self"), "output")):
+            return True
+    return False
 
 
 def deprecation(decorators: list[ast.expr], dotted: Dotted) -> list[str] | None:

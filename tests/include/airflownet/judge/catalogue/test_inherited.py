@@ -9,7 +9,7 @@ from airflownet.judge.catalogue.inherited import Attributes, Methods, abstract_m
 BASE = {
     "m": " run stop ",
     "a": {"colour": ["'red'"], "field": ["1"]},
-    "s": ["hidden", "field"],
+    "s": " hidden field ",
     "ab": ["stop"],
 }
 METHODS = {"base": {"run": {"r": "m"}, "stop": {"r": "m"}}, "child": {"colour": {"r": "p"}}}
@@ -26,8 +26,8 @@ def order(*child):
         pytest.param({"a": {"run": ["None"]}}, "run", None, "None", id="attribute-hides-method"),
         pytest.param({"m": " colour "}, "colour", "child.colour", None, id="method-hides-attribute"),
         pytest.param({}, "colour", None, "'red'", id="inherited-attribute"),
-        pytest.param({"s": ["colour"]}, "colour", None, "'red'", id="set-on-self-keeps-the-class-value"),
-        pytest.param({"s": ["run"]}, "run", "base.run", "", id="set-on-self-beside-a-method"),
+        pytest.param({"s": " colour "}, "colour", None, "'red'", id="set-on-self-keeps-the-class-value"),
+        pytest.param({"s": " run "}, "run", "base.run", "", id="set-on-self-beside-a-method"),
         pytest.param({}, "hidden", None, "", id="set-on-self-in-a-base"),
         pytest.param({}, "ru", None, None, id="part-of-a-name"),
         pytest.param({}, "absent", None, None, id="absent"),

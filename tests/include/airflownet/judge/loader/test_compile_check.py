@@ -109,9 +109,15 @@ def test_a_plain_file_is_not_compiled_again(monkeypatch) -> None:
     monkeypatch.setattr(
         "airflownet.judge.loader.compile_check.compile_tree", lambda tree: compiled.append(len(tree.body))
     )
-    code = "from airflow.sdk import DAG\nx = 1\nwith DAG('a', schedule=None) as dag:\n    y = [x, 'b']\n"
+    plain = (
+        "from __future__ import annotations\nfrom airflow.sdk import DAG\nx = 1\ndef f(a, *, b: int = 1):\n"
+        "    for i in a:\n        print(*a, **{'b': b})\n    return [i for i in a if i]\n"
+    )
+    code = plain + "with DAG('a', schedule=None) as dag:\n    y = [x, 'b']\n"
     assert judge(code).outcome == "loads"
-    assert compiled == [1]  # a ``with`` without anything in it
+    assert compiled == []
+    assert judge(code + "class A:\n    a = 1\n").outcome == "loads"
+    assert compiled == [2]  # the class, after the import from ``__future__``
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ FAILS = [
 IN_A_DAG = [
     ("generator-in-relation", 'EmptyOperator(task_id="a") >> (t for t in [])', "'generator'"),
     ("view-in-relation", 'EmptyOperator(task_id="a") >> {"x": 1}.values()', "'dict_values'"),
-    ("order-for-shift", 'EmptyOperator(task_id="a") > EmptyOperator(task_id="b")', "'>' not supported"),
-    ("call-of-output", 'task(print)()()', "'PlainXComArg' object is not callable"),
+    ("order-for-shift", 'EmptyOperator(task_id="a") > EmptyOperator(task_id="b")', "is not an outlet"),
+    ("call-of-output", 'task(task_id="x")(lambda: 1)()()', "'PlainXComArg' object is not callable"),
     ("id-is-a-list", 'EmptyOperator(task_id=["a"])', "unhashable type: 'list'"),
     ("id-is-a-builtin", "EmptyOperator(task_id=id)", "builtin_function_or_method"),
     ("rule-is-a-list", 'EmptyOperator(task_id="a", trigger_rule=["all_done"])', "trigger_rule"),

@@ -1,0 +1,47 @@
+"""What ``BaseSensorOperator.__init__`` refuses: its mode, and times that are none or negative."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.value_types import python_type, shown
+
+
+def check_sensor_values(arguments: Mapping[str, Any]) -> None:
+    """Raises what ``BaseSensorOperator`` raises for its own arguments."""
+    for name in ("poke_interval", "timeout", "max_wait"):
+        if name in arguments:
+            _check_time(name, arguments[name])
+    mode = arguments.get("mode", "poke")
+    if python_type(mode) is not None and mode not in ("poke", "reschedule"):
+        raise Raised(
+            "ValueError",
+            f"The mode must be one of ['poke', 'reschedule']; received {shown(mode)}.",
+            "bad-value",
+            mode if isinstance(mode, str) else "mode",
+        )
+    if arguments.get("soft_fail") is True and arguments.get("never_fail") is True:
+        message = "soft_fail and never_fail are mutually exclusive, you can not provide both."
+        raise Raised("ValueError", message, "bad-value", "never_fail")
+
+
+def _check_time(name: str, value: Any) -> None:
+    kind = python_type(value)
+    if value is UNKNOWN or kind is None or (value is None and name != "poke_interval"):
+        return  # no time-out at all is the default since 2.10, and no longest wait always was
+    if kind is datetime.timedelta:
+        if value < datetime.timedelta(0) and name != "max_wait":
+            raise Raised("ValueError", f"The {name} must be a non-negative number", "bad-value", name)
+        return
+    if kind is float and not math.isfinite(value):
+        problem = "OverflowError" if math.isinf(value) else "ValueError"
+        said = "infinity" if math.isinf(value) else "NaN"
+        raise Raised(problem, f"cannot convert float {said} to integer ({name})", "bad-value", name)
+    if kind not in (int, float, bool) or value < 0:
+        message = f"Operator arg `{name}` must be timedelta object or a non-negative number"
+        raise Raised("ValueError", message, "bad-value", name)

@@ -1,0 +1,138 @@
+"""Slips of DAG authors, and of models that write DAGs, which Airflow refuses; and near misses that it takes."""
+
+# ruff: noqa: E501 - one file a row
+from __future__ import annotations
+
+import pytest
+
+from airflownet.judge.verdict import judge_code
+from airflownet.records import Outcome
+
+HEAD = {
+    "3.3": """
+import enum, functools
+from datetime import datetime
+from airflow.sdk import DAG, BaseOperator, BaseSensorOperator, TaskGroup, dag, task
+from airflow.sdk.bases.sensor import poke_mode_only
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.providers.standard.operators.python import PythonOperator
+""",
+    "2.9": """
+import enum, functools
+from datetime import datetime
+from airflow import DAG
+from airflow.decorators import dag, task
+from airflow.models.baseoperator import BaseOperator
+from airflow.operators.bash import BashOperator
+from airflow.operators.python import PythonOperator
+from airflow.sensors.base import BaseSensorOperator, poke_mode_only
+from airflow.utils.decorators import apply_defaults
+from airflow.utils.task_group import TaskGroup
+""",
+}
+SENSOR = "try:\n    from airflow.providers.standard.sensors.external_task import ExternalTaskSensor\nexcept ImportError:\n    from airflow.sensors.external_task import ExternalTaskSensor\n"
+SQL = (
+    "from airflow.providers.common.sql.operators.sql import SQLIntervalCheckOperator, SQLTableCheckOperator\n"
+)
+OPEN = "with DAG('d', schedule=None) as d:\n    a, b, c = (BashOperator(task_id=n, bash_command='x') for n in 'abc')\n"
+
+REFUSED = [
+    ("edge-modifier", OPEN + "    c.set_upstream(a, b)\n", "'BashOperator' object has no attribute 'add_edge_info'"),
+    ("callable-is-a-task", OPEN + "    PythonOperator(task_id='p', python_callable=a)\n", "`python_callable` param must be callable"),
+    ("callable-is-an-output", OPEN + "    PythonOperator(task_id='p', python_callable=a.output)\n", "`python_callable` param must be callable"),
+    ("id-is-a-member", "class E(enum.Enum):\n    A = 'a'\nwith DAG('d', schedule=None):\n    BashOperator(task_id=E.A, bash_command='x')\n", "The key has to be a string"),
+    ("poke-only", "@poke_mode_only\nclass S(BaseSensorOperator):\n    def poke(self, context): return True\nwith DAG('d', schedule=None):\n    S(task_id='s', mode='reschedule')\n", "Only 'poke' is acceptable"),
+    ("partial-function", OPEN + "    task(functools.partial(print, 1))()\n", "'functools.partial' object has no attribute '__annotations__'"),
+    ("wrapped-signature", "def timed(f):\n    @functools.wraps(f)\n    def w(*a, **k): return f(*a, **k)\n    return w\nwith DAG('d', schedule=None):\n    @task\n    @timed\n    def work(x): ...\n    work(1, 2)\n", "too many positional arguments"),
+    ("quoted-type", "def f(x: int | 'Row'): ...\n", "unsupported operand type(s) for |: 'type' and 'str'"),
+    ("states-of-a-text", SENSOR + "with DAG('d', schedule=None):\n    ExternalTaskSensor(task_id='s', external_dag_id='x', allowed_states='success')\n", "Duplicate values provided"),
+    ("checks-of-text", SQL + "with DAG('d', schedule=None):\n    SQLTableCheckOperator(task_id='s', conn_id='c', table='t', checks={'a': 'count(*) > 1'})\n", "string indices"),
+    ("days-of-text", SQL + "with DAG('d', schedule=None):\n    SQLIntervalCheckOperator(task_id='s', conn_id='c', table='t', metrics_thresholds={'a': 1}, days_back='-7')\n", "abs()"),
+    ("poke-only-of-a-provider", "from airflow.providers.amazon.aws.sensors.s3 import S3KeysUnchangedSensor\nwith DAG('d', schedule=None):\n    S3KeysUnchangedSensor(task_id='s', bucket_name='b', prefix='p', mode='reschedule')\n", "Only 'poke' is acceptable"),
+    ("id-before-schedule", "with DAG('d', schedule='<cron>', start_date=datetime(2024, 1, 1)):\n    BashOperator(task_id='<id>', bash_command='x')\n", "<id>"),
+    ("schedule-at-the-end", "with DAG('d', schedule='<cron>', start_date=datetime(2024, 1, 1)):\n    BashOperator(task_id='a', bash_command='x')\n", "AirflowTimetableInvalid"),
+]  # fmt: skip
+
+GRAPHS = [
+    ("generator", "@dag(schedule=None)\ndef p():\n    @task\n    def f(): ...\n    yield f()\np()\n", [], []),
+    ("walrus-in-a-comprehension", "with DAG('d', schedule=None):\n    ts = [t for n in ('a', 'bb') if (t := BashOperator(task_id=n, bash_command='x'))]\n    ts[0] >> t\n", ["a", "bb"], [("a", "bb")]),
+    ("id-of-the-dag", "with DAG('d', schedule=None):\n    a = BashOperator(task_id='a', bash_command='x')\n    BashOperator(task_id=f'{a.dag_id}_b', bash_command='x')\n", ["a", "d_b"], []),
+    ("new-type", "from typing import NewType\nId = NewType('Id', str)\nwith DAG('d', schedule=None):\n    BashOperator(task_id=Id('a'), bash_command='x')\n", ["a"], []),
+    ("retried", "from tenacity import retry, stop_after_attempt\n@retry\ndef call(): ...\nwith DAG('d', schedule=None):\n    @task\n    @retry(stop=stop_after_attempt(3))\n    def f(x): ...\n    f(1)\n    PythonOperator(task_id='p', python_callable=call)\n", ["f", "p"], []),
+    ("entered-by-hand", "class Flow:\n    def __enter__(self):\n        self.dag = DAG('d', schedule=None)\n        return self.dag.__enter__()\n    def __exit__(self, *e):\n        return self.dag.__exit__(*e)\nwith Flow():\n    BashOperator(task_id='a', bash_command='x')\n", ["a"], []),
+    ("file-that-may-exist", "import os\nif os.path.exists('/x/cfg.json'):\n    open('/x/cfg.json').read()\nwith DAG('d', schedule=None):\n    BashOperator(task_id='a', bash_command=os.environ['HOME'])\n", ["a"], []),
+    ("decorated-by-keyword", "def f(): ...\nwith DAG('d', schedule=None):\n    task(python_callable=f)()\n", ["f"], []),
+    ("member-of-texts", "class E(enum.StrEnum):\n    A = enum.auto()\nwith DAG('d', schedule=None):\n    BashOperator(task_id=E.A, bash_command='x')\n    with TaskGroup('g'):\n        BashOperator(task_id=E.A, bash_command='x')\n", ["a", "g.a"], []),
+    ("children", "with DAG('d', schedule=None):\n    with TaskGroup('g') as g:\n        BashOperator(task_id='a', bash_command='x')\n        BashOperator(task_id='b', bash_command='x')\n    g.children['g.a'] >> g.children['g.b']\n", ["g.a", "g.b"], [("g.a", "g.b")]),
+    ("bad-schedule-of-a-lost-dag", "def f():\n    DAG('lost', schedule='<cron>', start_date=datetime(2024, 1, 1))\nf()\nwith DAG('d', schedule=None):\n    BashOperator(task_id='a', bash_command='x')\n", ["a"], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["2.9", "3.3"])
+@pytest.mark.parametrize(("name", "code", "words"), REFUSED, ids=[row[0] for row in REFUSED])
+def test_refused(name: str, code: str, words: str, line: str) -> None:
+    verdict = judge_code(HEAD[line] + code, airflow=line)
+    assert verdict.outcome is Outcome.FAILS, name
+    assert words in verdict.reason
+
+
+@pytest.mark.parametrize("line", ["2.9", "3.3"])
+@pytest.mark.parametrize(("name", "code", "tasks", "edges"), GRAPHS, ids=[row[0] for row in GRAPHS])
+def test_graph(name: str, code: str, tasks: list[str], edges: list[tuple[str, str]], line: str) -> None:
+    verdict = judge_code(HEAD[line] + code, airflow=line)
+    assert verdict.outcome is Outcome.LOADS, (name, verdict.reason)
+    assert (list(verdict.dags[0].tasks), [tuple(edge) for edge in verdict.dags[0].edges]) == (tasks, edges)
+
+
+def test_items_of_a_group_since_3_3() -> None:
+    code = (
+        OPEN
+        + "    with TaskGroup('g') as g:\n        BashOperator(task_id='x', bash_command='x')\n    g['x'] >> a\n"
+    )
+    assert ("g.x", "a") in [tuple(e) for e in judge_code(HEAD["3.3"] + code, airflow="3.3").dags[0].edges]
+    assert "not subscriptable" in judge_code(HEAD["2.9"] + code, airflow="2.9").reason
+    lacking = judge_code(HEAD["3.3"] + code.replace("g['x']", "g['y']"), airflow="3.3")
+    assert "'y' not found" in lacking.reason
+
+
+def test_old_decorator_of_an_operators_init() -> None:
+    code = (
+        "class Hello(BaseOperator):\n    @apply_defaults\n    def __init__(self, name, *args, **kwargs):\n"
+        "        super().__init__(*args, **kwargs)\nwith DAG('d', schedule=None):\n    Hello(task_id='h', name='x')\n"
+    )
+    assert judge_code(HEAD["2.9"] + code, airflow="2.9").outcome is Outcome.LOADS
+
+
+def test_init_that_cannot_be_followed_takes_anything() -> None:
+    code = (
+        "from unseen import deco\nclass Hello(BaseOperator):\n    @deco\n    def __init__(self, name, **kwargs):\n"
+        "        super().__init__(**kwargs)\nwith DAG('d', schedule=None):\n    Hello(task_id='h', name='x')\n"
+    )
+    assert "'name'" not in judge_code(HEAD["3.3"] + code, airflow="3.3").reason
+
+
+OF_2_9 = [
+    ("dag-has-no-schedule", "with DAG('d', schedule=None) as d:\n    d.schedule\n", "'DAG' object has no attribute 'schedule'"),
+    ("dataset-name", "from airflow.datasets import Dataset\nDataset(name='a', uri='s3://b')\n", "'name'"),
+    ("pod-name", "from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator\nwith DAG('d', schedule=None):\n    KubernetesPodOperator(task_id='k', name='My Pod', image='i')\n", "'My Pod'"),
+    ("pod-volumes", "from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator\nwith DAG('d', schedule=None):\n    KubernetesPodOperator(task_id='k', name='k', image='i', volumes=[{'name': 'v'}])\n", "V1Volume"),
+    ("schedule-set-later", "d = DAG('d', schedule='@daily', start_date=datetime(2024, 1, 1))\nd.schedule_interval = '@hourly'\n", "does not match schedule_interval '@hourly'"),
+    ("format-to-s3", "from airflow.providers.amazon.aws.transfers.sql_to_s3 import SqlToS3Operator\nwith DAG('d', schedule=None):\n    SqlToS3Operator(task_id='s', query='q', s3_bucket='b', s3_key='k', sql_conn_id='c', file_format='xlsx')\n", "doesn't support xlsx value"),
+    ("task-by-position", "task('a')\n", "'str' object has no attribute '__annotations__'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "code", "words"), OF_2_9, ids=[row[0] for row in OF_2_9])
+def test_refused_by_2_9(name: str, code: str, words: str) -> None:
+    verdict = judge_code(HEAD["2.9"] + code, airflow="2.9")
+    assert verdict.outcome is Outcome.FAILS, name
+    assert words in verdict.reason
+    code = code.replace("airflow.datasets import Dataset", "airflow.sdk import Asset as Dataset")
+    if name.startswith(("dataset", "pod")):
+        tail = "with DAG('z', schedule=None):\n    BashOperator(task_id='z', bash_command='x')\n"
+        assert judge_code(HEAD["3.3"] + code + tail, airflow="3.3").outcome is Outcome.LOADS
+
+
+def test_asset_has_no_inverse() -> None:
+    code = "from airflow.sdk import Asset\n~Asset('a')\n"
+    assert "bad operand type for unary ~: 'Asset'" in judge_code(HEAD["3.3"] + code, airflow="3.3").reason
