@@ -111,7 +111,7 @@ class ClassInfo:
     def __repr__(self) -> str:
         return f"ClassInfo({self.path!r})"
 
-    @property
+    @remembered
     def name(self) -> str:
         """The last part of ``path``."""
         return self.path.rpartition(".")[2]

@@ -163,7 +163,7 @@ class Signature:
             more_positional: the call has ``*args`` of unknown length.
             more_keywords: the call has ``**kwargs`` of unknown content, so nothing is certainly missing.
         """
-        if not self.is_known or (not n_positional and not more_keywords and self._is_whole(keywords)):
+        if not self.is_known or (not more_keywords and self._is_whole(n_positional, keywords)):
             return ()
         found: list[ArgumentProblem] = []
         by_position, by_keyword = self.by_position, self.by_keyword
@@ -183,7 +183,9 @@ class Signature:
                 found.append(ArgumentProblem(Problem.MISSING, name))
         return tuple(found)
 
-    def _is_whole(self, keywords: Collection[str]) -> bool:
-        """The usual call by keywords, quickly: every name is known and nothing is missing."""
-        given = frozenset(keywords)
-        return not self.taken and given <= self.by_keyword and given.issuperset(self.required)
+    def _is_whole(self, n_positional: int, keywords: Collection[str]) -> bool:
+        """The usual call, quickly: every name is known, none is given twice and nothing is missing."""
+        given, filled = frozenset(keywords), self.by_position[:n_positional]
+        if self.taken or len(filled) < n_positional or not given <= self.by_keyword:
+            return False
+        return given.isdisjoint(filled) and given.union(filled).issuperset(self.required)

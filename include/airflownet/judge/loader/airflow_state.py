@@ -6,11 +6,11 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
-from airflownet.judge.loader.model import Unknown
+from airflownet.judge.loader.model import ShownByKind, Unknown
 
 
-@dataclass(eq=False, slots=True)
-class DagValue:
+@dataclass(eq=False, slots=True, repr=False)
+class DagValue(ShownByKind):
     """A DAG object."""
 
     dag_id: str | Unknown
@@ -36,8 +36,8 @@ class DagValue:
         self.root = GroupValue("", self, None, {}, prefix=False)
 
 
-@dataclass(eq=False, slots=True)
-class GroupValue:
+@dataclass(eq=False, slots=True, repr=False)
+class GroupValue(ShownByKind):
     """A task group; the root group of a DAG has an empty id."""
 
     group_id: str | Unknown
@@ -74,8 +74,8 @@ class GroupValue:
         return found
 
 
-@dataclass(eq=False, slots=True)
-class TaskValue:
+@dataclass(eq=False, slots=True, repr=False)
+class TaskValue(ShownByKind):
     """A task object; edges are kept on both ends in order of appearance."""
 
     task_id: str | Unknown
@@ -97,23 +97,23 @@ class TaskValue:
     result_of: Any = None
 
 
-@dataclass(eq=False, slots=True)
-class XComArgValue:
+@dataclass(eq=False, slots=True, repr=False)
+class XComArgValue(ShownByKind):
     """A task's future output."""
 
     references: tuple[TaskValue, ...]
     key: Any = "return_value"
 
 
-@dataclass(eq=False, slots=True)
-class MappedArgumentValue:
+@dataclass(eq=False, slots=True, repr=False)
+class MappedArgumentValue(ShownByKind):
     """What a mapped task group's function gets for an expanded parameter."""
 
     references: tuple[TaskValue, ...]
 
 
-@dataclass(eq=False, slots=True)
-class LabelValue:
+@dataclass(eq=False, slots=True, repr=False)
+class LabelValue(ShownByKind):
     """An edge label: passes relations through."""
 
     label: Any
@@ -121,8 +121,8 @@ class LabelValue:
     downstream: list[Any] = field(default_factory=list)
 
 
-@dataclass(eq=False, slots=True)
-class TaskFactory:
+@dataclass(eq=False, slots=True, repr=False)
+class TaskFactory(ShownByKind):
     """A function decorated with ``@task``; calling it builds a task."""
 
     function: Any
@@ -139,8 +139,8 @@ class TaskFactory:
     """An argument of ``override`` that the call gives to the operator by itself."""
 
 
-@dataclass(eq=False, slots=True)
-class TaskDecoratorValue:
+@dataclass(eq=False, slots=True, repr=False)
+class TaskDecoratorValue(ShownByKind):
     """``task``, ``task.branch``, ``task(...)``: what decorates a function."""
 
     name: str
@@ -152,15 +152,15 @@ class TaskDecoratorValue:
     on_failure_fail_dagrun: Any = None
 
 
-@dataclass(eq=False, slots=True)
-class DagDecoratorValue:
+@dataclass(eq=False, slots=True, repr=False)
+class DagDecoratorValue(ShownByKind):
     """``dag(...)``: what decorates a function."""
 
     arguments: dict[str, Any]
 
 
-@dataclass(eq=False, slots=True)
-class AssetDecoratorValue:
+@dataclass(eq=False, slots=True, repr=False)
+class AssetDecoratorValue(ShownByKind):
     """``asset(...)``: what decorates a function."""
 
     arguments: dict[str, Any]
@@ -168,8 +168,8 @@ class AssetDecoratorValue:
     is_multi: bool
 
 
-@dataclass(eq=False, slots=True)
-class DagFactory:
+@dataclass(eq=False, slots=True, repr=False)
+class DagFactory(ShownByKind):
     """A function decorated with ``@dag``; calling it builds the DAG."""
 
     function: Any
@@ -180,15 +180,15 @@ class DagFactory:
     """``@dag`` without parentheses on a line that does not know it: calling it fails."""
 
 
-@dataclass(eq=False, slots=True)
-class GroupDecoratorValue:
+@dataclass(eq=False, slots=True, repr=False)
+class GroupDecoratorValue(ShownByKind):
     """``task_group(...)``: what decorates a function."""
 
     arguments: dict[str, Any]
 
 
-@dataclass(eq=False, slots=True)
-class GroupFactory:
+@dataclass(eq=False, slots=True, repr=False)
+class GroupFactory(ShownByKind):
     """A function decorated with ``@task_group``."""
 
     function: Any
@@ -196,8 +196,8 @@ class GroupFactory:
     partial: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(eq=False, slots=True)
-class PartialOperator:
+@dataclass(eq=False, slots=True, repr=False)
+class PartialOperator(ShownByKind):
     """``SomeOperator.partial(...)``, waiting for ``.expand``."""
 
     cls: Any
@@ -207,8 +207,8 @@ class PartialOperator:
     group: GroupValue | None
 
 
-@dataclass(eq=False, slots=True)
-class SetupTeardownScope:
+@dataclass(eq=False, slots=True, repr=False)
+class SetupTeardownScope(ShownByKind):
     """``with setup >> teardown``: tasks built within run between them."""
 
     roots: list[TaskValue]

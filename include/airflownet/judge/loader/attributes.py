@@ -276,9 +276,11 @@ def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) 
         return instance.args
     if found is UNKNOWN and (method := model_method(interpreter, instance, name)) is not None:
         return method
-    is_open = found is MISSING or (found is UNKNOWN and is_named_tuple(instance.cls))
-    if is_open and (method := record_method(interpreter, instance, name)) is not None:
+    is_tuple = found is UNKNOWN and is_named_tuple(instance.cls)
+    if (is_tuple or found is MISSING) and (method := record_method(interpreter, instance, name)) is not None:
         return method
+    if is_tuple and _lacks(instance.cls, name):
+        found = MISSING
     if found is MISSING:
         if name == "__dict__":
             if type(instance.attributes) is not DictValue:
@@ -287,7 +289,7 @@ def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) 
         special = find_in_class(interpreter, instance.cls, "__getattr__")
         if isinstance(special, FunctionValue) and not name.startswith("__"):
             return interpreter.call(special, [instance, name])
-        if name.startswith("__") or special is not MISSING:
+        if name.startswith("__") or (special is not MISSING and not is_tuple):
             return UNKNOWN
         if instance.cls.node.decorator_list and record_fields(instance.cls) is None:
             return UNKNOWN
@@ -298,6 +300,16 @@ def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) 
             name,
         )
     return bind_method(interpreter, found, instance)
+
+
+def _lacks(cls: ClassValue, name: str) -> bool:
+    """Whether a ``NamedTuple`` has no such field, and ``tuple`` no such method."""
+    fields = record_fields(cls)
+    is_own = fields is not None and name not in fields and name[0] != "_" and not hasattr(tuple, name)
+    return is_own and all(
+        isinstance(base, ClassValue) or getattr(base, "path", "") in ("typing.NamedTuple", "typing.Generic")
+        for base in mro(cls)
+    )
 
 
 def bind_method(interpreter: Interpreter, found: Any, instance: Any) -> Any:

@@ -107,6 +107,8 @@ def _sorted(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
             order = sorted(range(len(items)), key=lambda i: to_python(keys[i]), reverse=bool(reverse))
         except TypeError as error:
             raise Raised("TypeError", str(error), "wrong-type") from None
+        except (ArithmeticError, RecursionError):
+            return UNKNOWN
         return ListValue(items[i] for i in order)
     if exact and reverse is not None and any(isinstance(key, Instance) for key in keys):
         return _sorted_instances(interpreter, items, keys, reverse=reverse)

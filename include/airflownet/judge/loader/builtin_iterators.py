@@ -111,6 +111,10 @@ def _filter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
     return result
 
 
+_LONGEST_RANGE = 2**60
+"""Python cannot tell the length of a longer one."""
+
+
 @builtin("range")
 def _range(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     args = [plain_of(argument) for argument in args]
@@ -118,7 +122,8 @@ def _range(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
         refuse_wrong_types(range, args)
         return UNKNOWN
     try:
-        return range(*args)
+        found = range(*args)
+        return found if max(map(abs, args)) < _LONGEST_RANGE else UNKNOWN
     except (TypeError, ValueError, OverflowError) as error:
         raise Raised(type(error).__name__, str(error), "wrong-type") from None
 

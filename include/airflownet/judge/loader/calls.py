@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.loader import limits
 from airflownet.judge.loader.airflow_calls import AIRFLOW_CALLS, call_api
 from airflownet.judge.loader.airflow_state import (
@@ -251,6 +252,9 @@ def join_returns(value: Any, maybe: list[Any] | None) -> Any:
 
 def _refuse_abstract(cls: ClassValue) -> None:
     order = mro(cls)
+    if type(order[-1]) is ApiValue:
+        _refuse_open_methods(cls, order)
+        return
     if not any(isinstance(base, PythonValue) and base.path == "abc.ABC" for base in order):
         return
     seen: set[str] = set()
@@ -262,14 +266,28 @@ def _refuse_abstract(cls: ClassValue) -> None:
                 missing.append(name)
             seen.add(name)
     if missing and all(isinstance(part, (ClassValue, PythonValue)) for part in order):
-        plural = "s" if len(missing) > 1 else ""
-        listed = ", ".join(sorted(missing))
-        raise Raised(
-            "TypeError",
-            f"Can't instantiate abstract class {cls.name} with abstract method{plural} {listed}",
-            "wrong-type",
-            cls.name,
-        )
+        raise _abstract(cls, missing)
+
+
+def _refuse_open_methods(cls: ClassValue, order: tuple[Any, ...]) -> None:
+    """The same for a class whose one base from outside is Airflow's, such as ``BaseOperatorLink``."""
+    definition = order[-1].definition
+    is_known = isinstance(definition, ClassInfo) and not definition.unknown_bases
+    if not is_known or not definition.abstract_methods:
+        return
+    own = order[:-1]
+    if all(isinstance(part, ClassValue) and not part.keywords for part in own):
+        defined = {name for part in own for name in part.attributes}
+        missing = sorted(definition.abstract_methods - defined)
+        if missing:
+            raise _abstract(cls, missing)
+
+
+def _abstract(cls: ClassValue, missing: list[str]) -> Raised:
+    plural = "s" if len(missing) > 1 else ""
+    listed = ", ".join(sorted(missing))
+    message = f"Can't instantiate abstract class {cls.name} with abstract method{plural} {listed}"
+    return Raised("TypeError", message, "wrong-type", cls.name)
 
 
 def instantiate(

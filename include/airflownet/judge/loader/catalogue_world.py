@@ -438,7 +438,7 @@ class CatalogueWorld(World):
         """Raises what an operator class raises for these arguments and those ``given`` by a decorator."""
         if not is_open and self._fits(definition, arguments, given):
             return
-        names = {*arguments, *given}
+        names = [*arguments, *sorted(given - arguments.keys())]  # in the order of the call
         problems = definition.init.problems(0, names, more_keywords=is_open)
         if not problems:
             return
@@ -482,7 +482,7 @@ class CatalogueWorld(World):
     ) -> Any:
         """Returns what calling any other name gives."""
         definition = value.definition
-        known = library_call(value.path, args, kwargs, is_open=is_open)
+        known = library_call(interpreter, value.path, args, kwargs, is_open=is_open)
         if known is not MISSING:
             return known
         self.check_call(value, args, kwargs, is_open=is_open)

@@ -218,7 +218,6 @@ _CHECKS: Final[dict[str, Callable[[Arguments], None]]] = {
     "SqlToS3Operator": _sql_to_s3,
     "GCSUploadSessionCompleteSensor": _poke_only,
     "S3KeysUnchangedSensor": _poke_only,
-    "BaseSensorOperator": check_sensor_values,
     "PythonOperator": _python,
     "_BasePythonVirtualenvOperator": _virtualenv,
     "ExternalTaskSensor": _external_task,
@@ -261,6 +260,8 @@ def _checks_of(order: tuple[str, ...], airflow: str) -> tuple[Callable[[Argument
 def _checks_at(path: str, airflow: str) -> tuple[Callable[[Arguments], None], ...]:
     name = path.rpartition(".")[2]
     checks = [_CHECKS[name]] if name in _CHECKS else []
+    if name == "BaseSensorOperator":
+        checks = [partial(check_sensor_values, airflow=airflow)]
     if name in _CHECKS_TO_2_9 and airflow in ("2.7", "2.8", "2.9"):
         checks.append(_CHECKS_TO_2_9[name])
     if name in enum_arguments():

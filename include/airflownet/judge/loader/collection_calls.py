@@ -70,6 +70,7 @@ def _getter(name: str, keys: list[Any], find: Callable[[Interpreter, Any, Any], 
             raise Raised(
                 "TypeError", f"{name} expected 1 argument, got {len(args)}", "missing-argument", name
             )
+        interpreter.charge(8 * len(keys))
         found = tuple(find(interpreter, args[0], key) for key in keys)
         return found[0] if len(found) == 1 else found
 

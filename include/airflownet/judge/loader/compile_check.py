@@ -15,8 +15,9 @@ from airflownet.judge.loader.parsing import Unparsable, compile_tree
 from airflownet.judge.loader.plain_code import MOST_BLOCKS, is_plain
 
 PLAIN_STATEMENTS = frozenset({ast.Expr, ast.Assign, ast.AugAssign, ast.Import, ast.ImportFrom})
-_ABOUT_THE_WHOLE = ("global", "nonlocal", "__debug__")
-"""Words that make the compiler look at one statement because of another."""
+_DECLARATIONS = ("global", "nonlocal")
+"""Statements that make the compiler look at one statement because of another; none of them is plain."""
+_FUTURE_FEATURES = frozenset({"annotations", "division", "print_function", "absolute_import"})
 _PLACE: dict[str, Any] = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
 _NOTHING = ast.Pass(**_PLACE)
 _NO_MANAGER = ast.withitem(ast.Constant(None, **_PLACE), None)
@@ -34,29 +35,36 @@ def check_compiles(code: str, tree: ast.Module, seen: Collection[ast.AST]) -> No
         SyntaxError: Python's compiler refuses the file.
         Unparsable: only a bigger compiler could tell.
     """
-    if not any(word in code for word in _ABOUT_THE_WHOLE) and _future_comes_first(code, tree):
-        left = _left(tree.body, seen, 0)
+    future = _future(tree)
+    body = tree.body
+    if future is not None:
+        body = [statement for statement in body if statement is not future]
+    left = _left(body, seen, 0)
+    if "__debug__" not in code:
         if not left:
-            return
-        try:
-            compile_tree(ast.Module(left if "__future__" not in code else [*_future(tree), *left], []))
-            return
-        except (SyntaxError, Unparsable):
-            pass  # the whole file tells which fault comes first, and where
+            return  # a declaration would have been left
+        is_late = any(type(statement) is ast.ImportFrom for statement in left)  # from ``__future__``
+        if not is_late and not any(word in code for word in _DECLARATIONS):
+            try:
+                compile_tree(ast.Module(left if future is None else [future, *left], []))
+                return
+            except (SyntaxError, Unparsable):
+                pass  # the whole file tells which fault comes first, and where
     compile_tree(tree)
 
 
-def _future_comes_first(code: str, tree: ast.Module) -> bool:
-    """Tells whether ``from __future__``, where there is one, stands where it must."""
-    n_times = code.count("__future__")
-    return n_times == 0 or (n_times == 1 and bool(_future(tree)))
+def _future(tree: ast.Module) -> ast.stmt | None:
+    """Returns the import from ``__future__`` where it is the first statement and nothing can be refused."""
+    for statement in tree.body[:2]:
+        if type(statement) is ast.ImportFrom and statement.module == "__future__":
+            return statement if all(alias.name in _FUTURE_FEATURES for alias in statement.names) else None
+        if type(statement) is not ast.Expr or not _is_text(statement.value):
+            return None
+    return None
 
 
-def _future(tree: ast.Module) -> list[ast.stmt]:
-    """Returns the import from ``__future__`` where it is the first statement, else nothing."""
-    body = tree.body[1:] if ast.get_docstring(tree, clean=False) is not None else tree.body
-    first = body[0] if body else None
-    return [first] if isinstance(first, ast.ImportFrom) and first.module == "__future__" else []
+def _is_text(node: ast.expr) -> bool:
+    return type(node) is ast.Constant and type(node.value) is str
 
 
 def _left(body: list[ast.stmt], seen: Collection[ast.AST], depth: int) -> list[ast.stmt]:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 COUNTER: Final = PythonValue("collections.Counter", collections.Counter)
 """``DictValue.factory`` of a counter: a missing key counts nothing, and stays missing."""
+_BIGGEST: Final = 10**30
+"""A number beside which any other can be put, whole or not."""
 Method = Callable[["Interpreter", DictValue, list[Any], dict[str, Any]], Any]
 
 
@@ -50,7 +52,11 @@ def _count(
     counts.exact = counts.exact and not interpreter.maybe_depth
     for key, number in pairs:
         old = counts.get(key, 0) if _is_countable(key) else UNKNOWN
-        if isinstance(old, (int, float)) and isinstance(number, (int, float)):
+        if (
+            isinstance(old, (int, float))
+            and isinstance(number, (int, float))
+            and max(abs(old), abs(number)) < _BIGGEST
+        ):
             counts[key] = old + sign * number
         else:
             counts.exact = False
@@ -61,7 +67,9 @@ def _is_countable(key: Any) -> bool:
 
 
 def _is_known(counts: DictValue) -> bool:
-    return counts.exact and all(type(number) in (int, float, bool) for number in counts.values())
+    return counts.exact and all(
+        type(number) in (int, float, bool) and abs(number) < _BIGGEST for number in counts.values()
+    )
 
 
 def _update(interpreter: Interpreter, counts: DictValue, args: list[Any], kwargs: dict[str, Any]) -> None:
@@ -80,7 +88,9 @@ def _most_common(interpreter: Interpreter, counts: DictValue, args: list[Any], k
 
 
 def _elements(interpreter: Interpreter, counts: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    if not _is_known(counts) or sum(counts.values()) > MAX_ITEMS:
+    if not _is_known(counts) or not all(isinstance(number, int) for number in counts.values()):
+        return ListValue(exact=False)
+    if sum(number for number in counts.values() if number > 0) > MAX_ITEMS:
         return ListValue(exact=False)
     return of_kind("list_iterator", collections.Counter(counts).elements(), exact=True)
 
@@ -104,7 +114,12 @@ def counter_method(counts: DictValue, name: str) -> NativeMethod | None:
     method = _METHODS.get(name)
     if method is None:
         return None
-    return NativeMethod(name, lambda interpreter, args, kwargs: method(interpreter, counts, args, kwargs))
+
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        interpreter.charge(len(counts))
+        return method(interpreter, counts, args, kwargs)
+
+    return NativeMethod(name, call)
 
 
 _OPERATIONS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from airflownet.judge.loader.instances import is_plain_object, object_text
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.value_types import python_type, shown
-from airflownet.judge.loader.values import ApiValue
+from airflownet.judge.loader.values import ApiValue, Instance
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
@@ -33,6 +34,15 @@ def check_dag_arguments(
         return
     if python_type(dag_id) is not None:
         check_key(dag_id, "dag_id", interpreter.world.line)
+    elif is_plain_object(dag_id):
+        refuse_object(dag_id)
+
+
+def refuse_object(key: Instance) -> NoReturn:
+    """Raises what ``validate_key`` and ``validate_group_key`` raise for an object of the file's own class."""
+    name = object_text(key)
+    message = f"The key has to be a string and is <class {key.cls.name!r}>:{name}"
+    raise Raised("TypeError", message, "invalid-id", name)
 
 
 def check_key(key: Any, what: str, line: str = "3") -> None:

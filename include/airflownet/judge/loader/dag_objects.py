@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.loader.airflow_state import DagDecoratorValue, DagFactory, DagValue
+from airflownet.judge.loader.airflow_state import DagDecoratorValue, DagFactory, DagValue, TaskFactory
 from airflownet.judge.loader.contexts import enter_context, exit_context
 from airflownet.judge.loader.dag_checks import check_dag_arguments, check_key
 from airflownet.judge.loader.dag_parameters import dag_parameters
@@ -99,6 +99,11 @@ def decorate_dag(
         return _factory(interpreter, args[0], decorator.arguments)
     if args and isinstance(args[0], DagFactory):
         return interpreter.unknown("a DAG that is made within a DAG")
+    if args and isinstance(args[0], TaskFactory):
+        if interpreter.world.line.startswith("2."):
+            message = "'_TaskDecorator' object has no attribute '__name__'"
+            raise Raised("AttributeError", message, "unknown-attribute", "__name__")
+        return interpreter.unknown("a DAG that is made of a task")
     return UNKNOWN
 
 

@@ -134,6 +134,7 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:
         if type(value) in WITH_KEYS:
             value = mapping_of(interpreter, value) or value
         if isinstance(value, DictValue):
+            interpreter.charge(len(value))
             for key, item in value.items():
                 if isinstance(key, str):
                     if key in kwargs:
@@ -148,7 +149,14 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:
         return implicit_super(scope)
     if not args and type(function) is PythonValue and function.path in ("locals", "vars"):
         return interpreter.global_names() if scope is scope.module else DictValue(scope.names)
-    return call_value(interpreter, function, args, kwargs, is_open=is_open)
+    found = call_value(interpreter, function, args, kwargs, is_open=is_open)
+    if type(found) in _CONTAINERS and len(found) > _FEW:
+        interpreter.charge(len(found))  # a loop may keep every one
+    return found
+
+
+_CONTAINERS = frozenset({ListValue, DictValue, SetValue})
+_FEW = 500
 
 
 def implicit_super(scope: Scope) -> Any:
@@ -303,6 +311,7 @@ def dict_display(interpreter: Interpreter, node: ast.Dict, scope: Scope) -> Any:
             if type(merged) in WITH_KEYS:
                 merged = mapping_of(interpreter, merged) or merged
             if isinstance(merged, DictValue):
+                interpreter.charge(len(merged))
                 result.update(merged)
                 result.exact = result.exact and merged.exact
             elif is_concrete(merged) or isinstance(merged, ListValue):

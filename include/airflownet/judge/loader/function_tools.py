@@ -132,6 +132,10 @@ def hashed(name: str) -> Call:
     return call
 
 
+_MOST_HASHED = 1_000_000
+"""Bytes."""
+
+
 def _checksum(interpreter: Interpreter, name: str, parts: list[Any], kwargs: dict[str, Any]) -> ApiInstance:
     """``parts`` grow with ``update``; one that is not bytes makes the digest unknown."""
     found = ApiInstance(f"hashlib.{name}", tuple(parts), kwargs)
@@ -139,16 +143,23 @@ def _checksum(interpreter: Interpreter, name: str, parts: list[Any], kwargs: dic
     def add(interpreter: Interpreter, args: list[Any], _: dict[str, Any]) -> None:
         if args and isinstance(args[0], str):
             raise Raised("TypeError", "Strings must be encoded before hashing", "wrong-type", name)
-        parts.append(args[0] if args and not interpreter.maybe_depth else UNKNOWN)
+        part = args[0] if args and not interpreter.maybe_depth else UNKNOWN
+        if isinstance(part, bytes):
+            interpreter.charge(min(len(part) >> 3, MAX_ITEMS))
+        parts.append(part)
 
     def digest(interpreter: Interpreter, args: list[Any], _: dict[str, Any]) -> Any:
+        interpreter.charge(len(parts))
         if not all(isinstance(part, bytes) for part in parts) or set(kwargs) - {"usedforsecurity"}:
+            return UNKNOWN
+        if sum(map(len, parts)) > _MOST_HASHED:
             return UNKNOWN
         text = b"".join(parts)
         interpreter.charge(min(len(text) >> 3, MAX_ITEMS))
         return hashlib.new(name, text)
 
     def copied(interpreter: Interpreter, args: list[Any], _: dict[str, Any]) -> Any:
+        interpreter.charge(8 * len(parts))
         return _checksum(interpreter, name, list(parts), kwargs)
 
     def shown(method: str) -> NativeMethod:

@@ -14,9 +14,11 @@ from airflownet.judge.loader.airflow_state import (
     MappedArgumentValue,
 )
 from airflownet.judge.loader.contexts import enter_context, exit_context
+from airflownet.judge.loader.dag_checks import refuse_object
 from airflownet.judge.loader.databricks_workflow import MARK
 from airflownet.judge.loader.group_mapping import check_group_mapping
 from airflownet.judge.loader.group_values import GROUP_TEXTS, NO_DEFAULTS, check_group_values
+from airflownet.judge.loader.instances import is_plain_object
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.relations import references_in, set_relation
@@ -73,6 +75,8 @@ def make_group(
     group_id = arguments.get("group_id", UNKNOWN)
     if is_concrete(group_id):
         check_group_key(group_id)
+    elif is_plain_object(group_id):
+        refuse_object(group_id)
     if not _CHECKED.isdisjoint(arguments):
         check_group_values(arguments, interpreter.world.line)
     if isinstance(dag, DagValue):

@@ -105,11 +105,16 @@ def _small_numbers(function: Any) -> Call:
 def sorter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``graphlib.TopologicalSorter(graph)``: the order Python itself finds."""
     real: graphlib.TopologicalSorter[Any] = graphlib.TopologicalSorter()
-    state = {"exact": True}
+    state: dict[str, int] = {"exact": True, "n_nodes": 0}
 
     def add(interpreter: Interpreter, more: list[Any], _: dict[str, Any]) -> None:
+        interpreter.charge(16 * len(more))
         if all(map(is_exact, more)) and not interpreter.maybe_depth:
-            real.add(*more)
+            state["n_nodes"] += len(more)
+            try:
+                real.add(*more)
+            except (TypeError, ValueError) as error:
+                raise from_python_error(error) from None
         else:
             state["exact"] = False
 
@@ -117,6 +122,7 @@ def sorter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
         def call(interpreter: Interpreter, more: list[Any], _: dict[str, Any]) -> Any:
             if not state["exact"] or not all(map(is_exact, more)):
                 return UNKNOWN if name != "static_order" else ListValue(exact=False)
+            interpreter.charge(4 * min(state["n_nodes"], MAX_ITEMS // 4))
             try:
                 found = getattr(real, name)(*more)
                 if name != "static_order":
@@ -124,7 +130,7 @@ def sorter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
                 return of_kind("generator", islice(found, MAX_ITEMS), exact=True)
             except graphlib.CycleError as error:
                 raise Raised("CycleError", str(error), "bad-value", "graphlib") from None
-            except ValueError as error:
+            except (TypeError, ValueError) as error:
                 raise from_python_error(error) from None
 
         return NativeMethod(name, call)

@@ -139,6 +139,8 @@ def is_in(interpreter: Interpreter, left: Any, right: Any) -> bool | None:
         return (
             any(member is left for member in distinct_members(right)) if isinstance(left, Instance) else None
         )
+    if type(right) is range and len(right) > MAX_ITEMS:
+        return left in right if type(left) is int else None
     if left is UNKNOWN or not isinstance(right, (DictValue, SetValue, ListValue, tuple, range)):
         return None
     if isinstance(right, (DictValue, SetValue)) and (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from airflownet.judge.loader.limits import MAX_ITEMS
 from airflownet.judge.loader.model import UNKNOWN
@@ -32,6 +32,17 @@ def has_plain_bases(cls: ClassValue) -> bool:
     if is_named_tuple(cls) or has_keywords(cls):
         return False
     return all(isinstance(base, ClassValue) or getattr(base, "path", "") in _EMPTY_BASES for base in mro(cls))
+
+
+def is_plain_object(value: Any) -> TypeGuard[Instance]:
+    """Whether it is an object of the file's own class and nothing else: no text, container or Airflow's."""
+    return type(value) is Instance and value.plain is None and has_plain_bases(value.cls)
+
+
+def object_text(value: Instance) -> str:
+    """Returns a short text that shows an object: ``Freq.DAILY`` for a member, else its class."""
+    name = value.attributes.get("name") if set(value.attributes) == {"name", "value"} else None
+    return f"{value.cls.name}.{name}" if isinstance(name, str) and len(name) < 60 else value.cls.name
 
 
 def has_keywords(cls: ClassValue) -> bool:

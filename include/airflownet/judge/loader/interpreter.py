@@ -116,14 +116,17 @@ class Interpreter:
         if self.steps_left < 0:
             raise Exhausted(f"more than {limits.MAX_STEPS:,} steps of module-level code")
         kind = type(node)
-        if kind is _CONSTANT:
+        if kind is _NAME:
+            names, name = scope.names, node.id  # type: ignore[attr-defined]
+            if name in names and not scope.globals:
+                return names[name]
+        elif kind is _CONSTANT:
             return node.value  # type: ignore[attr-defined]
-        if kind is _NAME and (name := node.id) in scope.names and not scope.globals:  # type: ignore[attr-defined]
-            return scope.names[name]
         return EXPRESSIONS[kind](self, node, scope)
 
     def execute_block(self, body: Iterable[ast.stmt], scope: Scope) -> Signal:
         """Executes statements; a failure that nothing handles is recorded and the next one follows."""
+        is_module = scope is self.module
         for statement in body:
             self.steps_left -= 1
             if self.steps_left < 0:
@@ -132,7 +135,7 @@ class Interpreter:
             n_loose, kind = self.n_loose, type(statement)
             try:
                 signal: Signal = STATEMENTS[kind](self, statement, scope)
-                if kind in PLAIN_STATEMENTS and n_loose == self.n_loose and scope is self.module:
+                if is_module and n_loose == self.n_loose and kind in PLAIN_STATEMENTS:
                     self.seen.add(statement)
             except Raised as error:
                 self.locate(error)

@@ -127,16 +127,18 @@ def _decorated(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]
     return args[0] if args else UNKNOWN
 
 
-def library_call(path: str, args: list[Any], kwargs: dict[str, Any], *, is_open: bool) -> Any:
+def library_call(
+    interpreter: Interpreter, path: str, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+) -> Any:
     """Returns what the call gives where it is known; ``MISSING`` for every other call.
 
     Raises:
         Raised: arguments that the function does not take, no such time or time zone, no YAML.
     """
     if path in YAML_READERS:
-        return read_yaml(path, args, kwargs, is_open=is_open)
+        return read_yaml(interpreter, path, args, kwargs, is_open=is_open)
     if path in YAML_WRITERS:
-        return write_yaml(args, kwargs)
+        return write_yaml(interpreter, args, kwargs)
     if path in ("packaging.version.Version", "packaging.version.parse"):
         return _version(args)
     check = _CHECKED.get(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +19,8 @@ _REGISTERED = (expressions, statements)
 """Importing them fills the interpreter's tables."""
 
 NEWEST = "3.3"
+NOT_FOLLOWED = "the walk ended early"
+"""Why an outcome is unknown where the judge itself fails; tests take it for a failure."""
 
 
 def load_source(
@@ -55,18 +56,16 @@ def _load(code: str | bytes, world: World, path: str, roots: list[Path]) -> Load
         return _refused(text, error, world.line)
     except Unparsable as reason:
         shown = text if isinstance(code, str) or text else code.decode("latin-1")
-        return LoadedFile(shown, None, "", (), (), None, (str(reason),), airflow=world.line)
+        return LoadedFile(shown, None, (), (), None, (str(reason),), airflow=world.line)
     try:
         dags = export_dags(interpreter)
-        docstring = ast.get_docstring(tree) or ""
     except RecursionError:
         interpreter.unknown("the graph is too deep to follow")
-        dags, docstring = (), ""
+        dags = ()
     interpreter.release()
     return LoadedFile(
         text,
         tree,
-        docstring,
         dags,
         tuple(sorted(interpreter.imports)),
         None,
@@ -84,12 +83,16 @@ def _load(code: str | bytes, world: World, path: str, roots: list[Path]) -> Load
 
 
 def _run(interpreter: Interpreter) -> None:
-    """Walks the file; a walk that fails on what the compiler refuses is told by the compiler."""
+    """Walks the file; a walk that fails on what the compiler refuses is told by the compiler.
+
+    A failure of the walk itself is a fault of ours, which leaves the outcome unknown.
+    """
     try:
         interpreter.run()
-    except Exception:
+    except Exception as error:
         compile_tree(interpreter.tree)
-        raise
+        line = getattr(interpreter.node, "lineno", 0)
+        interpreter.unknown(f"{NOT_FOLLOWED} at line {line} ({type(error).__name__})")
 
 
 def _refused(text: str, error: SyntaxError, line: str) -> LoadedFile:
@@ -97,4 +100,4 @@ def _refused(text: str, error: SyntaxError, line: str) -> LoadedFile:
     failure = Failure(
         "syntax-error", type(error).__name__, message, message, error.lineno or 0, error.offset or 0
     )
-    return LoadedFile(text, None, "", (), (), error, (), (failure,), airflow=line)
+    return LoadedFile(text, None, (), (), error, (), (failure,), airflow=line)

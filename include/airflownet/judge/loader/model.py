@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 
 @final
@@ -23,6 +23,15 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 
 
+class ShownByKind:
+    """An object of the walk is shown by its kind alone: it may hold all the others."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
 @dataclass(frozen=True, slots=True)
 class Symbol:
     """A value known by its import path alone, for example ``datetime.timedelta`` with its arguments."""
@@ -34,8 +43,7 @@ class Symbol:
     called: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TaskModel:
+class TaskModel(NamedTuple):
     """One task as the file builds it."""
 
     task_id: str | Unknown
@@ -94,7 +102,6 @@ class LoadedFile:
     code: str
     tree: ast.Module | None
     """None when the file does not parse."""
-    docstring: str
     dags: tuple[DagModel, ...]
     imports: tuple[str, ...]
     """Every imported dotted path at any level, aliases resolved, sorted."""
@@ -111,3 +118,8 @@ class LoadedFile:
     """The Airflow line it was loaded for."""
     uncalled_dags: tuple[tuple[str, int], ...] = ()
     """(name, line) of ``@dag`` functions that nothing calls."""
+
+    @property
+    def docstring(self) -> str:
+        """The module's, cleaned; empty when there is none."""
+        return "" if self.tree is None else ast.get_docstring(self.tree) or ""

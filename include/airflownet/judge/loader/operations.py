@@ -420,6 +420,8 @@ def compare(interpreter: Interpreter, operation: ast.cmpop, left: Any, right: An
             return bool(_COMPARISONS[type(operation)](to_python(left), to_python(right)))
         except TypeError as error:
             raise Raised("TypeError", str(error), "wrong-type") from None
+        except (ArithmeticError, RecursionError):  # a decimal that is no number; two that are nested alike
+            return UNKNOWN
     if getattr(left, "path", "") == "sys.version_info" and type(right) is tuple:
         return _python_is(interpreter, operation, right)
     if getattr(left, "path", "") in PENDULUM or getattr(right, "path", "") in PENDULUM:
@@ -530,9 +532,8 @@ def _check_order(operation: ast.cmpop, left: Any, right: Any) -> None:
     if isinstance(task, TaskValue) and isinstance(operation, (ast.Lt, ast.Gt)) and not task.is_mapped:
         for item in other if isinstance(other, (ListValue, tuple)) else [other]:
             if is_concrete(item) or isinstance(item, TaskValue):
-                shown_item = str(item)[:60]
-                if isinstance(item, TaskValue):
-                    shown_item = f"<Task({item.operator}): {item.task_id}>"
+                is_task = isinstance(item, TaskValue)
+                shown_item = f"<Task({item.operator}): {item.task_id}>" if is_task else str(item)[:60]
                 message = f"{shown_item} cannot be an inlet"
                 if adds_outlets:
                     message = f"Left hand side ({shown_item}) is not an outlet"

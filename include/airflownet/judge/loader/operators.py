@@ -12,7 +12,7 @@ from airflownet.judge.loader.airflow_state import (
     TaskValue,
 )
 from airflownet.judge.loader.class_creation import new_object
-from airflownet.judge.loader.dag_checks import check_key
+from airflownet.judge.loader.dag_checks import check_key, refuse_object
 from airflownet.judge.loader.derived_values import base_method, class_of
 from airflownet.judge.loader.group_objects import child_id
 from airflownet.judge.loader.group_values import check_defaults
@@ -74,11 +74,13 @@ def call_operator(
             "Use keyword arguments when initializing operators",
             "positional-arguments",
         )
-    arguments = with_default_args(interpreter, value, kwargs)
+    within = context_of(interpreter, kwargs)
+    arguments = with_default_args(interpreter, value, kwargs, within)
     interpreter.world.check_operator(interpreter, value, arguments, kwargs, is_open=is_open)
     return build_task(
         interpreter, arguments, value.path.rpartition(".")[2], value.path.rpartition(".")[0],
         definition=value.definition, is_open=is_open,
+        within=None if "dag" in arguments or "task_group" in arguments else within,
     )  # fmt: skip
 
 
@@ -117,9 +119,17 @@ def default_args_of(dag: Any, group: GroupValue | None, kwargs: dict[str, Any]) 
     return defaults
 
 
-def with_default_args(interpreter: Interpreter, value: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Returns the arguments with those ``default_args`` filled in that the class takes."""
-    dag, group = context_of(interpreter, kwargs)
+def with_default_args(
+    interpreter: Interpreter,
+    value: Any,
+    kwargs: dict[str, Any],
+    within: tuple[Any, GroupValue | None] | None = None,
+) -> dict[str, Any]:
+    """Returns the arguments with those ``default_args`` filled in that the class takes.
+
+    ``within`` is what ``context_of`` gives, where it is known already.
+    """
+    dag, group = context_of(interpreter, kwargs) if within is None else within
     defaults = default_args_of(dag, group, kwargs)
     if not defaults:
         return dict(kwargs)
@@ -142,10 +152,13 @@ def build_task(
     docstring: str = "",
     add_edges: bool = True,
     task: TaskValue | None = None,
+    within: tuple[Any, GroupValue | None] | None = None,
 ) -> TaskValue:
     """Makes the task, puts it into its DAG and group, and draws the edges its arguments imply."""
-    dag, group = context_of(interpreter, arguments)
-    _check_place(dag, arguments)
+    if within is None:
+        within = context_of(interpreter, arguments)
+        _check_place(within[0], arguments)
+    dag, group = within
     task_id = arguments.get("task_id", UNKNOWN)
     if type(task_id) is Instance:
         task_id = key_of_member(interpreter, task_id, group)
@@ -199,9 +212,7 @@ def key_of_member(interpreter: Interpreter, member: Instance, group: GroupValue 
         within = group is not None and child_id(group, "") != ""
         return text_of(interpreter, member) if within else member.plain
     if member.plain is None and has_plain_bases(member.cls):
-        name = f"{member.cls.name}.{member.attributes.get('name', '')}"
-        message = f"The key has to be a string and is <class {member.cls.name!r}>:{name}"
-        raise Raised("TypeError", message, "invalid-id", name)
+        refuse_object(member)
     return UNKNOWN
 
 
@@ -271,7 +282,7 @@ def add_to_dag(interpreter: Interpreter, task: TaskValue, dag: DagValue, group: 
                 task.task_id,
             )
         dag.task_ids[task.task_id] = task
-        stem, mark, number = task.task_id.rpartition("__")
+        stem, mark, number = task.task_id.rpartition("__") if "__" in task.task_id else ("", "", "")
         if mark and number.isdecimal():
             dag.highest_suffix[stem] = max(int(number), dag.highest_suffix.get(stem, 0))
     task.dag = dag

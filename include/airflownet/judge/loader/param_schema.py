@@ -43,6 +43,7 @@ _PLAIN_BASES: Final = frozenset({"builtins.str", "builtins.dict", "builtins.list
 _JSON: Final = frozenset({str, int, float, bool, type(None)})
 _MOST_CHARACTERS: Final = 2_000
 _MOST_COST: Final = 100_000
+_MOST_PATTERN: Final = 500
 _MOST_NUMBER: Final = 10**15
 _DATE_TIME: Final = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?"
@@ -177,6 +178,8 @@ def _constant(value: Any, wanted: Any) -> bool:
 
 def _pattern(value: Any, pattern: Any) -> bool:
     if not isinstance(value, str) or not isinstance(pattern, str) or len(value) > _MOST_CHARACTERS:
+        return True
+    if len(pattern) > _MOST_PATTERN:
         return True
     try:
         re.compile(pattern)

@@ -16,6 +16,8 @@ _SLOW_ENCODINGS = frozenset({"idna", "punycode"})
 """Their time grows with the square of the length."""
 _MOST_SLOW_BYTES = 50_000
 _MOST_DOTS = 1_000
+_SHORT = 10_000
+"""Characters; no name in a text of that length keeps the parser for a tenth of a second."""
 _DOTTED = re.compile(rf"(?:\w{{1,20}}+[ \t]?+\.[ \t]?+){{{_MOST_DOTS}}}")
 """A dotted name for which Python's parser needs time that grows with the square of its length."""
 
@@ -63,7 +65,7 @@ def parse_only(code: str) -> ast.Module:
     """
     if len(code) > limits.MAX_SOURCE_BYTES:
         raise Unparsable(f"the file has {len(code):,} characters, the limit is {limits.MAX_SOURCE_BYTES:,}")
-    if code.count(".") > _MOST_DOTS and "import" in code and _DOTTED.search(code):
+    if len(code) > _SHORT and code.count(".") > _MOST_DOTS and "import" in code and _DOTTED.search(code):
         raise Unparsable(f"a name has more than {_MOST_DOTS:,} dots")
     with _python_errors():
         return ast.parse(code.removeprefix("\ufeff"))

@@ -40,6 +40,9 @@ _USUAL: Final = ("pattern", "string", "flags")
 
 def _is_bounded(interpreter: Interpreter, name: str, pattern: str, text: str, flags: int) -> bool:
     """Whether the search takes bounded time; it is paid for."""
+    if len(pattern) > _MOST_CHARACTERS:
+        return False
+    interpreter.charge(4 * len(pattern))
     try:
         re.compile(pattern, flags)
     except (re.error, OverflowError, RecursionError) as error:

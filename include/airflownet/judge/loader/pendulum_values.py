@@ -114,9 +114,14 @@ def moment_attribute(value: ApiInstance, name: str) -> Any:
     return MISSING if method is None else _method(name, lambda *a, **k: method(moment, *a, **k))
 
 
+_LONGEST_FORMAT: Final = 500
+
+
 def _method(name: str, function: Callable[..., Any]) -> NativeMethod:
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         interpreter.charge(200)
+        if any(isinstance(part, str) and len(part) > _LONGEST_FORMAT for part in args):
+            return UNKNOWN
         try:
             found = function(*args, **kwargs)
         except (TypeError, ValueError, OverflowError, AttributeError):

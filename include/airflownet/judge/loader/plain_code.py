@@ -60,7 +60,6 @@ _CHILD: dict[type[ast.AST], attrgetter[Any]] = {
         ast.keyword: "value",
     }.items()
 }
-_FUTURE_FEATURES = frozenset({"annotations", "division", "print_function", "absolute_import"})
 
 
 def is_plain(*roots: ast.AST | None) -> bool:
@@ -151,9 +150,7 @@ def _is_special(node: Any, kind: type[Any], stack: list[Any], *, in_function: bo
         stack.append(node.value)
         return in_function
     if kind is ast.ImportFrom:
-        if node.module == "__future__":
-            return not in_function and all(alias.name in _FUTURE_FEATURES for alias in node.names)
-        return not in_function or node.names[0].name != "*"
+        return node.module != "__future__" and (not in_function or node.names[0].name != "*")
     if kind is ast.comprehension:
         stack += (node.target, node.iter)
         stack += node.ifs

@@ -23,6 +23,7 @@ from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.pure_functions import PURE
 from airflownet.judge.loader.python_results import from_python_error, from_result
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.real_call_cost import pays
 from airflownet.judge.loader.stand_ins import refuse_wrong_types
 from airflownet.judge.loader.standard_library import ATTRIBUTES, CALLS
 from airflownet.judge.loader.text import to_python
@@ -50,10 +51,15 @@ _LOCAL = frozenset({"astimezone", "timestamp"})
 _PADDED = frozenset({"zfill", "ljust", "rjust", "center"})
 _BIG = 5_000
 _MOST_INDENT = 100
+_STEPS_OF_LOOKING = 8_000
+_MOST_PARTS = 200
+"""Of a path: each of its parents is a text nearly as long as the path."""
 _TEXT_METHODS = frozenset(
     {"join", "split", "rsplit", "replace", "strip", "startswith", "endswith", "count", "find", "index"}
 )
 """Methods of text that say at once what they think of an argument that is none."""
+_FIELD = re.compile(r"\{[^{}:]*:([^{}]*)")
+_NUMBER = re.compile(r"\d+")
 _NESTED_FORMAT = re.compile(r":[^}]*\{")
 """A width that is itself a value: the result may have any size."""
 
@@ -73,8 +79,10 @@ def call_python(
         and all(map(is_exact, args))
         and all(map(is_exact, kwargs.values()))
     ):
-        return _really_call(function.object, args, kwargs)
+        return _really_call(interpreter, function.path, function.object, args, kwargs)
     if function.path in PURE and not is_open:
+        if any(isinstance(argument, (list, dict)) for argument in args):
+            interpreter.charge(_STEPS_OF_LOOKING)
         refuse_wrong_types(function.object, args, kwargs)
     if type(function.object) is MethodDescriptorType and args and not is_open:
         return _unbound(interpreter, function, args, kwargs)
@@ -98,7 +106,9 @@ def _unbound(interpreter: Interpreter, function: PythonValue, args: list[Any], k
     return interpreter.call(interpreter.attribute(args[0], name), args[1:], kwargs)
 
 
-def _really_call(function: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+def _really_call(
+    interpreter: Interpreter, path: str, function: Any, args: list[Any], kwargs: dict[str, Any]
+) -> Any:
     plain = [to_python(argument) for argument in args]
     keywords = {name: to_python(value) for name, value in kwargs.items()}
     if any(isinstance(item, int) and abs(item) > 10**12 for item in (*plain, *keywords.values())):
@@ -108,8 +118,12 @@ def _really_call(function: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return UNKNOWN
     if any(isinstance(item, (str, bytes)) and len(item) > _BIG for item in (*plain, *keywords.values())):
         return UNKNOWN
+    if not pays(interpreter, path, plain, keywords):
+        return UNKNOWN
     try:
         return from_result(function(*plain, **keywords))
+    except (RecursionError, MemoryError):  # it tells of the judge's own stack
+        return UNKNOWN
     except Exception as error:
         raise from_python_error(error) from None
 
@@ -156,18 +170,21 @@ def scalar_attribute(value: Any, name: str) -> Any:
     if name.startswith("__"):
         return UNKNOWN
     if not callable(getattr(kind, name, None)):
+        if name == "parents" and len(value.parts) > _MOST_PARTS:
+            return UNKNOWN
         return from_result(getattr(value, name))
 
     def method(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if kind is str or kind is bytes:
-            interpreter.charge(min(len(value) >> 3, limits.MAX_ITEMS))
+            is_looked_through = name in ("format", "format_map")
+            interpreter.charge(min(len(value) if is_looked_through else len(value) >> 3, limits.MAX_ITEMS))
         if name == "join" and len(args) == 1 and not is_exact(args[0]):
             refuse_wrong_types(getattr(value, name), args)
             items, exact = items_of(interpreter, args[0])
             args = [ListValue(map(plain_of, items), exact=exact)]
         elif any(type(argument) is Instance for argument in args):
             args = [plain_of(argument) for argument in args]
-        found = _call_method(value, name, args, kwargs)
+        found = _call_method(interpreter, value, name, args, kwargs)
         if type(found) is str and len(found) > limits.LONG_TEXT:
             interpreter.charge_text(found)
         return found
@@ -187,7 +204,9 @@ def _disk_method(path: PurePosixPath, name: str) -> Any:
     return NativeMethod(name, call) if hasattr(Path, name) else UNKNOWN
 
 
-def _call_method(value: Any, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+def _call_method(
+    interpreter: Interpreter, value: Any, name: str, args: list[Any], kwargs: dict[str, Any]
+) -> Any:
     if name in _NOT_CALLED:
         return UNKNOWN
     if not all(map(is_exact, args)) or not all(map(is_exact, kwargs.values())):
@@ -203,14 +222,23 @@ def _call_method(value: Any, name: str, args: list[Any], kwargs: dict[str, Any])
     if name == "join" and args and not isinstance(args[0], (ListValue, tuple, SetValue, DictValue, str)):
         return UNKNOWN
     if name in ("format", "format_map") and (
-        _NESTED_FORMAT.search(str(value)) or _has_long_number(str(value))
+        _NESTED_FORMAT.search(str(value)) or _has_long_number(str(value)) or _has_wide_fields(str(value))
     ):
         return UNKNOWN
     if name == "replace" and isinstance(value, str) and len(value) * sum(len(str(a)) for a in args) > 10**6:
         return UNKNOWN
     if name == "join" and isinstance(value, str) and args and len(value) * len(args[0]) > 10**6:
         return UNKNOWN
-    return _really_call(getattr(value, name), args, kwargs)
+    path = "fnmatch" if name == "match" else name
+    return _really_call(interpreter, path, getattr(value, name), args, kwargs)
+
+
+def _has_wide_fields(text: str) -> bool:
+    """Whether the widths of all fields together make a long text."""
+    if ":" not in text:
+        return False
+    widths = (int(width) for field in _FIELD.findall(text) for width in _NUMBER.findall(field))
+    return sum(widths) > limits.LONG_TEXT
 
 
 def _has_long_number(text: str) -> bool:

@@ -46,12 +46,15 @@ UNCHANGING: Final = frozenset(
 """Methods after which the object is another."""
 _MOST_EXPONENT = 400
 _MOST_BITS = 4_000
+_LONGEST_PATH = 4_096
 
 
 def is_long_number(value: Any) -> bool:
-    """Whether a decimal or fraction is too long to be computed with."""
+    """Whether a decimal, fraction or path is too long to be computed with, or is no number that can be."""
     if type(value) is Decimal:
-        return value.is_finite() and abs(value.adjusted()) > _MOST_EXPONENT
+        return value.is_snan() or (value.is_finite() and abs(value.adjusted()) > _MOST_EXPONENT)
+    if type(value) is PurePosixPath:
+        return len(str(value)) > _LONGEST_PATH
     if type(value) is Fraction:
         return value.numerator.bit_length() + value.denominator.bit_length() > _MOST_BITS
     return False

@@ -165,6 +165,7 @@ def named_tuple(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any
     names = args[1].replace(",", " ").split() if isinstance(args[1], str) else args[1]
     if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
         return UNKNOWN
+    interpreter.charge(8 * len(names))
     node = ast.ClassDef(args[0], [], [], [], [])
     defaults = kwargs.get("defaults") or ()
     if not isinstance(defaults, (list, tuple)) or len(defaults) > len(names):

@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 from airflownet.judge.loader.cron import cron_problem
+from airflownet.judge.loader.instances import is_plain_object, object_text, special_method
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.timetable_values import PRESETS as _PRESETS
 from airflownet.judge.loader.timetable_values import check_timetable
@@ -31,6 +32,9 @@ def check_schedule(schedule: Any) -> None:
             repr(schedule),
         )
     if schedule is None or kind is None or kind is datetime.timedelta:
+        if is_plain_object(schedule) and special_method(schedule, "__contains__") is None:
+            shown_as = object_text(schedule)
+            raise Raised("ValueError", f"{shown_as} is not a valid schedule.", "invalid-schedule", shown_as)
         return
     if isinstance(schedule, str):
         problem = None if schedule in _PRESETS else cron_problem(schedule)

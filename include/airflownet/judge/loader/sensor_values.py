@@ -11,16 +11,26 @@ from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.value_types import python_type, shown
 
+_TIMED_LINES = ("2.7", "2.8", "2.9")
+"""Lines whose sensors need a time-out."""
 
-def check_sensor_values(arguments: Mapping[str, Any]) -> None:
-    """Raises what ``BaseSensorOperator`` raises for its own arguments."""
+
+def check_sensor_values(arguments: Mapping[str, Any], airflow: str = "3.3") -> None:
+    """Raises what ``BaseSensorOperator`` raises for its own arguments.
+
+    Args:
+        arguments: keyword arguments, ``default_args`` included.
+        airflow: the line; Airflow 2 raises ``AirflowException`` for most of them.
+    """
+    exception = "AirflowException" if airflow.startswith("2.") else "ValueError"
     for name in ("poke_interval", "timeout", "max_wait"):
         if name in arguments:
-            _check_time(name, arguments[name])
+            is_optional = name == "max_wait" or (name == "timeout" and airflow not in _TIMED_LINES)
+            _check_time(name, arguments[name], exception, is_optional=is_optional)
     mode = arguments.get("mode", "poke")
     if python_type(mode) is not None and mode not in ("poke", "reschedule"):
         raise Raised(
-            "ValueError",
+            exception,
             f"The mode must be one of ['poke', 'reschedule']; received {shown(mode)}.",
             "bad-value",
             mode if isinstance(mode, str) else "mode",
@@ -30,13 +40,13 @@ def check_sensor_values(arguments: Mapping[str, Any]) -> None:
         raise Raised("ValueError", message, "bad-value", "never_fail")
 
 
-def _check_time(name: str, value: Any) -> None:
+def _check_time(name: str, value: Any, exception: str, *, is_optional: bool) -> None:
     kind = python_type(value)
-    if value is UNKNOWN or kind is None or (value is None and name != "poke_interval"):
+    if value is UNKNOWN or kind is None or (value is None and is_optional):
         return  # no time-out at all is the default since 2.10, and no longest wait always was
     if kind is datetime.timedelta:
         if value < datetime.timedelta(0) and name != "max_wait":
-            raise Raised("ValueError", f"The {name} must be a non-negative number", "bad-value", name)
+            raise Raised(exception, f"The {name} must be a non-negative number", "bad-value", name)
         return
     if kind is float and not math.isfinite(value):
         problem = "OverflowError" if math.isinf(value) else "ValueError"
@@ -44,4 +54,4 @@ def _check_time(name: str, value: Any) -> None:
         raise Raised(problem, f"cannot convert float {said} to integer ({name})", "bad-value", name)
     if kind not in (int, float, bool) or value < 0:
         message = f"Operator arg `{name}` must be timedelta object or a non-negative number"
-        raise Raised("ValueError", message, "bad-value", name)
+        raise Raised(exception, message, "bad-value", name)

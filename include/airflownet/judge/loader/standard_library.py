@@ -22,6 +22,7 @@ from airflownet.judge.loader.object_calls import OBJECT_CALLS
 from airflownet.judge.loader.pattern_calls import PATTERN_FUNCTIONS, compiled_pattern, pattern_call
 from airflownet.judge.loader.python_results import from_python_error, from_result
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.real_call_cost import pays
 from airflownet.judge.loader.record_classes import dataclass_decorator, dataclass_field, named_tuple
 from airflownet.judge.loader.stand_ins import refuse_wrong_types
 from airflownet.judge.loader.surroundings import SURROUNDING_CALLS
@@ -47,6 +48,8 @@ Call = Callable[["Interpreter", list[Any], dict[str, Any]], Any]
 def _dumps(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``json.dumps``: with ``default=str`` too, and with the file's own members of ``str`` enumerations."""
     options = dict(kwargs)
+    if args and isinstance(args[0], (list, tuple, dict)):
+        interpreter.charge(len(args[0]))
     writer = options.pop("default", None)
     is_text = isinstance(writer, PythonValue) and writer.object is str
     if (
@@ -62,8 +65,13 @@ def _dumps(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
     if is_text:
         plain["default"] = str
     write: Any = json.dumps
+    values = list(map(to_python, args))
+    if not pays(interpreter, "json", values, plain):
+        return UNKNOWN
     try:
-        return from_result(write(*map(to_python, args), **plain))
+        return from_result(write(*values, **plain))
+    except (RecursionError, MemoryError):
+        return UNKNOWN
     except Exception as error:
         raise from_python_error(error) from None
 
@@ -129,6 +137,7 @@ def _reduce(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
 
 def _compile_pattern(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if args and isinstance(args[0], str) and len(args[0]) < 500:
+        interpreter.charge(8 * len(args[0]))
         try:
             re.compile(args[0])
         except (re.error, OverflowError, RecursionError) as error:

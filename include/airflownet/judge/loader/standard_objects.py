@@ -62,6 +62,8 @@ def _call(
         value.exact = False
         return UNKNOWN
     interpreter.charge(200)
+    if name in ("choices", "sample"):
+        interpreter.charge(sum(abs(item) for item in (*args, *kwargs.values()) if isinstance(item, int)))
     plain = [to_python(argument) for argument in args]
     keywords = {key: to_python(item) for key, item in kwargs.items()}
     return asked(lambda: getattr(value.object, name)(*plain, **keywords))
@@ -89,6 +91,8 @@ def asked(question: Any) -> Any:
         if hasattr(type(found), "__iter__") and not isinstance(found, (str, bytes, tuple, dict, *HELD)):
             return ListValue(from_result(item) for item in islice(found, limits.MAX_ITEMS))
         return from_result(found)
+    except (RecursionError, MemoryError):
+        return UNKNOWN
     except Exception as error:
         raise from_python_error(error) from None
 

@@ -92,7 +92,7 @@ def augmented_assign(interpreter: Interpreter, node: ast.AugAssign, scope: Scope
     index: Any = None
     holder: Any = None
     if isinstance(target, ast.Name):
-        old = interpreter.evaluate(ast.copy_location(ast.Name(target.id, ast.Load()), target), scope)
+        old = interpreter.evaluate(target, scope)
     else:
         holder = interpreter.evaluate(target.value, scope)
         if isinstance(target, ast.Subscript):

@@ -55,6 +55,8 @@ def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
         Raised: KeyError, IndexError or TypeError, when certain.
     """
     kind = type(value)
+    if type(index) is slice and (kind is ListValue or kind is tuple):
+        interpreter.charge(len(value))
     if kind is XComArgValue:
         if type(index) in (int, float, bool, slice, type(None), bytes, tuple):
             raise Raised(

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.python_results import from_result
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.values import ApiInstance, PythonValue, is_concrete
 
@@ -59,7 +60,7 @@ def _relative_path(interpreter: Interpreter, args: list[Any], kwargs: dict[str, 
 def _path(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``pathlib.Path(...)``: a pure path, which never touches the disk."""
     if args and all(isinstance(part, (str, PurePosixPath)) for part in args):
-        return PurePosixPath(*args)
+        return from_result(PurePosixPath(*args)) if sum(map(len, map(str, args))) < 5_000 else UNKNOWN
     return UNKNOWN
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from airflownet.judge.loader.date_values import check_date, check_duration
-from airflownet.judge.loader.instances import has_plain_bases
+from airflownet.judge.loader.instances import has_plain_bases, is_plain_object, object_text
 from airflownet.judge.loader.param_checks import check_plain_params
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.task_types import TASK_TYPES, check_type
@@ -73,10 +73,12 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
             rule,
         )
     kind = python_type(rule)
-    if kind is not None and kind is not str and "trigger_rule" in arguments:
+    received = object_text(rule) if is_plain_object(rule) else ""
+    if received or (kind is not None and kind is not str and "trigger_rule" in arguments):
+        received = received or shown(rule)
         raise Raised(
             "ValueError" if line >= (3, 0) else "AirflowException",
-            f"The trigger_rule must be one of {sorted(trigger_rules)}; received {shown(rule)} (trigger_rule)",
+            f"The trigger_rule must be one of {sorted(trigger_rules)}; received {received} (trigger_rule)",
             "bad-value",
             "trigger_rule",
         )

@@ -6,11 +6,24 @@ import re
 from typing import Any
 
 from airflownet.judge.loader import limits
+from airflownet.judge.loader.airflow_state import XComArgValue
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.values import ListValue, is_concrete, is_exact
+from airflownet.judge.loader.values import (
+    DictValue,
+    FunctionValue,
+    ListValue,
+    SetValue,
+    is_concrete,
+    is_exact,
+)
 
 _LONG_NUMBER = re.compile(r"\d{5}")
+_UNFORMATTED = {
+    ListValue: "list", DictValue: "dict", SetValue: "set", tuple: "tuple", FunctionValue: "function",
+    type(None): "NoneType",
+}  # fmt: skip
+"""Types that take no format specification, and their names."""
 
 
 def to_python(value: Any) -> Any:
@@ -26,6 +39,14 @@ def to_python(value: Any) -> Any:
     return value
 
 
+def _refuse_unformatted(value: Any) -> None:
+    """Raises what ``object.__format__`` raises for a specification: most types know none."""
+    name = "PlainXComArg" if type(value) is XComArgValue else _UNFORMATTED.get(type(value))
+    if name is not None:
+        message = f"unsupported format string passed to {name}.__format__"
+        raise Raised("TypeError", message, "wrong-type", name)
+
+
 def formatted(value: Any, specification: Any, conversion: str) -> Any:
     """Returns ``format(value, specification)`` after ``!r``, ``!s`` or ``!a``, UNKNOWN when not known.
 
@@ -37,7 +58,11 @@ def formatted(value: Any, specification: Any, conversion: str) -> Any:
         return value
     if isinstance(value, ListValue) and value.kind != "list":
         return UNKNOWN
-    if type(specification) is not str or not is_exact(value) or _LONG_NUMBER.search(specification):
+    if type(specification) is not str:
+        return UNKNOWN
+    if specification and not conversion:
+        _refuse_unformatted(value)
+    if not is_exact(value) or _LONG_NUMBER.search(specification):
         return UNKNOWN
     plain = to_python(value)
     if not is_concrete(plain) and specification and not conversion:

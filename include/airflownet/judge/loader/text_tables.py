@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.iteration import items_of
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.python_results import from_python_error
 from airflownet.judge.loader.text import to_python
 from airflownet.judge.loader.values import (
     ApiInstance,
@@ -30,7 +31,8 @@ _OPTIONS = frozenset({"delimiter", "quotechar", "skipinitialspace", "fieldnames"
 def _lines(interpreter: Interpreter, source: Any) -> list[str] | None:
     """Returns the lines of a ``StringIO`` or of a list of texts, None when they are not known."""
     if isinstance(source, StandardObject) and isinstance(source.object, io.StringIO):
-        text = source.object.read() if source.exact and not interpreter.maybe_depth else None
+        is_known = source.exact and not interpreter.maybe_depth and not source.object.closed
+        text = source.object.read() if is_known else None
         return list(io.StringIO(text)) if text is not None and len(text) <= _MOST_CHARACTERS else None
     if not isinstance(source, (ListValue, tuple)):
         return None
@@ -50,6 +52,7 @@ def rows(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
     if lines is None or options is None or len(args) != 1 or "fieldnames" in kwargs:
         return UNKNOWN
     try:
+        interpreter.charge(8 * len(lines))
         return of_kind("list_iterator", [ListValue(row) for row in csv.reader(lines, **options)], exact=True)
     except (csv.Error, TypeError):
         return UNKNOWN
@@ -61,10 +64,18 @@ def dict_rows(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any])
     if lines is None or options is None or len(args) != 1:
         return UNKNOWN
     try:
+        interpreter.charge(8 * len(lines))
         found = [DictValue(row) for row in csv.DictReader(lines, **options)]
     except (csv.Error, TypeError):
         return UNKNOWN
     return of_kind("list_iterator", found, exact=all(None not in row for row in found))
+
+
+def _length(values: list[Any]) -> int:
+    try:
+        return len(repr(values))
+    except ValueError:  # a number of more digits than Python shows
+        return _MOST_CHARACTERS
 
 
 def writer(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -72,15 +83,21 @@ def writer(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
     target, options = (args[0] if len(args) == 1 else UNKNOWN), _options(kwargs)
     if not isinstance(target, StandardObject) or not isinstance(target.object, io.StringIO):
         return UNKNOWN
-    real = csv.writer(target.object, **(options or {}))
+    try:
+        real = csv.writer(target.object, **(options or {}))
+    except TypeError as error:
+        raise from_python_error(error) from None
 
     def write(name: str) -> NativeMethod:
         def call(interpreter: Interpreter, more: list[Any], _: dict[str, Any]) -> None:
-            target.n_characters += len(repr(more)) if all(map(is_exact, more)) else _MOST_CHARACTERS
+            target.n_characters += _length(more) if all(map(is_exact, more)) else _MOST_CHARACTERS
             if options is None or interpreter.maybe_depth or target.n_characters >= _MOST_CHARACTERS:
                 target.exact = False
             else:
-                getattr(real, name)(*map(to_python, more))
+                try:
+                    getattr(real, name)(*map(to_python, more))
+                except (csv.Error, TypeError, ValueError) as error:
+                    raise from_python_error(error) from None
 
         return NativeMethod(name, call)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import importlib
 import uuid
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +19,7 @@ from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.model import UNKNOWN, ShownByKind
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.scope import Scope
@@ -109,23 +110,38 @@ class SetValue(dict[Any, None]):
     __hash__ = object.__hash__  # type: ignore[assignment]
 
 
-@dataclass(eq=False, slots=True)
-class ModuleValue:
+@dataclass(eq=False, slots=True, repr=False)
+class ModuleValue(ShownByKind):
     """A module by its dotted name."""
 
     name: str
 
 
-@dataclass(eq=False, slots=True)
-class PythonValue:
+@dataclass(eq=False, slots=True, repr=False)
+class PythonValue(ShownByKind):
     """A class or function of Python itself: builtins and the standard library."""
 
     path: str
     object: Any
 
+    @classmethod
+    def unloaded(cls, path: str) -> PythonValue:
+        """Returns a name whose module is imported when the object itself is asked for."""
+        value = cls.__new__(cls)
+        value.path = path
+        return value
 
-@dataclass(eq=False, slots=True)
-class ApiValue:
+    def __getattr__(self, name: str) -> Any:
+        """Loads ``object``; only called for what is not there yet."""
+        if name != "object":
+            raise AttributeError(name)
+        module, _, last = self.path.rpartition(".")
+        self.object = getattr(importlib.import_module(module), last, None)
+        return self.object
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class ApiValue(ShownByKind):
     """A name of Airflow, a provider or a third-party library, known by its path."""
 
     path: str
@@ -138,8 +154,8 @@ class ApiValue:
     """For a method: the class of the instance it was taken from."""
 
 
-@dataclass(eq=False, slots=True)
-class ApiInstance:
+@dataclass(eq=False, slots=True, repr=False)
+class ApiInstance(ShownByKind):
     """The result of calling an ``ApiValue`` or an opaque ``PythonValue``."""
 
     path: str
@@ -149,8 +165,8 @@ class ApiInstance:
     definition: Any = None
 
 
-@dataclass(eq=False, slots=True)
-class StandardObject:
+@dataclass(eq=False, slots=True, repr=False)
+class StandardObject(ShownByKind):
     """An object of the standard library that the judge itself holds: an INI parser, a match."""
 
     object: Any
@@ -164,8 +180,8 @@ class StandardObject:
     """The object it is a part of: the parser of a section."""
 
 
-@dataclass(eq=False, slots=True)
-class FunctionValue:
+@dataclass(eq=False, slots=True, repr=False)
+class FunctionValue(ShownByKind):
     """A function or lambda of the file."""
 
     name: str
@@ -179,8 +195,8 @@ class FunctionValue:
     """The class it is a method of."""
 
 
-@dataclass(eq=False, slots=True)
-class ClassValue:
+@dataclass(eq=False, slots=True, repr=False)
+class ClassValue(ShownByKind):
     """A class of the file."""
 
     name: str
@@ -191,8 +207,8 @@ class ClassValue:
     mro_cache: tuple[Any, ...] | None = None
 
 
-@dataclass(eq=False, slots=True)
-class Instance:
+@dataclass(eq=False, slots=True, repr=False)
+class Instance(ShownByKind):
     """An instance of a class of the file."""
 
     cls: ClassValue
@@ -213,32 +229,32 @@ class Instance:
         return id(self) >> 4 if self.plain is None else hash(self.plain)
 
 
-@dataclass(eq=False, slots=True)
-class EndlessValue:
+@dataclass(eq=False, slots=True, repr=False)
+class EndlessValue(ShownByKind):
     """An iterator that never ends by itself: ``itertools.count``, ``cycle`` and ``repeat``."""
 
     path: str
     items: Iterator[Any]
 
 
-@dataclass(eq=False, slots=True)
-class MethodValue:
+@dataclass(eq=False, slots=True, repr=False)
+class MethodValue(ShownByKind):
     """A function bound to its first argument."""
 
     function: Any
     receiver: Any
 
 
-@dataclass(eq=False, slots=True)
-class NativeMethod:
+@dataclass(eq=False, slots=True, repr=False)
+class NativeMethod(ShownByKind):
     """A method the interpreter itself implements; called with (interpreter, args, kwargs)."""
 
     name: str
     call: Callable[..., Any]
 
 
-@dataclass(eq=False, slots=True)
-class GeneratorContext:
+@dataclass(eq=False, slots=True, repr=False)
+class GeneratorContext(ShownByKind):
     """What calling a function made by ``contextlib.contextmanager`` gives: its body waits for ``with``."""
 
     function: FunctionValue
@@ -246,15 +262,15 @@ class GeneratorContext:
     kwargs: dict[str, Any]
 
 
-@dataclass(eq=False, slots=True)
-class GlobalsValue:
+@dataclass(eq=False, slots=True, repr=False)
+class GlobalsValue(ShownByKind):
     """``globals()``, and the module itself as ``sys.modules[__name__]``."""
 
     module: Scope
 
 
-@dataclass(eq=False, slots=True)
-class SuperValue:
+@dataclass(eq=False, slots=True, repr=False)
+class SuperValue(ShownByKind):
     """``super()`` within a method: attributes after ``cls`` in the receiver's method order."""
 
     cls: ClassValue

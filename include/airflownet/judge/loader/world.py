@@ -18,6 +18,7 @@ from airflownet.judge.loader.airflow_state import DagValue, TaskDecoratorValue, 
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.roles import looks_like_operator, role_of
+from airflownet.judge.loader.standard_names import defined_in
 from airflownet.judge.loader.values import (
     ApiInstance,
     ApiValue,
@@ -136,6 +137,8 @@ class World:
 
     def attribute(self, module: str, name: str) -> Any:
         """Returns what ``module.name`` is, None when it certainly does not exist."""
+        if module.partition(".")[0] in sys.stdlib_module_names and name in defined_in(module):
+            return PythonValue.unloaded(f"{module}.{name}")
         found = standard_module(module)
         if found is None:
             return UNKNOWN if module.partition(".")[0] in NOT_IMPORTED else ApiValue(f"{module}.{name}")

@@ -15,7 +15,7 @@ BOUNDS = InstructionSettings().bounds()
 
 
 def _file(*dags: DagModel, docstring: str = "") -> LoadedFile:
-    return LoadedFile("", ast.parse(""), docstring, dags, ())
+    return LoadedFile("", ast.parse(repr(docstring)), dags, ())
 
 
 def _task(task_id: object, operator: str = "@task", docstring: str = "", **arguments: object) -> TaskModel:
@@ -80,7 +80,7 @@ def test_no_text_is_code() -> None:
 
 
 def test_dropped_files() -> None:
-    broken = LoadedFile("(", None, "", (), (), SyntaxError("bad"))
+    broken = LoadedFile("(", None, (), (), SyntaxError("bad"))
     assert describe(broken, "id", BOUNDS).dropped == "syntax-error"
     assert describe(_file(), "id", BOUNDS).dropped == "no-dag"
     empty = DagModel("d", {}, (), (), 1)

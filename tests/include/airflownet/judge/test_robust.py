@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from airflownet.judge.loader.load import NOT_FOLLOWED
 from airflownet.judge.verdict import judge_code
 from airflownet.records import Outcome
 
@@ -88,6 +89,26 @@ HOSTILE = {
     "equal-instances": "class A:\n  def __init__(self,n): self.n=n\n  def __eq__(self,o): return self.n==o.n\n  def __hash__(self): return 1\nx=set([A(i) for i in range(3000)])",
     "deep-copies": "import copy\nx=[1]\nfor i in range(60): x=[x,x]\ny=copy.deepcopy(x)\nz=[]\nfor i in range(5000): z=[z]\nw=copy.deepcopy(z)",
     "yaml-brackets": "import yaml\nx=yaml.safe_load('['*9000)\ny=yaml.dump([['a'*199000]*19000])",
+    "tabs": "import textwrap\nx=textwrap.wrap('a\\tb',tabsize=10**9)\ny=textwrap.fill('a '*2400,width=10,subsequent_indent='b'*5000)",
+    "layout": "import pprint\nx=pprint.pformat([[1],[2]]*100,10**9)\nl=list(range(9000))\nfor i in range(1000): x=pprint.pformat(l)",
+    "parents": "from pathlib import Path\nx=list(Path('a/'*90000).parents)\np=Path('a'*1000)\nfor i in range(15000): p=p/p",
+    "path-patterns": "from pathlib import Path\np=Path('a'*4000)\nfor i in range(1000): p.match('*a'*1000+str(i))",
+    "counter-elements": "from collections import Counter\nc=Counter({'a':10**9,'b':-10**9})\nx=list(c.elements())",
+    "counter-numbers": "from collections import Counter\nc=Counter({'a':10**400,'b':1.5})\nx=c.total()\nc.update({'a':1.5})\ny=list(Counter(a=1.5).elements())",
+    "sorter": "import graphlib\ns=graphlib.TopologicalSorter({1:[2]})\ns.prepare()\ns.add(3,4)\ns.add()\ns.done([1])",
+    "csv-writers": "import csv,io\nw=csv.writer(io.StringIO(),delimiter='ab')\nw=csv.writer(io.StringIO())\nw.writerow(1)\nw.writerow()",
+    "closed-stream": "import csv,io,yaml\ns=io.StringIO('a')\nw=csv.writer(s)\ns.close()\nx=list(csv.reader(s))\ny=yaml.safe_load(s)\nw.writerow([1])",
+    "yaml-number": "import yaml\nx=yaml.safe_load('a: 1'+':1'*4900)\ny=yaml.dump(x)",
+    "yaml-often": "import yaml\nfor i in range(3000): z=yaml.safe_load('['*990+']'*990)\nfor i in range(3000): z=yaml.safe_load('a: 1\\n'*1600)",
+    "decimal-nan": "from decimal import Decimal\nx=Decimal('nan')\ny=x<1\nz=sorted([x,Decimal(1)])\nw={Decimal('snan'):1}",
+    "choices-often": "import random\nr=random.Random(1)\nx=[r.choices([1.5,2],k=20000) for i in range(600)]",
+    "longest-range": "x=range(10**30)\ny=len(x)\nz=[i for i in x]",
+    "wide-fields": "s='{0:9999}'*500\nfor i in range(15000): x=s.format(1)",
+    "digests": "import hashlib\nh=hashlib.md5()\nfor i in range(15000): h.update(b'a'*190000)\nx=h.hexdigest()",
+    "json-often": "import json\nl=list(range(15000))\nfor i in range(15000): x=json.dumps(l)",
+    "patterns-often": "import re\nfor i in range(15000): re.compile('(?:a{1,60}b|[a-z]{3,900})'*17+str(i))\nfor i in range(3000): re.match('a'*190000+str(i),'a')",
+    "topics-of-toml": "import tomllib\nfor i in range(1000): x=tomllib.loads('a'+'.a'*2490+'=1')",
+    "least-multiple": "import math\nl=[10**11+i for i in range(15000)]\nfor i in range(100): x=math.lcm(*l)",
     "export": "from airflow import DAG\nl=[1]\nfor i in range(60):\n  l=[l,l]\nDAG('x',params=l)\ny=DAG('z',tags=l)",
 }
 
@@ -97,13 +118,35 @@ def test_hostile_code_gets_a_verdict_in_time(name: str) -> None:
     started = time.process_time()
     verdict = judge_code(HOSTILE[name])
     assert verdict.outcome in (Outcome.FAILS, Outcome.UNKNOWN, Outcome.LOADS)
+    assert NOT_FOLLOWED not in verdict.reason
     assert time.process_time() - started < 2
+
+
+KEPT = (
+    "l[:]",
+    "l.copy()",
+    "dict(d)",
+    "{**d}",
+    "d.keys()",
+    "copy.copy(l)",
+    "Counter(l).copy()",
+    "OrderedDict(d)",
+)
+
+
+@pytest.mark.parametrize("copied", KEPT)
+def test_copies_that_a_loop_keeps_are_paid_for(copied: str) -> None:
+    verdict = judge_code(
+        "from airflow import DAG\nDAG('d')\nimport copy\nfrom collections import *\nl=list(range(15000))\nd=dict.fromkeys(l)\n"
+        f"k=[{copied} for i in range(15000)]\n"
+    )
+    assert "steps of module-level code" in verdict.reason
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=300))
 def test_any_bytes(data: bytes) -> None:
-    judge_code(data)
+    assert NOT_FOLLOWED not in judge_code(data).reason
 
 
 PIECES = st.sampled_from(
@@ -118,10 +161,10 @@ PIECES = st.sampled_from(
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_any_scraps_of_dags(code: str) -> None:
-    judge_code(code)
+    assert NOT_FOLLOWED not in judge_code(code).reason
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text(code: str) -> None:
-    judge_code(code)
+    assert NOT_FOLLOWED not in judge_code(code).reason

@@ -34,6 +34,7 @@ SENSOR = "try:\n    from airflow.providers.standard.sensors.external_task import
 SQL = (
     "from airflow.providers.common.sql.operators.sql import SQLIntervalCheckOperator, SQLTableCheckOperator\n"
 )
+LINK = "try:\n    from airflow.sdk import BaseOperatorLink\nexcept ImportError:\n    from airflow.models.baseoperatorlink import BaseOperatorLink\n"
 OPEN = "with DAG('d', schedule=None) as d:\n    a, b, c = (BashOperator(task_id=n, bash_command='x') for n in 'abc')\n"
 
 REFUSED = [
@@ -41,6 +42,17 @@ REFUSED = [
     ("callable-is-a-task", OPEN + "    PythonOperator(task_id='p', python_callable=a)\n", "`python_callable` param must be callable"),
     ("callable-is-an-output", OPEN + "    PythonOperator(task_id='p', python_callable=a.output)\n", "`python_callable` param must be callable"),
     ("id-is-a-member", "class E(enum.Enum):\n    A = 'a'\nwith DAG('d', schedule=None):\n    BashOperator(task_id=E.A, bash_command='x')\n", "The key has to be a string"),
+    ("dag-id-is-a-member", "class E(enum.Enum):\n    A = 'a'\nDAG(E.A, schedule=None)\n", "The key has to be a string and is <class 'E'>:E.A"),
+    ("group-id-is-a-member", "class E(enum.Enum):\n    A = 'a'\nwith DAG('d', schedule=None):\n    TaskGroup(E.A)\n", "The key has to be a string and is <class 'E'>:E.A"),
+    ("schedule-is-a-member", "class E(enum.Enum):\n    A = '@daily'\nDAG('d', schedule=E.A, start_date=datetime(2024, 1, 1))\n", "E.A is not a valid schedule"),
+    ("schedule-is-an-object", "class Every:\n    cron = '@daily'\nDAG('d', schedule=Every(), start_date=datetime(2024, 1, 1))\n", "Every is not a valid schedule"),
+    ("rule-is-a-member", "class E(enum.Enum):\n    A = 'all_done'\nwith DAG('d', schedule=None):\n    BashOperator(task_id='a', bash_command='x', trigger_rule=E.A)\n", "received E.A (trigger_rule)"),
+    ("format-of-an-output", OPEN + "    f'{a.output:.2f}'\n", "unsupported format string passed to PlainXComArg.__format__"),
+    ("format-of-a-list", "f'{[1]:>5}'\n", "unsupported format string passed to list.__format__"),
+    ("format-of-none", "f'{None:>5}'\n", "unsupported format string passed to NoneType.__format__"),
+    ("no-field-of-a-named-tuple", "from typing import NamedTuple\nclass Table(NamedTuple):\n    name: str\nTable('a').nam\n", "'Table' object has no attribute 'nam'"),
+    ("no-field-of-a-namedtuple", "from collections import namedtuple\nTable = namedtuple('Table', 'name')\nTable('a').nam\n", "'Table' object has no attribute 'nam'"),
+    ("link-without-a-way", LINK + "class Docs(BaseOperatorLink):\n    name = 'Docs'\nDocs()\n", "abstract class Docs with abstract method get_link"),
     ("poke-only", "@poke_mode_only\nclass S(BaseSensorOperator):\n    def poke(self, context): return True\nwith DAG('d', schedule=None):\n    S(task_id='s', mode='reschedule')\n", "Only 'poke' is acceptable"),
     ("partial-function", OPEN + "    task(functools.partial(print, 1))()\n", "'functools.partial' object has no attribute '__annotations__'"),
     ("wrapped-signature", "def timed(f):\n    @functools.wraps(f)\n    def w(*a, **k): return f(*a, **k)\n    return w\nwith DAG('d', schedule=None):\n    @task\n    @timed\n    def work(x): ...\n    work(1, 2)\n", "too many positional arguments"),
@@ -57,6 +69,10 @@ GRAPHS = [
     ("generator", "@dag(schedule=None)\ndef p():\n    @task\n    def f(): ...\n    yield f()\np()\n", [], []),
     ("walrus-in-a-comprehension", "with DAG('d', schedule=None):\n    ts = [t for n in ('a', 'bb') if (t := BashOperator(task_id=n, bash_command='x'))]\n    ts[0] >> t\n", ["a", "bb"], [("a", "bb")]),
     ("id-of-the-dag", "with DAG('d', schedule=None):\n    a = BashOperator(task_id='a', bash_command='x')\n    BashOperator(task_id=f'{a.dag_id}_b', bash_command='x')\n", ["a", "d_b"], []),
+    ("named-tuple", "from typing import NamedTuple\nclass Table(NamedTuple):\n    name: str\n    mode: str = 'x'\n    @property\n    def key(self): return self.name + self.mode\nt = Table('a')\nt.count('a'), t.index('a'), t._asdict(), t._replace(mode='y').mode, t._fields, t.__class__\nwith DAG('d', schedule=None):\n    BashOperator(task_id=t.key, bash_command='x')\n", ["ax"], []),
+    ("schedule-is-a-text-member", "class E(str, enum.Enum):\n    A = '@daily'\nwith DAG('d', schedule=E.A, start_date=datetime(2024, 1, 1)):\n    BashOperator(task_id='a', bash_command='x')\n", ["a"], []),
+    ("format-of-a-converted-output", OPEN + "    f'{a.output!s:>9} {a.output} {[1]!r:>5}'\n", ["a", "b", "c"], []),
+    ("link", LINK + "class Docs(BaseOperatorLink):\n    name = 'Docs'\n    def get_link(self, operator, *, ti_key): ...\nclass More(Docs): ...\nmore = More()\nwith DAG('d', schedule=None):\n    BashOperator(task_id='a', bash_command='x')\n", ["a"], []),
     ("new-type", "from typing import NewType\nId = NewType('Id', str)\nwith DAG('d', schedule=None):\n    BashOperator(task_id=Id('a'), bash_command='x')\n", ["a"], []),
     ("retried", "from tenacity import retry, stop_after_attempt\n@retry\ndef call(): ...\nwith DAG('d', schedule=None):\n    @task\n    @retry(stop=stop_after_attempt(3))\n    def f(x): ...\n    f(1)\n    PythonOperator(task_id='p', python_callable=call)\n", ["f", "p"], []),
     ("entered-by-hand", "class Flow:\n    def __enter__(self):\n        self.dag = DAG('d', schedule=None)\n        return self.dag.__enter__()\n    def __exit__(self, *e):\n        return self.dag.__exit__(*e)\nwith Flow():\n    BashOperator(task_id='a', bash_command='x')\n", ["a"], []),
@@ -118,6 +134,8 @@ OF_2_9 = [
     ("pod-volumes", "from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator\nwith DAG('d', schedule=None):\n    KubernetesPodOperator(task_id='k', name='k', image='i', volumes=[{'name': 'v'}])\n", "V1Volume"),
     ("schedule-set-later", "d = DAG('d', schedule='@daily', start_date=datetime(2024, 1, 1))\nd.schedule_interval = '@hourly'\n", "does not match schedule_interval '@hourly'"),
     ("format-to-s3", "from airflow.providers.amazon.aws.transfers.sql_to_s3 import SqlToS3Operator\nwith DAG('d', schedule=None):\n    SqlToS3Operator(task_id='s', query='q', s3_bucket='b', s3_key='k', sql_conn_id='c', file_format='xlsx')\n", "doesn't support xlsx value"),
+    ("sensor-without-a-time-out", "from airflow.sensors.python import PythonSensor\nwith DAG('d', schedule=None):\n    PythonSensor(task_id='s', python_callable=print, timeout=None)\n", "AirflowException: Operator arg `timeout` must be timedelta object"),
+    ("dag-of-a-task", "@dag(schedule=None)\n@task\ndef flow(): ...\nflow()\n", "'_TaskDecorator' object has no attribute '__name__'"),
     ("task-by-position", "task('a')\n", "'str' object has no attribute '__annotations__'"),
 ]  # fmt: skip
 

@@ -56,7 +56,7 @@ NOT_PLAIN = {
     "break": "for i in a:\n    break",
     "class": "class A: pass",
     "yield": "def f():\n    yield 1",
-    "unknown-future": "from __future__ import of_another_kind",
+    "future": "from __future__ import annotations",
     "many-blocks": "".join("    " * n + "for i in a:\n" for n in range(MOST_BLOCKS + 1))
     + "    " * (MOST_BLOCKS + 1)
     + "pass",
