@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from airflownet.errors import InputError
+from airflownet.judge.catalogue.bounded import Bounded
 from airflownet.judge.catalogue.class_reader import ClassReader
 from airflownet.judge.catalogue.model import (
     ClassInfo,
@@ -42,9 +43,9 @@ class Catalogue:
         self._records: dict[str, Record] = {}
         self._methods: dict[str, Record] = {}
         self._classes: dict[str, ClassInfo] = {}
-        self._classes_at: dict[str, ClassInfo | None] = {}
-        self._import_errors: dict[str, str] = {}
-        self._resolutions: dict[tuple[str, str], Resolution] = {}
+        self._classes_at: dict[str, ClassInfo | None] = Bounded()
+        self._import_errors: dict[str, str] = Bounded()
+        self._resolutions: dict[tuple[str, str], Resolution] = Bounded()
         self._resolver = Resolver(self.record, self.class_at)
         self._reader = ClassReader(self._resolver.class_record, self._methods_of, self._resolver.final_path)
         self.line = line

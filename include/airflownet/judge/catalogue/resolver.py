@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from airflownet.judge.catalogue.bounded import Bounded
 from airflownet.judge.catalogue.decode import Record, attribute, deprecation, function
 from airflownet.judge.catalogue.flat import listed_entry
 from airflownet.judge.catalogue.literals import NOT_LITERAL
@@ -32,8 +33,8 @@ class Resolver:
     def __init__(self, record: Callable[[str], Record | None], class_at: Callable[[str], ClassInfo]) -> None:
         self.record = record
         self.class_at = class_at
-        self._final: dict[str, str] = {}
-        self._class_records: dict[str, Record | None] = {}
+        self._final: dict[str, str] = Bounded()
+        self._class_records: dict[str, Record | None] = Bounded()
 
     def resolve(self, module: str, name: str) -> Resolution:
         """Returns what ``from module import name`` binds; ``name`` may be dotted."""

@@ -17,6 +17,7 @@ from airflownet.judge.catalogue import (
     Module,
     Resolution,
 )
+from airflownet.judge.catalogue.bounded import Bounded
 from airflownet.judge.loader.airflow_state import DagValue, TaskDecoratorValue, TaskValue, XComArgValue
 from airflownet.judge.loader.asset_checks import check_asset_values
 from airflownet.judge.loader.call_checks import (
@@ -63,8 +64,8 @@ class CatalogueWorld(World):
         self.catalogue: Catalogue = catalogue
         self.line = catalogue.line
         self._is_3 = not catalogue.line.startswith("2.")
-        self._names: dict[tuple[str, str], Any] = {}
-        self._modules: dict[str, Any] = {}
+        self._names: dict[tuple[str, str], Any] = Bounded()
+        self._modules: dict[str, Any] = Bounded()
         self._importable: set[str] = set()
         self._required: dict[str, tuple[frozenset[str], frozenset[str], bool]] = {}
         self._trigger_rules: frozenset[str] | None = None
@@ -80,7 +81,8 @@ class CatalogueWorld(World):
             try:
                 self._modules[name] = self._find_module(interpreter, name)
             except Raised as error:
-                self._modules[name] = error
+                # Without the frames it came through, which hold the file it was met in.
+                self._modules[name] = error.with_traceback(None)
         found = self._modules[name]
         if isinstance(found, Raised):
             raise Raised(found.exception, found.message, found.kind, found.subject, uncertain=found.uncertain)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import importlib.util
 import sys
 import types
-from functools import cache
+from functools import lru_cache
 from importlib.abc import InspectLoader
 
 
-@cache
+@lru_cache(maxsize=4096)
 def defined_in(module: str) -> frozenset[str]:
     """Returns the names of the functions and classes that the module's own code defines at its top level.
 

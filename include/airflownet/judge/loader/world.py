@@ -11,7 +11,7 @@ from __future__ import annotations
 import builtins
 import importlib.util
 import sys
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.loader.airflow_state import DagValue, TaskDecoratorValue, TaskValue
@@ -54,7 +54,7 @@ _CALENDAR: Final = frozenset(
 )
 
 
-@cache
+@lru_cache(maxsize=4096)
 def standard_module(name: str) -> Any:
     """Returns the module of the standard library, None when it is not one or must not be imported."""
     top = name.partition(".")[0]
@@ -66,7 +66,7 @@ def standard_module(name: str) -> Any:
         return None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def is_standard(name: str) -> bool:
     """Whether the standard library has a module of that name; only its parents are imported to tell."""
     if name in sys.modules or name.partition(".")[0] in NOT_IMPORTED:
@@ -77,7 +77,7 @@ def is_standard(name: str) -> bool:
         return False  # what stands before the last dot is no package
 
 
-@cache
+@lru_cache(maxsize=4096)
 def builtin_value(name: str) -> Any:
     """Returns the builtin of that name, None when there is none."""
     value = getattr(builtins, name, None)
