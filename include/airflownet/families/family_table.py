@@ -64,23 +64,31 @@ def family_table(
         renames: paths that are known to be the same file.
     """
     rows = sorted(files, key=lambda row: (row[0].repo, row[0].path, row[0].ref, row[0].id))
-    entries = [entry for entry, _ in rows]
     known = KnownFamilies(previous, aliases)
-    closest, sets, tree, all_links = Closest(), DisjointSets(len(entries)), [], []
-    for link in links(entries, [row for _, row in rows], threshold, renames, closest):
-        if previous:
-            all_links.append((link.first, link.second))
-        if sets.join(link.first, link.second):
-            tree.append(link)
-    placement = known.place(entries, sets, all_links, lambda group: _new_family(group, side_of))
-    dropped = {bridge.dag_file_id for bridge in placement.bridges}
+    bridges: list[Bridge] = []
+    dropped: set[str] = set()
+    while True:
+        entries = [entry for entry, _ in rows]
+        closest, sets, tree, all_links = Closest(), DisjointSets(len(entries)), [], []
+        for link in links(entries, [row for _, row in rows], threshold, renames, closest):
+            if previous:
+                all_links.append((link.first, link.second))
+            if sets.join(link.first, link.second):
+                tree.append(link)
+        placement = known.place(entries, sets, all_links, lambda group: _new_family(group, side_of))
+        if not placement.bridges:
+            break
+        # A group of equal files is linked through its first one: without a bridge it has another first one.
+        bridges += placement.bridges
+        dropped |= {bridge.dag_file_id for bridge in placement.bridges}
+        rows = [row for row in rows if row[0].id not in dropped]
     members = _members(entries, placement, closest, dropped)
     members += known.gone({member.dag_file_id for member in members}, placement, dropped)
     return FamilyTable(
         tuple(sorted(members, key=lambda m: (m.family_id, m.repo, m.path, m.ref, m.dag_file_id))),
         placement.aliases,
         tuple(sorted(_named(tree, entries, dropped), key=lambda link: (link.first_id, link.second_id))),
-        placement.bridges,
+        tuple(sorted(bridges, key=lambda bridge: bridge.dag_file_id)),
     )
 
 

@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from airflownet.errors import ArtifactError
@@ -58,6 +58,13 @@ def test_the_order_of_the_files_does_not_matter(rows, rng):
     assert table(entries) == table(shuffled)
 
 
+FIRST_OF_EQUAL_FILES_IS_A_BRIDGE = [
+    [(0, "1.0", frozenset({0})), (2, "1.0", frozenset(range(6)))],
+    [(0, "1.0", frozenset({0})), (0, "2.0", frozenset(range(6))), (1, "1.0", frozenset({0, 1, 2}))],
+]
+
+
+@example(FIRST_OF_EQUAL_FILES_IS_A_BRIDGE, random.Random(1))
 @given(st.lists(entries_strategy(), min_size=2, max_size=4), st.randoms(use_true_random=False))
 @settings(max_examples=50, deadline=None)
 def test_growth_never_moves_a_file_and_never_joins_two_sides(editions, rng):
