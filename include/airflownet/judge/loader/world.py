@@ -137,7 +137,8 @@ class World:
 
     def attribute(self, module: str, name: str) -> Any:
         """Returns what ``module.name`` is, None when it certainly does not exist."""
-        if module.partition(".")[0] in sys.stdlib_module_names and name in defined_in(module):
+        top = module.partition(".")[0]
+        if top in sys.stdlib_module_names and top not in NOT_IMPORTED and name in defined_in(module):
             return PythonValue.unloaded(f"{module}.{name}")
         found = standard_module(module)
         if found is None:

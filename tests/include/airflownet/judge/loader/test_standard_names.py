@@ -52,3 +52,10 @@ def test_a_constant_is_looked_at() -> None:
 def test_names_of_a_module_that_is_loaded_are_asked_of_it() -> None:
     assert defined_in("subprocess") == frozenset()
     assert defined_in("no_such_module") == frozenset()
+
+
+@pytest.mark.parametrize(
+    "code", ["from antigravity import geohash\ngeohash(1, 2, b'3')", "import this\nthis.c"]
+)
+def test_modules_with_effects_are_never_imported(code: str) -> None:
+    assert judged(code.split()[1], code)[-1] == "False"
