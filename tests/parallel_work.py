@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 
@@ -13,3 +14,9 @@ def negative(item: int) -> int:
 def process_id(seconds: float) -> int:
     time.sleep(seconds)
     return os.getpid()
+
+
+def killed_at(item: int) -> int:
+    if item == 100:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item

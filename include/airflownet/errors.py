@@ -11,6 +11,7 @@ AirflowNetError
     DiskSpaceError       less free disk than the stage needs
     ArtifactError        a stage's output is missing, incomplete or in use by another run
     FunnelGapError       a stage lost records: listed is not kept + dropped
+    WorkerDiedError      a process of this machine's parallel work was killed or crashed
     TrainingError        the training process failed
     ServerError          llama-server did not start, stopped, or answered what it must not
     GateNotMet           the answer is "no": a threshold of the recipe is not met        exit 1
@@ -85,6 +86,10 @@ class ArtifactError(AirflowNetError):
 
 class FunnelGapError(AirflowNetError):
     """Records went missing without a reason; the stage's output is not published."""
+
+
+class WorkerDiedError(AirflowNetError):
+    """A process that worked in parallel to others was killed or crashed."""
 
 
 class TrainingError(AirflowNetError):

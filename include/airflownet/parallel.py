@@ -1,16 +1,29 @@
-"""The same function over many items, on all cores this process may use; results in the order of the items."""
+"""The same function over many items, on all cores this process may use; results in the order of the items.
+
+The processes are loky's: each starts from a clean interpreter and never runs this process's ``__main__``.
+Under an executor of Airflow that is the ``airflow`` script, which a task's child must not import: the database
+address that the Task SDK puts into the environment forbids it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import multiprocessing
 import os
+import re
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from typing import Any, TypeVar
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from airflownet.errors import WorkerDiedError
+
+if TYPE_CHECKING:
+    from loky.process_executor import ProcessPoolExecutor
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -20,15 +33,20 @@ CHUNK = 8
 _MOSTLY = 3.0  # times as long in the function as in reading: who feeds us mostly waits
 _CHUNKS_AHEAD = 4
 _LONGEST_CHUNK = 1024
+_IDLE_S = 30.0  # after which a process ends by itself, also when its parent was killed
 _TO_DO: Any = object()
 
 
 def in_parallel(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """Yields ``function(item)`` for each item, in order; both must be picklable.
+    """Yields ``function(item)`` for each item, in order; both must be picklable (by cloudpickle).
 
     Items are taken as they are needed, so a stream of any length needs bounded memory. Runs in this process
-    where there is one core or little to do, and in a daemonic process (some executors' workers), which may
-    not have children. An exception of the function is raised here.
+    where there is one core or little to do, in a daemonic process (some executors' workers), which may not
+    have children, and in a frozen program, whose executable is no Python. An exception of the function is
+    raised here.
+
+    Raises:
+        WorkerDiedError: a process ended before its work was done, by a signal or an exit.
     """
     with Workers() as workers:
         yield from workers.map(function, items)
@@ -37,12 +55,13 @@ def in_parallel(function: Callable[[Item], Result], items: Iterable[Item]) -> It
 class Workers:
     """Processes that several streams of items share; started after some items, when that saves time."""
 
-    def __init__(self) -> None:
+    def __init__(self, n_workers: int | None = None, initializer: Callable[[], None] | None = None) -> None:
         self._pool: ProcessPoolExecutor | None = None
+        self._initializer = initializer  # called in each process before its first item
         self._done_here = 0
         self._working_s = 0.0  # in the function
         self._reading_s = 0.0  # for the next item
-        self._n_workers = (
+        self._n_workers = n_workers or (
             len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         )
 
@@ -51,7 +70,8 @@ class Workers:
 
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+            # What was asked for has been given out; what still runs is not wanted any more.
+            self._pool.shutdown(wait=True, kill_workers=True)
             self._pool = None
 
     def map(
@@ -84,7 +104,9 @@ class Workers:
 
     def _pays_off(self, n_feeding: int) -> bool:
         """Tells whether processes of our own would have a core, or one that those feeding us leave idle."""
-        if self._n_workers < 2 or multiprocessing.current_process().daemon or self._done_here < FEWEST_ITEMS:
+        if self._n_workers < 2 or self._done_here < FEWEST_ITEMS:
+            return False
+        if multiprocessing.current_process().daemon or getattr(sys, "frozen", False):
             return False
         return self._n_workers - 1 - n_feeding > 0 or self._working_s > _MOSTLY * self._reading_s
 
@@ -125,11 +147,16 @@ class Workers:
             nothing.set_result([])
             return nothing
         if self._pool is None:
-            # spawn: the task process has threads, and a forked copy of their locks may never be released.
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._n_workers, mp_context=context)
-        with _interrupts_blocked():  # any submit may start one more process
-            return self._pool.submit(_apply, function, chunk)
+            from loky.backend import get_context
+            from loky.process_executor import ProcessPoolExecutor
+
+            # Not a fork: this process may have threads, and a copy of their locks may never be released.
+            self._pool = ProcessPoolExecutor(
+                self._n_workers, context=get_context("loky"), timeout=_IDLE_S, initializer=self._initializer
+            )
+        with _interrupts_blocked(), _deaths_named():  # any submit may start one more process
+            future: Future[list[Result]] = self._pool.submit(_apply, function, chunk)
+            return future
 
 
 @contextlib.contextmanager
@@ -145,11 +172,29 @@ def _interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextlib.contextmanager
+def _deaths_named() -> Iterator[None]:
+    """Says which end a worker process met, and what helps against it."""
+    try:
+        yield
+    except BrokenProcessPool as error:
+        signals = re.findall(r"SIG[A-Z]+|EXIT\(-?\d+\)", str(error))
+        end = ", ".join(dict.fromkeys(signals)) or str(error.__cause__ or error).strip().splitlines()[0]
+        remedy = (
+            "most likely the system killed it for memory: give this machine or container more, or let the "
+            "task see fewer cores (taskset -c 0 ...); what was finished stays finished"
+            if "SIGKILL" in signals
+            else "run it again: what was finished stays finished; the process's own last words are in the log"
+        )
+        raise WorkerDiedError(f"a worker process ended before its work was done: {end}", remedy) from error
+
+
 def _apply(function: Callable[[Item], Result], chunk: list[Item]) -> list[Result]:
     return [function(item) for item in chunk]
 
 
 def _filled(places: list[Any], future: Future[list[Result]]) -> Iterator[Result]:
-    results = iter(future.result())
+    with _deaths_named():
+        results = iter(future.result())
     for place in places:
         yield next(results) if place is _TO_DO else place

@@ -6,7 +6,6 @@ import fnmatch
 import json
 import os
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from airflownet.errors import InputError
 from airflownet.judge.collector import full_collections_put_off, put_off_full_collections
 from airflownet.judge.verdict import judge_code
+from airflownet.parallel import Workers
 from airflownet.records import Outcome, Verdict
 
 _PARALLEL_FROM = 200
@@ -153,5 +153,5 @@ def judge_sources(sources: list[Source], *, processes: int | None = None) -> Ite
         with full_collections_put_off():
             yield from map(judge_source, sources)
         return
-    with ProcessPoolExecutor(workers, initializer=put_off_full_collections) as pool:
-        yield from pool.map(judge_source, sources, chunksize=16)
+    with Workers(workers, put_off_full_collections) as pool:
+        yield from pool.map(judge_source, sources)
