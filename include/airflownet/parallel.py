@@ -1,8 +1,8 @@
 """The same function over many items, on all cores this process may use; results in the order of the items.
 
 The processes are loky's: each starts from a clean interpreter and never runs this process's ``__main__``.
-Under an executor of Airflow that is the ``airflow`` script, which a task's child must not import: the database
-address that the Task SDK puts into the environment forbids it.
+Under an executor of Airflow that is the ``airflow`` script, which a task's child must not import: the
+database address that the Task SDK puts into the environment forbids it.
 """
 
 from __future__ import annotations
