@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
+from stages.assets import EVALUATION
 from stages.dataset import assemble, check_quality
 from stages.evaluation import evaluate, infer
 from stages.form import DEFAULT_ARGS, START, airflow_param, max_test_samples_param, shared_params
@@ -61,7 +62,9 @@ def airflownet_pipeline() -> None:
     model = finetune(dataset, base_model)
     generations = infer(dataset, base_model, model)
     requests = magpie(base_model, dataset)
-    report = evaluate.override(trigger_rule="none_failed")(dataset, generations, model, base_model)
+    report = evaluate.override(outlets=[EVALUATION], trigger_rule="none_failed")(
+        dataset, generations, model, base_model
+    )
     requests >> report
 
 

@@ -24,6 +24,7 @@ from stages.locate import input_param, locate
     description="Assembles the dataset, proves that its splits do not leak, and checks its quality.",
     doc_md=__doc__,
     schedule=woken_by(INSTRUCTIONS),
+    is_paused_upon_creation=False,  # it only runs when an asset or a person wakes it
     start_date=START,
     catchup=False,
     max_active_runs=1,

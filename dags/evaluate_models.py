@@ -20,6 +20,7 @@ from stages.locate import input_param, locate
     description="Answers the test prompts with base and tuned model, judges both, writes the report.",
     doc_md=__doc__,
     schedule=woken_by(MODELS),
+    is_paused_upon_creation=False,  # it only runs when an asset or a person wakes it
     start_date=START,
     catchup=False,
     max_active_runs=1,

@@ -12,7 +12,7 @@ from airflow.sdk import dag
 from stages.assets import DAG_DATASET, MODELS, woken_by
 from stages.form import DEFAULT_ARGS, START, shared_params
 from stages.locate import input_param, locate
-from stages.training import finetune, train_base
+from stages.training import ask_before_training_param, finetune, plan_training, train_base, training_approval
 
 
 @dag(
@@ -21,6 +21,7 @@ from stages.training import finetune, train_base
     description="Trains the base where the recipe asks for one, then fine-tunes it with QLoRA.",
     doc_md=__doc__,
     schedule=woken_by(DAG_DATASET),
+    is_paused_upon_creation=False,  # it only runs when an asset or a person wakes it
     start_date=START,
     catchup=False,
     max_active_runs=1,
@@ -29,12 +30,15 @@ from stages.training import finetune, train_base
     params={
         **shared_params(),
         "dataset": input_param("Dataset", "dataset"),
+        "ask_before_training": ask_before_training_param(),
     },
 )
 def finetune_model() -> None:
     """Wires the stage."""
     dataset = locate.override(task_id="locate_dataset")("dataset")
-    finetune.override(outlets=[MODELS])(dataset, train_base(dataset))
+    base_model = train_base.override(trigger_rule="none_failed_min_one_success")(dataset)
+    plan_training(dataset) >> training_approval() >> base_model
+    finetune.override(outlets=[MODELS])(dataset, base_model)
 
 
 finetune_model()

@@ -23,6 +23,7 @@ from stages.locate import input_param, locate
     description="Writes what a user would have asked for to get each mined DAG.",
     doc_md=__doc__,
     schedule=woken_by(RAW_DAGS),
+    is_paused_upon_creation=False,  # it only runs when an asset or a person wakes it
     start_date=START,
     catchup=False,
     max_active_runs=1,

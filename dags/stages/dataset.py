@@ -60,10 +60,10 @@ def publish(dataset: str) -> str:
         repo_id = _given(this, "publish_to")
         if repo_id is None:
             return ""
-        plan = push_plan(dataset, repo_id, private=not this.context["params"].get("publish_public"))
+        plan = push_plan(dataset, repo_id, private=not this.params.get("publish_public"))
         for line in plan.lines():
             log.info("%s", line)
-        if not this.context["params"].get("publish_send"):
+        if not this.params.get("publish_send"):
             log.info("Nothing was sent: turn on `publish_send` in the form to do it.")
             return ""
         connection = BaseHook.get_connection(HUB_CONNECTION)
@@ -110,4 +110,4 @@ def dataset_params() -> dict[str, Param]:
 
 def _given(this: StageRun, name: str) -> str | None:
     """Returns a field of the form, None when it is empty."""
-    return str(this.context["params"].get(name) or "") or None
+    return str(this.params.get(name) or "") or None

@@ -97,7 +97,7 @@ def infer(dataset: str, base_model: str, model: str) -> str:
     return generations
 
 
-@task(doc_md="Judges base, tuned and ground truth, and writes the report.")
+@task.report(doc_md="Judges base, tuned and ground truth, and writes the report.")
 def evaluate(dataset: str, generations: str, model: str, base_model: str) -> str:
     """Returns the location of ``report.html``'s folder."""
     from airflownet.evaluation.stage import run
@@ -111,9 +111,9 @@ def evaluate(dataset: str, generations: str, model: str, base_model: str) -> str
                 model,
                 base_model or model,
                 this.location("evaluation"),
-                mining=this.location("mining"),
-                judging=this.location("judging"),
-                instructions=this.location("instructions"),
+                mining=this.place("mining"),
+                judging=this.place("judging"),
+                instructions=this.place("instructions"),
                 magpie=this.location("magpie"),
                 fresh=this.fresh,
             )

@@ -5,27 +5,32 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from airflow.configuration import conf
 from airflow.sdk import Param
 
 from airflownet.recipe import recipe_names
+from airflownet_provider.retry_policy import RETRIES, SHORT_WAIT, StageRetryPolicy
 
 START = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 DEFAULT_ARGS: dict[str, Any] = {
     "owner": "airflownet",
-    "retries": 1,
-    "retry_delay": datetime.timedelta(seconds=20),
+    "retries": RETRIES,  # at most; the policy decides
+    "retry_delay": SHORT_WAIT,
+    "retry_policy": StageRetryPolicy(),
 }
 
 AIRFLOW_LINES = ["2.7", "2.8", "2.9", "2.10", "2.11", "3.0", "3.1", "3.2", "3.3"]
 
 
 def recipe_param() -> Param:
-    """Returns the choice of recipe."""
+    """Returns the choice of recipe; scheduled runs take what the form begins with."""
+    names = recipe_names() or ["laptop"]
+    usual = conf.get("airflownet", "recipe", fallback="laptop")
     return Param(
-        "laptop",
+        usual if usual in names else names[0],
         type="string",
-        enum=recipe_names() or ["laptop"],
+        enum=names,
         title="Recipe",
         description_md="The file in `recipes/` that holds the settings of every stage. "
         "`laptop` needs no GPU and no keys.",

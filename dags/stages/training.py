@@ -2,9 +2,73 @@
 
 from __future__ import annotations
 
-from airflow.sdk import task
+import datetime
+from typing import Any
+
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import Param, task
 
 from airflownet_provider.stage_run import stage_run
+
+APPROVE = "approve_training"
+NO_APPROVAL = "no_approval_needed"
+
+
+def ask_before_training_param() -> Param:
+    """Returns the form's field that puts a person before the training."""
+    return Param(
+        False,
+        type="boolean",
+        title="Ask before training",
+        description_md="Wait for a person's approval before a training that has something to do. The "
+        "recipe's `ask_before_training` does the same for runs that nobody triggers.",
+        section="Advanced",
+    )
+
+
+@task.branch(
+    doc_md="Goes by a person's approval when recipe or form asks for it and there is something to train."
+)
+def plan_training(dataset: str) -> str:
+    """Returns the task to go on with; pushes what the training would be as XCom ``plan``."""
+    from airflownet.artifacts import would_run
+    from airflownet.locations import read_manifest
+    from airflownet.training import seedling_stage, stage
+
+    with stage_run() as this:
+        recipe, base = this.recipe, this.location("base_model") if this.recipe.seedling else ""
+        has_work = this.fresh or (
+            recipe.seedling is not None
+            and would_run(lambda: seedling_stage.run(recipe.seedling, dataset, base))
+        )
+        has_work = has_work or would_run(
+            lambda: stage.run(recipe.training, dataset, base, this.location("training"))
+        )
+        counts = read_manifest(dataset)["counts"]
+        rows = ", ".join(f"{name} {count:,}" for name, count in counts.items() if isinstance(count, int))
+        this.context["ti"].xcom_push(
+            "plan", {"recipe": recipe.name, "base": recipe.training.base, "rows": rows}
+        )
+        asks = recipe.ask_before_training or bool(this.params.get("ask_before_training"))
+        return APPROVE if asks and has_work else NO_APPROVAL
+
+
+def training_approval() -> list[Any]:
+    """Returns the two ways past the decision: a person's approval, or none needed."""
+    plan = "ti.xcom_pull(task_ids='plan_training', key='plan')"
+    approve = ApprovalOperator(
+        task_id=APPROVE,
+        subject="Train now?",
+        body=(
+            f"Recipe `{{{{ {plan}['recipe'] }}}}` would fine-tune `{{{{ {plan}['base'] }}}}`. "
+            f"The dataset has: {{{{ {plan}['rows'] }}}}. "
+            "Rejecting it skips the training, and the evaluation after it."
+        ),
+        response_timeout=datetime.timedelta(days=2),
+        doc_md="Waits for a person to approve the GPU hours.",
+    )
+    return [approve, EmptyOperator(task_id=NO_APPROVAL, doc_md="Nothing has to be approved.")]
 
 
 @task.gpu(doc_md="Trains the small base model from scratch, where the recipe asks for one.")

@@ -20,6 +20,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,29 @@ def _is_finished(location: str, fingerprint: str) -> dict[str, Any] | None:
     return manifest
 
 
+_asking_only: ContextVar[bool] = ContextVar("asking_only", default=False)
+
+
+class _WouldRun(Exception):  # noqa: N818  an answer, caught by `would_run`
+    """The stage that was asked about has something to do."""
+
+
+def would_run(call: Callable[[], StageResult]) -> bool:
+    """Tells whether a stage has something to do, without doing it: ``would_run(lambda: run(settings, ...))``.
+
+    Raises:
+        ArtifactError: an input is missing, or another run is writing this output.
+    """
+    token = _asking_only.set(True)
+    try:
+        call()
+    except _WouldRun:
+        return True
+    finally:
+        _asking_only.reset(token)
+    return False
+
+
 def run_stage(
     stage: str,
     settings: StageSettings,
@@ -212,6 +236,8 @@ def run_stage(
         if not fresh and (manifest := _is_finished(location, fingerprint)) is not None:
             log.info("%s: finished already, nothing to do (%s)", stage, location)
             return StageResult(stage, location, manifest["counts"], True, time.monotonic() - started)
+        if _asking_only.get():
+            raise _WouldRun
 
         marker = work_dir / _FINGERPRINT
         if fresh or not marker.exists() or marker.read_text() != fingerprint:

@@ -50,6 +50,10 @@ class Recipe(StageSettings):
     training: TrainingSettings
     inference: InferenceSettings
     evaluation: EvaluationSettings
+    ask_before_training: bool = Field(
+        default=False,
+        description="Wait for a person's approval in Airflow before a training that has something to do.",
+    )
 
     @field_validator("airflow", mode="before")
     @classmethod

@@ -21,6 +21,7 @@ def get_provider_info() -> dict[str, Any]:
         "task-decorators": [
             {"name": "gpu", "class-name": "airflownet_provider.gpu_task.gpu_task"},
             {"name": "github_api", "class-name": "airflownet_provider.github_task.github_api_task"},
+            {"name": "report", "class-name": "airflownet_provider.report_task.report_task"},
         ],
         "config": {
             "airflownet": {
@@ -32,6 +33,13 @@ def get_provider_info() -> dict[str, Any]:
                         "type": "string",
                         "example": "s3://bucket/airflownet",
                         "default": "artifacts",
+                    },
+                    "recipe": {
+                        "description": "Recipe that forms begin with; the nightly run of mine_dags takes it.",
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "github-nightly",
+                        "default": "laptop",
                     },
                 },
             }

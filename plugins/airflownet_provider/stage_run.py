@@ -17,7 +17,7 @@ from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowFailException
 
 from airflownet.artifacts import StageResult
-from airflownet.errors import AirflowNetError, NetworkError, RateLimitError, ServerError
+from airflownet.errors import AirflowNetError, NetworkError, RateLimitError, ServerError, WorkerDiedError
 from airflownet.locations import join, read_manifest
 from airflownet.progress import Report, listen
 from airflownet.recipe import Recipe, load_recipe
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("airflownet.stage")
 
 LAST_ERROR = "last_error.txt"
-RETRYABLE = (NetworkError, ServerError)
+FORM = "form"
+"""Key in an asset event's extra: every field of the form of the run that made the asset."""
+RETRYABLE = (NetworkError, ServerError, WorkerDiedError)
 
 
 def artifact_root(params: dict[str, Any]) -> str:
@@ -42,8 +44,13 @@ class StageRun:
 
     recipe: Recipe
     root: str
-    fresh: bool
+    params: dict[str, Any]  # the form, over it what the form of the run said that woke this one
     context: Context
+
+    @property
+    def fresh(self) -> bool:
+        """True when finished stages shall run again."""
+        return bool(self.params.get("fresh"))
 
     def location(self, stage: str) -> str:
         """Returns where the stage's output stands in this run."""
@@ -57,9 +64,13 @@ class StageRun:
         """
         if stage == "base_model" and self.recipe.seedling is None:
             return ""  # the recipe names a published base, nothing was trained here
-        location = str(self.context["params"].get(stage) or self.location(stage))
+        location = self.place(stage)
         read_manifest(location)
         return location
+
+    def place(self, stage: str) -> str:
+        """Returns where an earlier stage's output would stand: the form's value, else this run's."""
+        return str(self.params.get(stage) or self.location(stage))
 
     @property
     def partition(self) -> str:
@@ -93,9 +104,10 @@ class StageRun:
         for outlet in self.context["task"].outlets:
             self._mark_partition(outlet)
             self.context["outlet_events"][outlet].extra = {
-                "recipe": self.context["params"]["recipe"],
+                "recipe": self.params["recipe"],
                 "artifact_root": self.root,
                 "location": result.location,
+                FORM: {**self.params, "artifact_root": self.root},
                 **result.counts,
             }
         return result.location
@@ -118,12 +130,12 @@ def stage_run() -> Iterator[StageRun]:
         AirflowNetError: one that a retry may mend (network, server).
     """
     context = get_current_context()
-    params = {**context["params"], **_from_asset_event(context)}
+    params = run_params(context)
     root = artifact_root(params)
     try:
         recipe = load_recipe(params["recipe"]).with_changes(_changes(params))
         with listen(_progress_keeper(context)):
-            yield StageRun(recipe, root, bool(params.get("fresh")), context)
+            yield StageRun(recipe, root, params, context)
     except RateLimitError:
         raise  # not a failure: the task defers until the limit's end
     except AirflowNetError as error:
@@ -134,12 +146,11 @@ def stage_run() -> Iterator[StageRun]:
         raise AirflowFailException(str(error)) from None
 
 
-def _from_asset_event(context: Context) -> dict[str, Any]:
-    """A run woken by an asset goes on with the recipe and root of the run that made the asset."""
+def run_params(context: Context) -> dict[str, Any]:
+    """Returns the run's form; one woken by an asset goes on with all that the form before it said."""
     events: Any = context.get("triggering_asset_events") or {}
     extras = [event.extra for of_one_asset in events.values() for event in of_one_asset if event.extra]
-    keys = ("recipe", "artifact_root")
-    return {key: extras[-1][key] for key in keys if extras and extras[-1].get(key)}
+    return {**context["params"], **(extras[-1].get(FORM) or {} if extras else {})}
 
 
 def _changes(params: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
+
+from small_recipe import write_small_recipe
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,20 +34,8 @@ STAGES = (
 
 @pytest.fixture(scope="module")
 def small_recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The laptop recipe on two archives, a few training steps and four short answers."""
-    recipe = yaml.safe_load((ROOT / "recipes" / "laptop.yaml").read_text())
-    wanted = ("apache-airflow-core", "apache-airflow-providers-standard")
-    recipe["name"] = "small"
-    recipe["mining"]["sources"] = [s for s in recipe["mining"]["sources"] if s["project"] in wanted]
-    recipe["dataset"]["max_test_samples"] = 4
-    recipe["seedling"].update(max_steps=4, save_steps=4, warmup_steps=1, logging_steps=1)
-    recipe["training"].update(max_steps=2, save_steps=2, warmup_steps=1)
-    recipe["inference"].update(n_slots=2, max_completion_tokens=24)
-    recipe["dataset"].pop("quality")
-    recipe["magpie"].update(n_requests=2, n_replay=0, max_request_tokens=16, max_answer_tokens=64)
-    recipe["evaluation"]["bootstrap_resamples"] = 1000
     folder = tmp_path_factory.mktemp("recipes")
-    (folder / "small.yaml").write_text(yaml.safe_dump(recipe))
+    write_small_recipe(folder)
     return folder
 
 

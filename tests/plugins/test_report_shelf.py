@@ -32,12 +32,12 @@ def test_the_list_names_finished_evaluations_newest_first(shelf):
 
 
 def test_a_report_is_served_whole(shelf):
-    assert shelf.report_html("laptop") == "<p>laptop</p>"
+    assert shelf.report_of_recipe("laptop") == "<p>laptop</p>"
 
 
 @pytest.mark.parametrize("name", ["unfinished", "nothing", "../secret", "..", "", "laptop/../newer"])
 def test_anything_else_is_not_there(shelf, name):
-    assert shelf.report_html(name) is None
+    assert shelf.report_of_recipe(name) is None
 
 
 def test_an_empty_root_tells_what_to_do(tmp_path, monkeypatch):
@@ -53,5 +53,5 @@ def test_nobody_reads_reports_without_a_login(airflow_db):
     from airflownet_ui import BuiltOnFirstRequest
 
     client = TestClient(BuiltOnFirstRequest())
-    assert client.get("/").status_code in (401, 403)
-    assert client.get("/laptop").status_code in (401, 403)
+    assert client.get("/reports/").status_code in (401, 403)
+    assert client.get("/reports/laptop").status_code in (401, 403)

@@ -1,0 +1,172 @@
+"""A whole Airflow as users have it: API server, scheduler, DAG processor, triggerer and LocalExecutor.
+
+Started as ``make standalone`` starts it, in a home of its own, and spoken to over its REST API alone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from airflownet.toolchain.airflow_settings import airflow_settings
+
+UP_AFTER_S = 240
+FINAL = ("success", "failed")
+
+
+class AirflowSession:
+    """One running Airflow; ``close`` ends all its processes."""
+
+    def __init__(self, home: Path, environment: dict[str, str]) -> None:
+        self.port = _free_port()
+        settings = airflow_settings() | {
+            "AIRFLOW_HOME": str(home),
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
+            "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "300",
+            "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "airflownet.toolchain.standalone", "--port", str(self.port)],
+            env=os.environ | settings | environment,
+            stdout=(home / "session.log").open("wb"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self._home = home
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
+        try:
+            self._wait_until_up()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Ends everything: Ctrl-C, as a person would."""
+        self._client.close()
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(90)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def get(self, path: str, **query: Any) -> dict[str, Any]:
+        """Returns the answer to ``GET /api/v2/<path>``."""
+        answer = self._client.get(f"/api/v2/{path}", params=query)
+        answer.raise_for_status()
+        return dict(answer.json())
+
+    def page(self, path: str) -> httpx.Response:
+        """Returns a page of the web interface."""
+        return self._client.get(path, follow_redirects=True)
+
+    def send(self, method: str, path: str, content: dict[str, Any]) -> dict[str, Any]:
+        """Returns the answer to another request, with its reason when it is refused."""
+        answer = self._client.request(method, f"/api/v2/{path}", json=content)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return dict(answer.json())
+
+    def trigger(self, dag_id: str, form: dict[str, Any], **fields: Any) -> str:
+        """Returns the id of a run that the form starts."""
+        content = {"logical_date": None, "conf": form, **fields}
+        return str(self.send("POST", f"dags/{dag_id}/dagRuns", content)["dag_run_id"])
+
+    def finished(self, dag_id: str, run_id: str, timeout_s: float = 600) -> dict[str, Any]:
+        """Returns the run once it has an end; a failed one comes with what its tasks said."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            run = self.get(f"dags/{dag_id}/dagRuns/{run_id}")
+            if run["state"] in FINAL:
+                if run["state"] == "failed":
+                    raise AssertionError(f"{dag_id} failed:\n{self._last_words(dag_id, run_id)}")
+                return run
+            time.sleep(1)
+        raise AssertionError(
+            f"{dag_id} {run_id} had no end after {timeout_s} s: {self.states(dag_id, run_id)}"
+        )
+
+    def next_run(
+        self, dag_id: str, but: set[str], timeout_s: float = 600, partition: str | None = None
+    ) -> dict[str, Any]:
+        """Returns the end of the first run of the DAG that is none of ``but``."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            for run in self.runs(dag_id):
+                if run["dag_run_id"] not in but and partition in (None, run["partition_key"]):
+                    return self.finished(dag_id, run["dag_run_id"], deadline - time.monotonic())
+            time.sleep(1)
+        raise AssertionError(f"no run of {dag_id} came within {timeout_s} s")
+
+    def wait_for(self, condition: Callable[[], bool], timeout_s: float = 120) -> None:
+        """Waits until the condition is true."""
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            assert time.monotonic() < deadline, f"not within {timeout_s} s"
+            time.sleep(1)
+
+    def runs(self, dag_id: str) -> list[dict[str, Any]]:
+        """Returns the DAG's runs."""
+        return list(self.get(f"dags/{dag_id}/dagRuns", limit=100)["dag_runs"])
+
+    def states(self, dag_id: str, run_id: str) -> dict[str, str]:
+        """Returns task id -> state; a mapped task's last one."""
+        return {task["task_id"]: task["state"] for task in self._instances(dag_id, run_id)}
+
+    def xcom(self, dag_id: str, run_id: str, task_id: str, key: str = "return_value") -> Any:
+        """Returns one XCom value."""
+        path = f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/xcomEntries/{key}"
+        return self.get(path)["value"]
+
+    def log(self, dag_id: str, run_id: str, task_id: str, try_number: int = 1, map_index: int = -1) -> str:
+        """Returns a try's log as the web interface shows it."""
+        path = f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/logs/{try_number}"
+        lines = self.get(path, map_index=map_index, full_content=True)["content"]
+        return "\n".join(
+            str(line.get("event", line)) if isinstance(line, dict) else str(line) for line in lines
+        )
+
+    def _instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
+        return list(self.get(f"dags/{dag_id}/dagRuns/{run_id}/taskInstances", limit=100)["task_instances"])
+
+    def _last_words(self, dag_id: str, run_id: str) -> str:
+        failed = [task for task in self._instances(dag_id, run_id) if task["state"] == "failed"]
+        return "\n".join(
+            f"{task['task_id']}:\n"
+            + self.log(dag_id, run_id, task["task_id"], task["try_number"], task["map_index"])[-3000:]
+            for task in failed
+        )
+
+    def _wait_until_up(self) -> None:
+        deadline = time.monotonic() + UP_AFTER_S
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                break
+            try:
+                if self._client.get("/api/v2/monitor/health").is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(1)
+        logs = [path.read_text(errors="replace")[-3000:] for path in self._home.glob("*.log")]
+        raise AssertionError("Airflow did not come up:\n" + "\n".join(logs))
+
+
+def _free_port() -> int:
+    """Returns a port whose neighbours for the log servers are free too."""
+    for port in range(18080, 19000, 7):
+        try:
+            for number in (port, port + 713, port + 714):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", number))
+        except OSError:
+            continue
+        return port
+    raise AssertionError("no free port between 18080 and 19000")

@@ -1,0 +1,182 @@
+"""The DAGs as a user runs them: under a real scheduler and executor, from the form's values, over REST."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airflow_session import AirflowSession
+from small_recipe import write_small_recipe
+
+pytestmark = [
+    pytest.mark.airflow,
+    pytest.mark.training,
+    pytest.mark.llama,
+    pytest.mark.network,
+    pytest.mark.timeout(1500),
+]
+
+CHAIN = ("mine_dags", "generate_instructions", "assemble_dataset", "finetune_model", "evaluate_models")
+ASSETS = ("raw_dags", "instructions", "dag_dataset", "models", "evaluation")
+
+
+@pytest.fixture(scope="module")
+def airflow(tmp_path_factory: pytest.TempPathFactory):
+    home = tmp_path_factory.mktemp("airflow")
+    recipes = tmp_path_factory.mktemp("recipes")
+    write_small_recipe(recipes)
+    root = tmp_path_factory.mktemp("artifacts")
+    session = AirflowSession(
+        home,
+        {
+            "AIRFLOWNET_RECIPES": str(recipes),
+            "AIRFLOWNET_ARTIFACTS": str(root),
+            "AIRFLOW__AIRFLOWNET__ARTIFACT_ROOT": str(root),
+        },
+    )
+    yield session
+    session.close()
+
+
+def form(airflow: AirflowSession, dag_id: str, **changed: Any) -> dict[str, Any]:
+    """Returns what the trigger form sends when some fields are changed: every field with its value."""
+    details = airflow.get(f"dags/{dag_id}/details")
+    return {name: field["value"] for name, field in details["params"].items()} | changed
+
+
+@pytest.fixture(scope="module")
+def pipeline_run(airflow, tmp_path_factory):
+    root = tmp_path_factory.mktemp("own_root")
+    conf = form(airflow, "airflownet_pipeline", recipe="small", artifact_root=str(root))
+    run_id = airflow.trigger("airflownet_pipeline", conf)
+    return airflow.finished("airflownet_pipeline", run_id), root
+
+
+def test_the_pipeline_succeeds_on_an_empty_artifact_root(airflow, pipeline_run):
+    run, root = pipeline_run
+    states = airflow.states("airflownet_pipeline", run["dag_run_id"])
+    assert set(states.values()) <= {"success", "skipped"}
+    assert states["evaluate"] == "success"
+    location = airflow.xcom("airflownet_pipeline", run["dag_run_id"], "evaluate")
+    assert (Path(location) / "report.html").exists()
+    assert Path(location).is_relative_to(root)
+
+
+def test_progress_is_in_the_task_state_store_and_the_log_is_served(airflow, pipeline_run):
+    run_id = pipeline_run[0]["dag_run_id"]
+    path = f"dags/airflownet_pipeline/dagRuns/{run_id}/taskInstances/finetune/state-store"
+    assert "progress" in json.dumps(airflow.get(path))
+    assert "finished in" in airflow.log("airflownet_pipeline", run_id, "mine")
+
+
+@pytest.fixture(scope="module")
+def chain(airflow, pipeline_run):
+    """One trigger of `mine_dags` with a form of its own: nothing below its artifact root is there yet."""
+    before = {dag_id: {run["dag_run_id"] for run in airflow.runs(dag_id)} for dag_id in CHAIN}
+    conf = form(airflow, "mine_dags", recipe="small", airflow="3.2")
+    run_id = airflow.trigger("mine_dags", conf)
+    airflow.send("PATCH", "dags/mine_dags", {"is_paused": False})
+    runs = {"mine_dags": airflow.finished("mine_dags", run_id)}
+    before["mine_dags"].add(run_id)
+    for dag_id in CHAIN[1:]:
+        partition = runs["mine_dags"]["partition_key"] or today()
+        runs[dag_id] = airflow.next_run(dag_id, before[dag_id], partition=partition)
+    return runs
+
+
+def today() -> str:
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
+
+
+def test_one_trigger_of_mine_dags_leads_to_the_report(airflow, chain):
+    location = airflow.xcom("evaluate_models", chain["evaluate_models"]["dag_run_id"], "evaluate")
+    assert (Path(location) / "report.html").exists()
+    for dag_id in CHAIN[1:]:
+        assert chain[dag_id]["partition_key"] == today(), dag_id
+
+
+def test_the_chain_keeps_what_the_form_said(airflow, chain):
+    location = airflow.xcom("evaluate_models", chain["evaluate_models"]["dag_run_id"], "evaluate")
+    assert json.loads((Path(location) / "manifest.json").read_text())["settings"]["airflow"] == "3.2"
+
+
+def test_every_asset_has_its_event(airflow, chain):
+    events = airflow.get("assets/events", limit=100)["asset_events"]
+    by_name = {event["name"] for event in events}
+    assert set(ASSETS) <= by_name
+    assert all(event["extra"].get("recipe") == "small" for event in events)
+
+
+def test_a_night_with_nothing_new_changes_nothing(airflow, chain):
+    locations = {
+        stage: Path(chain_location(airflow, chain)).parent / stage / "manifest.json"
+        for stage in ("mining", "judging", "instructions", "dataset", "training", "evaluation")
+    }
+    before = {stage: path.read_bytes() for stage, path in locations.items()}
+    seen = {dag_id: {run["dag_run_id"] for run in airflow.runs(dag_id)} for dag_id in CHAIN}
+    conf = form(airflow, "mine_dags", recipe="small", airflow="3.2")
+    run_id = airflow.trigger("mine_dags", conf, partition_key="2026-01-02")
+    night = airflow.finished("mine_dags", run_id)
+    assert night["partition_key"] == "2026-01-02"
+    for dag_id in CHAIN[1:]:
+        run = airflow.next_run(dag_id, seen[dag_id], partition="2026-01-02")
+        assert run["state"] == "success", dag_id
+    assert {stage: path.read_bytes() for stage, path in locations.items()} == before
+
+
+def chain_location(airflow: AirflowSession, chain: dict[str, Any]) -> str:
+    return str(airflow.xcom("evaluate_models", chain["evaluate_models"]["dag_run_id"], "evaluate"))
+
+
+@pytest.mark.parametrize(
+    ("task_id", "button", "expected"),
+    [
+        pytest.param("evaluate", "Report", "<h1", id="report-of-a-run-with-its-own-root"),
+        pytest.param("finetune", "Progress", "success", id="progress-of-the-training"),
+        pytest.param("infer.generate", "Progress", "success", id="progress-of-the-answers"),
+    ],
+)
+def test_a_task_has_its_button(airflow, pipeline_run, task_id, button, expected):
+    run_id = pipeline_run[0]["dag_run_id"]
+    path = f"dags/airflownet_pipeline/dagRuns/{run_id}/taskInstances/{task_id}/links"
+    answer = airflow.page(airflow.get(path)["extra_links"][button])
+    assert answer.status_code == 200
+    assert expected in answer.text
+
+
+def test_the_list_of_reports_has_every_run(airflow, pipeline_run, chain):
+    page = airflow.page("/airflownet/reports/").text
+    assert str(pipeline_run[1]) in page
+    assert page.count(">small</a>") == 2
+
+
+def test_a_person_is_asked_before_a_training_that_has_something_to_do(airflow, chain):
+    conf = form(airflow, "finetune_model", recipe="small", airflow="3.2", ask_before_training=True)
+    conf.pop("airflow")
+    run_id = airflow.trigger("finetune_model", conf | {"fresh": True})
+    task = f"dags/finetune_model/dagRuns/{run_id}/taskInstances/approve_training"
+    airflow.wait_for(
+        lambda: airflow.states("finetune_model", run_id).get("approve_training") == "awaiting_input"
+    )
+    assert "small" in airflow.get(f"{task}/-1/hitlDetails")["body"]
+    airflow.send("PATCH", f"{task}/-1/hitlDetails", {"chosen_options": ["Reject"], "params_input": {}})
+    airflow.finished("finetune_model", run_id)
+    assert airflow.states("finetune_model", run_id)["finetune"] == "skipped"
+    run_id = airflow.trigger("finetune_model", conf)
+    airflow.finished("finetune_model", run_id)
+    assert airflow.states("finetune_model", run_id)["approve_training"] == "skipped"
+
+
+def test_a_wrong_input_fails_at_once_and_the_remedy_comes_before_the_traceback(airflow, chain):
+    conf = form(airflow, "assemble_dataset", recipe="small", mining="/nowhere")
+    run_id = airflow.trigger("assemble_dataset", conf)
+    with pytest.raises(AssertionError, match="Remedy"):
+        airflow.finished("assemble_dataset", run_id)
+    log = airflow.log("assemble_dataset", run_id, "locate_mining")
+    assert log.index("Remedy") < log.index("Task failed with exception")
+    path = f"dags/assemble_dataset/dagRuns/{run_id}/taskInstances/locate_mining"
+    assert airflow.get(path)["try_number"] == 1
