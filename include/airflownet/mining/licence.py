@@ -60,6 +60,9 @@ _LONGEST_MENTION = 1_200
 """Characters of a text that only names its licence; a longer one must be recognised as a whole."""
 
 
+_SETTINGS: Final = "settings"
+
+
 @dataclass(frozen=True, slots=True)
 class LicenceClaim:
     """One statement about a licence, with where it was read."""
@@ -68,11 +71,21 @@ class LicenceClaim:
     evidence: str
 
 
+def settings_claims(spdx: str) -> list[LicenceClaim]:
+    """Returns what a source's settings say of files that state nothing; no claim without a value."""
+    return [LicenceClaim(spdx, _SETTINGS)] if spdx else []
+
+
 def licence_of(text: str, claims: Sequence[LicenceClaim], path: str = "") -> Licence:
-    """Returns the licence of a file from its leading comment, its folder and the claims around it."""
-    everything = [*header_claims(text), *claims]
+    """Returns the licence of a file from its leading comment, its folder and the claims around it.
+
+    What the settings say is a person's word for files that say nothing: it counts where there is no other
+    claim, and so never renames a licence that is stated, known or not.
+    """
+    stated = [*header_claims(text), *(claim for claim in claims if claim.evidence != _SETTINGS)]
     if folder := vendored_folder(path):
-        everything.append(LicenceClaim(NOASSERTION, f"vendored:{folder}"))
+        stated.append(LicenceClaim(NOASSERTION, f"vendored:{folder}"))
+    everything = stated or [claim for claim in claims if claim.evidence == _SETTINGS]
     if not everything:
         return Licence(NOASSERTION, ())
     strictest = max(everything, key=lambda claim: _rank(claim.spdx))

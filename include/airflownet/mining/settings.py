@@ -110,7 +110,8 @@ class LocalSource(BaseModel):
     name: str = Field(default="", description="Name in provenance; by default the folder's own name.")
     ref: str = Field(default="", description="Version or branch the folder holds, for provenance.")
     licence: str = Field(
-        default="", description="SPDX identifier for files that state none; by default read from LICENSE."
+        default="",
+        description="SPDX identifier for files that state none and have no licence file above them.",
     )
 
 

@@ -40,8 +40,8 @@ class GitSource(BaseModel):
     )
     licence: str = Field(
         default="",
-        description="SPDX identifier the repository's host states for it, as its API tells; one more claim "
-        "beside the files' own. Use `LicenseRef-Proprietary` for your own company's code.",
+        description="SPDX identifier for files that state none and have no licence file above them. Use "
+        "`LicenseRef-Proprietary` for your own company's code.",
     )
     commits: tuple[tuple[str, str], ...] | None = Field(
         default=None,

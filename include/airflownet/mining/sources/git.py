@@ -14,7 +14,7 @@ from airflownet.mining.git.listing import RefListing, list_refs
 from airflownet.mining.git.mirror import bring
 from airflownet.mining.git.refs import EMPTY
 from airflownet.mining.git.settings import GitSource
-from airflownet.mining.licence import LicenceClaim, text_claim
+from airflownet.mining.licence import LicenceClaim, settings_claims, text_claim
 from airflownet.mining.licence_files import by_folder, is_notice_file, nearest
 from airflownet.mining.source import DroppedRun, Limits, Origin, source_file, why_not_read
 from airflownet.records import DroppedFile, SourceFile
@@ -130,7 +130,7 @@ class _NearestClaims:
         self._paths = commit.repository.listings[commit.ref].licences
         self._folders = by_folder(self._paths)
         self._known: dict[str, list[LicenceClaim]] = {}
-        self._stated = [LicenceClaim(settings.licence, "settings")] if settings.licence else []
+        self._stated = settings_claims(settings.licence)
 
     def of(self, path: str) -> list[LicenceClaim]:
         folder = path.rpartition("/")[0]

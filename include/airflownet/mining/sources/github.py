@@ -24,7 +24,7 @@ from airflownet.mining.github.repository import TAKEN_DOWN
 from airflownet.mining.github.settings import GithubSource
 from airflownet.mining.github.snapshot import SnapshotRow, describe, read_snapshot
 from airflownet.mining.github.tree import TreeEntry
-from airflownet.mining.licence import LicenceClaim, text_claim
+from airflownet.mining.licence import LicenceClaim, settings_claims, text_claim
 from airflownet.mining.licence_files import by_folder, is_notice_file, nearest
 from airflownet.mining.opt_out import OPTED_OUT
 from airflownet.mining.source import Limits, Origin, source_file, why_not_read
@@ -160,7 +160,7 @@ class NearestClaims:
         self._asked = asked
         self._folders = by_folder(texts)
         self._of_repository = [LicenceClaim(row.licence, "repository:api")] if row.licence else []
-        self._otherwise = [LicenceClaim(otherwise, "settings")] if otherwise else []
+        self._otherwise = settings_claims(otherwise)
         self._known: dict[str, list[LicenceClaim]] = {}
 
     def of(self, path: str) -> list[LicenceClaim]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from airflownet.errors import SourceError
-from airflownet.mining.licence import LicenceClaim, text_claim
+from airflownet.mining.licence import LicenceClaim, settings_claims, text_claim
 from airflownet.mining.licence_files import is_licence_file, is_notice_file
 from airflownet.mining.settings import LocalSource
 from airflownet.mining.source import Limits, Origin, source_file
@@ -81,9 +81,7 @@ class LocalFolder:
                     yield (Path(folder) / name).relative_to(self.root).as_posix()
 
     def _claims(self, path: str) -> list[LicenceClaim]:
-        """What the settings say, else what the nearest licence file upward is."""
-        if self.settings.licence:
-            return [LicenceClaim(self.settings.licence, "settings")]
+        """What the nearest licence file upward is, and without one what the settings say."""
         folder = path
         while folder:
             folder = folder.rpartition("/")[0]
@@ -97,7 +95,7 @@ class LocalFolder:
             licences = {name: text for name, text in texts if not is_notice_file(name.rpartition("/")[2])}
             if licences:
                 return [text_claim(text, f"folder:{name}") for name, text in licences.items()]
-        return []
+        return settings_claims(self.settings.licence)
 
     def licence_texts(self) -> dict[str, str]:
         """Returns path -> text of the licence and notice files that were met on the way up."""

@@ -12,6 +12,7 @@ from airflownet.mining.licence import (
     metadata_licence,
     recognised,
     recognised_licence_file,
+    settings_claims,
 )
 
 from .conftest import APACHE_TEXT, ASF, PKG_INFO
@@ -38,6 +39,28 @@ CASES = {
     ),
     "two-permissive": ("# SPDX-License-Identifier: MIT\n", APACHE, "MIT"),
 }
+
+
+OWN = settings_claims("LicenseRef-Proprietary")
+FILLED_IN = {
+    "nothing-known": ("x = 1\n", OWN, "", "LicenseRef-Proprietary"),
+    "a-copyright-line-states-no-licence": ("# Copyright Example\n", OWN, "", "LicenseRef-Proprietary"),
+    "header": (ASF, OWN, "", "Apache-2.0"),
+    "licence-file": ("x = 1\n", [*APACHE, *OWN], "", "Apache-2.0"),
+    "stated-but-unknown": ("# Licensed under the Example Corp terms\n", OWN, "", "NOASSERTION"),
+    "somebody-else's-folder": ("x = 1\n", OWN, "vendor/lib/a.py", "NOASSERTION"),
+    "weaker-than-the-header": (
+        "# SPDX-License-Identifier: GPL-3.0-only\n",
+        settings_claims("MIT"),
+        "",
+        "GPL-3.0-only",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "claims", "path", "expected"), FILLED_IN.values(), ids=FILLED_IN)
+def test_the_settings_fill_in_only_where_nothing_is_stated(text, claims, path, expected):
+    assert licence_of(text, claims, path).spdx == expected
 
 
 @pytest.mark.parametrize(("text", "claims", "expected"), CASES.values(), ids=CASES)
