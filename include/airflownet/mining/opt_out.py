@@ -40,6 +40,12 @@ class OptOut(BaseModel):
         name = f"{repo.casefold()}:{path}"
         return blob_sha1 in self.blobs or any(fnmatch.fnmatchcase(name, pattern) for pattern in self.paths)
 
+    def mentions(self, repo: str) -> bool:
+        """Tells whether the list asks for anything about the repository, as a whole or about its files."""
+        name = repo.casefold()
+        patterns = (pattern.partition(":")[0] for pattern in self.paths)
+        return self.has_repository(repo) or any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
 
 NOBODY = OptOut()
 """The empty list."""

@@ -18,6 +18,7 @@ from typing import Any
 from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.mining.archive_cache import cached_archive
 from airflownet.mining.cleaning import Cleaner
+from airflownet.mining.distinct_names import with_distinct_names
 from airflownet.mining.git.settings import GitSource
 from airflownet.mining.github.settings import GithubSource
 from airflownet.mining.merging import merge_tables
@@ -116,12 +117,11 @@ def pinned_sources(
     Repositories of the opt-out list are not asked for anything.
     """
     releases = pin(tuple(source for source in sources if isinstance(source, PypiSource)))
+    snapshots = [pin_github(s, opt_out) if isinstance(s, GithubSource) else s for s in sources]
     pinned: dict[Source, None] = {}
-    for source in sources:
+    for source in with_distinct_names(snapshots, opt_out):
         if isinstance(source, PypiSource):
             pinned.update(dict.fromkeys(releases[source]))
-        elif isinstance(source, GithubSource):
-            pinned[pin_github(source, opt_out)] = None
         elif isinstance(source, GitSource):
             pinned[pin_git(source, opt_out)] = None
         else:

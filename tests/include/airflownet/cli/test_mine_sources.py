@@ -21,6 +21,7 @@ from airflownet.tables import read_table
 
 DAG_TEXT = 'from airflow.sdk import DAG\n\nwith DAG("%s"):\n    pass\n'
 OWN = "LicenseRef-Proprietary"
+APACHE_TEXT = "Licensed under the Apache License, Version 2.0.\n"
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +59,32 @@ def test_a_folder_and_the_refs_of_a_mirror_together(here):
     answer = mine("--folder", "own", "--git", str(bare), "--ref", "main", "--ref", "next", "--licence", OWN)
     assert "3 DAG files of 3 files listed, from 3 sources" in answer.output
     assert kept() == [("git", "main", "one.py"), ("git", "next", "two.py"), ("local", "", "a.py")]
+
+
+def test_two_mirrors_of_one_name_share_no_path(here):
+    for owner in ("first", "second"):
+        (here / owner).mkdir()
+        repository(here / owner)
+    mine("--git", "first/etl.git", "--git", "second/etl.git", "--licence", OWN)
+    files = read_table(Path("out/dag_files.parquet"), DagFile)
+    assert {(file.repo, file.path) for file in files if file.path == "one.py"} == {
+        ("first/etl", "one.py"),
+        ("second/etl", "one.py"),
+    }
+
+
+def test_the_option_does_not_rename_a_licence_that_is_known(here):
+    (here / "own" / "LICENSE").write_text(APACHE_TEXT)
+    (here / "own" / "b.py").write_text(f"# SPDX-License-Identifier: MIT\n{DAG_TEXT % 'b'}")
+    (here / "other").mkdir()
+    (here / "other" / "c.py").write_text(DAG_TEXT % "c")
+    mine("--folder", "own", "--folder", "other", "--licence", OWN)
+    files = read_table(Path("out/dag_files.parquet"), DagFile)
+    assert {file.path: file.licence.spdx for file in files} == {
+        "a.py": "Apache-2.0",
+        "b.py": "MIT",
+        "c.py": OWN,
+    }
 
 
 def test_a_second_night_tells_what_is_gone_and_what_has_moved(here):
