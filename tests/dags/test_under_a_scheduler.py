@@ -42,9 +42,9 @@ def airflow(tmp_path_factory: pytest.TempPathFactory):
     session.close()
 
 
-def form(airflow: AirflowSession, dag_id: str, **changed: Any) -> dict[str, Any]:
+def form(session: AirflowSession, dag_id: str, **changed: Any) -> dict[str, Any]:
     """Returns what the trigger form sends when some fields are changed: every field with its value."""
-    details = airflow.get(f"dags/{dag_id}/details")
+    details = session.get(f"dags/{dag_id}/details")
     return {name: field["value"] for name, field in details["params"].items()} | changed
 
 
@@ -180,3 +180,7 @@ def test_a_wrong_input_fails_at_once_and_the_remedy_comes_before_the_traceback(a
     assert log.index("Remedy") < log.index("Task failed with exception")
     path = f"dags/assemble_dataset/dagRuns/{run_id}/taskInstances/locate_mining"
     assert airflow.get(path)["try_number"] == 1
+
+
+def waits_for_a_person(airflow: AirflowSession, run_id: str) -> bool:
+    return airflow.states("finetune_model", run_id).get("approve_training") == "awaiting_input"
