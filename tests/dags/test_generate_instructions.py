@@ -115,7 +115,7 @@ def test_claude_is_asked_in_shards_and_paid_once(root: Path, monkeypatch: pytest
         assert server.n_submitted == 5
         rows = _rows(root, "claude")
         assert len(rows) == 5 + 5 * len(VIEWS)
-        assert {row.writer for row in rows} == {"describer", "claude-sonnet-4-5-20250929"}
+        assert {row.writer for row in rows} == {"describer", "claude-sonnet-5-5"}
         again, states = _run("claude", root)
         assert (again.state, server.n_submitted) == ("success", 5)
         assert states["ask_claude"] == {"skipped"}

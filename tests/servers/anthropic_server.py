@@ -3,6 +3,7 @@
 ``with AnthropicServer(reply=lambda params: "text") as server``: results come out of order; ``fates`` decides
 per request (``errored``, ``invalid``, ``expired``, ``max_tokens`` ...), ``failures`` answers the next calls
 with a status, 0 closes the connection, and ``swallow_next_create`` makes the batch but drops the answer.
+What API version 2026-10-21 refuses is refused with status 400: see ``anthropic_refusals``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from servers.anthropic_refusals import refusal
+
 RETRY_AT_ONCE = {"retry-after": "0"}
 
 
@@ -26,7 +29,7 @@ class AnthropicServer:
         self,
         reply: Callable[[dict[str, Any]], str] = lambda _params: "ok",
         *,
-        models: tuple[str, ...] = ("claude-sonnet-4-5-20250929",),
+        models: tuple[str, ...] = ("claude-sonnet-5-5", "claude-haiku-5-5", "claude-haiku-4-5"),
         polls_until_ended: int = 0,
     ) -> None:
         self.reply = reply
@@ -139,7 +142,11 @@ class AnthropicServer:
             "type": "message",
             "role": "assistant",
             "model": params["model"],
-            "content": [{"type": "text", "text": self.reply(params)}],
+            # A model that thinks first sends its (hidden) thoughts as a block before the text.
+            "content": [
+                {"type": "thinking", "thinking": "", "signature": "c2ln"},
+                {"type": "text", "text": self.reply(params)},
+            ],
             "stop_reason": "end_turn" if fate == "succeeded" else fate,
             "stop_sequence": None,
             "usage": {"input_tokens": 1000, "output_tokens": 100},
@@ -182,6 +189,9 @@ def _handler(server: AnthropicServer) -> type[BaseHTTPRequestHandler]:
             parts = path.strip("/").split("/")
             if parts[:3] != ["v1", "messages", "batches"]:
                 self._send(404, {"type": "error", "error": {"type": "not_found_error", "message": path}})
+            elif self.command == "POST" and (why := refusal(body, dict(self.headers.items()))):
+                error = {"type": "invalid_request_error", "message": why}
+                self._send(400, {"type": "error", "error": error})
             elif self.command == "POST":
                 answer = server.create(body)
                 if server.swallow_next_create:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflownet.errors import InputError, NetworkError, SetupError
+from airflownet.message_batches.models import successor
 from airflownet.message_batches.request import BatchRequest
-from airflownet.message_batches.settings import ClaudeSettings
+from airflownet.message_batches.settings import DEFAULT_MODEL, ClaudeSettings
 
 if TYPE_CHECKING:
     from anthropic import Anthropic
@@ -143,5 +144,6 @@ def model_not_found(model: str, detail: str) -> InputError:
     """Returns the error for a model that is retired or misspelt."""
     return InputError(
         f"Anthropic does not offer the model {model!r}: {detail}",
-        "set claude.model in the recipe to a current id (models are retired; see Anthropic's model page)",
+        f"set claude.model in the recipe to {(successor(model) or DEFAULT_MODEL)!r} (models are retired; see "
+        "Anthropic's model page)",
     )

@@ -8,11 +8,12 @@ from functools import cache
 from importlib import resources
 
 from airflownet.errors import GateNotMet, RecipeError
+from airflownet.message_batches.models import undated
 from airflownet.message_batches.request import BatchRequest
 from airflownet.message_batches.settings import ClaudeSettings
 
-# Python code has 3 to 4 bytes a token with every current tokeniser; 2.5 leaves room.
-_BYTES_PER_TOKEN = 2.5
+# Python code had 3 to 4 bytes a token until Claude 4; since Claude 5 the same text is about 30% more tokens.
+_BYTES_PER_TOKEN = 2.0
 _TOKENS_AROUND = 400  # of the schema and the roles
 
 
@@ -46,14 +47,17 @@ def prices(settings: ClaudeSettings) -> tuple[float, float]:
     Raises:
         RecipeError: neither recipe nor table names them.
     """
-    row = next((row for name, row in _table().items() if settings.model.startswith(name)), {})
+    row = _table().get(undated(settings.model), {})
+    if settings.max_prompt_tokens > row.get("most_prompt_tokens", settings.max_prompt_tokens):
+        row = {}  # the table's price holds for shorter prompts only
     found = (
         row.get("input") if settings.input_usd_per_mtok is None else settings.input_usd_per_mtok,
         row.get("output") if settings.output_usd_per_mtok is None else settings.output_usd_per_mtok,
     )
     if found[0] is None or found[1] is None:
         raise RecipeError(
-            f"no price is known for the model {settings.model!r}",
+            f"no price is known for prompts of {settings.max_prompt_tokens:,} tokens to the model "
+            f"{settings.model!r}",
             "set claude.input_usd_per_mtok and claude.output_usd_per_mtok (batch prices) in the recipe",
         )
     return found[0], found[1]

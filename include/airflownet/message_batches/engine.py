@@ -18,6 +18,7 @@ from airflownet.errors import NetworkError
 from airflownet.message_batches.api import BatchApi, model_not_found
 from airflownet.message_batches.cost import Estimate, estimate, require_budget, usd
 from airflownet.message_batches.ledger import BatchLedger, Submission
+from airflownet.message_batches.models import require_offered
 from airflownet.message_batches.request import BatchRequest, Reply
 from airflownet.message_batches.settings import ClaudeSettings
 from airflownet.progress import progress
@@ -47,8 +48,15 @@ class Progress:
 
 
 def open_cost(requests: Iterable[BatchRequest], settings: ClaudeSettings, ledger: BatchLedger) -> Estimate:
-    """Returns the most that the requests without a reply can cost; those in open batches not counted."""
-    return estimate(settings, _unasked(requests, ledger))
+    """Returns the most that the requests without a reply can cost; those in open batches not counted.
+
+    Raises:
+        RecipeError: there are such requests, and their model is retired or has no known price.
+    """
+    todo = _unasked(requests, ledger)
+    if todo:
+        require_offered(settings.model)
+    return estimate(settings, todo)
 
 
 def answer(
@@ -58,6 +66,7 @@ def answer(
 
     Raises:
         BudgetError: the requests could cost more than is allowed; nothing was submitted.
+        RecipeError: the model is known to be retired, or has no known price.
         InputError: the model is not offered.
         NetworkError: Anthropic cannot be reached, or the time is over; call again to go on.
     """
@@ -93,6 +102,7 @@ def advance(
             _collect(submission, settings, ledger, api)
         todo = _unasked(requests, ledger)
         if todo:
+            require_offered(settings.model)
             require_budget(settings, estimate(settings, todo), ledger.committed_usd())
         for chunk in _chunks(todo, settings.requests_per_batch):
             _submit(chunk, settings, ledger, api)

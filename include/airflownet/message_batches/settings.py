@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from airflownet.artifacts import StageSettings
+
+DEFAULT_MODEL = "claude-sonnet-5-5"
 
 
 class ClaudeSettings(StageSettings):
     """Settings of everything that asks Claude in batches."""
 
     model: str = Field(
-        default="claude-sonnet-4-5-20250929",
+        default=DEFAULT_MODEL,
         min_length=1,
         description="Model id as Anthropic names it; recorded with every reply",
     )
     max_completion_tokens: int = Field(
-        default=2048, ge=64, le=64_000, description="A reply that needs more is dropped as truncated"
+        default=4096,
+        ge=64,
+        le=64_000,
+        description="A reply that needs more, its thinking counted, is dropped as truncated",
+    )
+    thinking: Literal["least", "adaptive"] = Field(
+        default="least",
+        description="Whether the model may think before it answers, which is paid as reply; least: not "
+        "where that can be chosen",
+    )
+    effort: Literal["", "low", "medium", "high", "xhigh", "max"] = Field(
+        default="", description="How much effort a reply is worth; empty: as the model does by itself"
     )
     max_prompt_tokens: int = Field(
         default=24_000, ge=500, le=180_000, description="A longer prompt is dropped and counted, never cut"

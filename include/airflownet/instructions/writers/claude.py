@@ -14,7 +14,7 @@ from airflownet.message_batches.api import BatchApi
 from airflownet.message_batches.cost import prompt_tokens
 from airflownet.message_batches.engine import answer
 from airflownet.message_batches.ledger import BatchLedger
-from airflownet.message_batches.request import BatchRequest, Reply
+from airflownet.message_batches.request import BatchRequest, Reply, request_for
 
 LEDGER = "claude.sqlite"
 _WHOLE = ("end_turn", "stop_sequence")
@@ -32,10 +32,7 @@ def ledger_path(output: str) -> Path:
 
 def batch_request(prompt: WriterPrompt, settings: InstructionSettings) -> BatchRequest:
     """Returns the request for one file."""
-    claude = settings.claude
-    return BatchRequest(
-        claude.model, prompt.system, prompt.user, claude.max_completion_tokens, prompt.json_schema
-    )
+    return request_for(settings.claude, prompt.system, prompt.user, prompt.json_schema)
 
 
 def fits(request: BatchRequest, settings: InstructionSettings) -> bool:

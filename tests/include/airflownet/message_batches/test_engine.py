@@ -54,8 +54,8 @@ def test_replies_come_to_their_requests_whatever_their_order(server: AnthropicSe
     replies, _ = ask(server, tmp_path / "l.sqlite", requests_per_batch=2)
     assert [reply.text for reply in replies] == [f"re: question {index}" for index in range(5)]
     assert [len(ids) for ids in server.created] == [2, 2, 1]
-    assert replies[0].usd == pytest.approx((1000 * 1.5 + 100 * 7.5) / 1e6)
-    assert {reply.model for reply in replies} == {"claude-sonnet-4-5-20250929"}
+    assert replies[0].usd == pytest.approx((1000 * 1.0 + 100 * 5.0) / 1e6)
+    assert {reply.model for reply in replies} == {"claude-sonnet-5-5"}
 
 
 def test_a_second_run_pays_nothing(server: AnthropicServer, tmp_path: Path) -> None:
@@ -182,15 +182,15 @@ def test_the_budget_counts_what_is_paid_and_open(server: AnthropicServer, tmp_pa
     assert server.n_submitted == 0
     ask(server, tmp_path / "l.sqlite")
     with pytest.raises(BudgetError, match=r"0\.01 USD already paid"):
-        ask(server, tmp_path / "l.sqlite", count=9, budget_usd=0.012)
+        ask(server, tmp_path / "l.sqlite", count=9, budget_usd=0.01)
     assert server.n_submitted == 5
 
 
 @pytest.mark.parametrize("by", ["row", "status"])
-def test_a_retired_model_is_named(server: AnthropicServer, tmp_path: Path, by: str) -> None:
+def test_a_model_that_is_gone_is_named(server: AnthropicServer, tmp_path: Path, by: str) -> None:
     server.models = ()
     server.failures = [404] if by == "status" else []
-    with pytest.raises(InputError, match="does not offer the model 'claude-sonnet-4-5-20250929'") as caught:
+    with pytest.raises(InputError, match="does not offer the model 'claude-sonnet-5-5'") as caught:
         ask(server, tmp_path / "l.sqlite")
     assert "claude.model" in caught.value.remedy
     with sqlite3.connect(tmp_path / "l.sqlite") as connection:
@@ -198,8 +198,24 @@ def test_a_retired_model_is_named(server: AnthropicServer, tmp_path: Path, by: s
         assert connection.execute("SELECT COUNT(*) FROM submissions WHERE state = 'open'").fetchone() == (0,)
 
 
+def test_a_retired_model_names_its_successor_and_keeps_what_was_paid(
+    server: AnthropicServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retired = "claude-sonnet-4-5-20250929"
+    server.models = (retired,)
+    with monkeypatch.context() as patch:
+        patch.setattr("airflownet.message_batches.engine.require_offered", lambda _model: None)
+        paid, _ = ask(server, tmp_path / "l.sqlite", model=retired)
+    assert paid[0].usd == pytest.approx((1000 * 1.5 + 100 * 7.5) / 1e6)
+    assert ask(server, tmp_path / "l.sqlite", model=retired)[0] == paid
+    with pytest.raises(RecipeError, match=r"retired by Anthropic on 2026-11-30") as caught:
+        ask(server, tmp_path / "l.sqlite", count=6, model=retired)
+    assert "'claude-sonnet-5-5'" in caught.value.remedy
+    assert server.n_submitted == 5
+
+
 def test_a_model_without_a_price_is_refused(server: AnthropicServer, tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match="no price is known for the model 'claude-next'"):
+    with pytest.raises(RecipeError, match=r"no price is known .* to the model 'claude-next'"):
         ask(server, tmp_path / "l.sqlite", model="claude-next")
     server.models = ("claude-next",)
     prices = {"input_usd_per_mtok": 1.0, "output_usd_per_mtok": 2.0}
