@@ -10,10 +10,10 @@ import difflib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Self, get_args
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from airflownet.artifacts import StageSettings
 from airflownet.dataset.settings import DatasetSettings
@@ -21,6 +21,7 @@ from airflownet.errors import RecipeError
 from airflownet.evaluation.settings import EvaluationSettings
 from airflownet.inference.settings import InferenceSettings
 from airflownet.instructions.settings import InstructionSettings
+from airflownet.judge.catalogue.store import known_lines
 from airflownet.judge.settings import JudgeSettings
 from airflownet.magpie.settings import MagpieSettings
 from airflownet.mining.settings import MiningSettings
@@ -62,6 +63,29 @@ class Recipe(StageSettings):
             raise ValueError(f'quote the version: "{value}" (YAML reads 3.10 without quotes as 3.1)')
         return value
 
+    @field_validator("airflow")
+    @classmethod
+    def _airflow_is_a_line(cls, value: str) -> str:
+        if value not in known_lines():
+            raise ValueError(f"not an Airflow line that files can be judged for: {_known_lines()}")
+        return value
+
+    @model_validator(mode="after")
+    def _every_block_names_a_line(self) -> Self:
+        for block in _AIRFLOW_AWARE:
+            self._check_line(f"{block}.airflow", getattr(self, block).airflow)
+        for line in self.magpie.airflow_lines if self.magpie else ():
+            self._check_line("magpie.airflow_lines", line)
+        return self
+
+    @staticmethod
+    def _check_line(field: str, value: str) -> None:
+        # A block may also name a patch release, which is judged by its line.
+        if ".".join(value.split(".")[:2]) not in known_lines():
+            raise ValueError(
+                f"{field} = {value!r} is no Airflow line that files can be judged for: {_known_lines()}"
+            )
+
     def with_changes(self, changes: dict[str, Any]) -> Recipe:
         """Returns the recipe with dotted fields replaced, for example ``{"training.max_steps": 10}``.
 
@@ -84,6 +108,10 @@ class Recipe(StageSettings):
             for block in _AIRFLOW_AWARE:
                 data[block]["airflow"] = changes["airflow"]
         return _validated(data, Path(f"recipe {self.name}"), {})
+
+
+def _known_lines() -> str:
+    return f"choose one of {', '.join(known_lines())}"
 
 
 def recipes_dir() -> Path:
@@ -165,7 +193,9 @@ def _explain(problem: Any, lines: dict[tuple[str, ...], int]) -> str:
         return f"{where}{dotted}: there is no such field; {hint}"
     if problem["type"] == "missing":
         return f"{where}{dotted}: this field is required"
-    return f"{where}{dotted} = {problem['input']!r}: {problem['msg'].removeprefix('Value error, ')}"
+    message = problem["msg"].removeprefix("Value error, ")
+    # What is wrong between fields belongs to no single one: the message names them.
+    return f"{where}{dotted} = {problem['input']!r}: {message}" if dotted else message
 
 
 def _field_names(place: Sequence[str]) -> list[str]:

@@ -42,6 +42,19 @@ WRONG = {
     "out of range": (changed(inference__n_slots=0), r"inference\.n_slots = 0: .*greater than"),
     "wrong type": (changed(inference__n_slots="many"), r"inference\.n_slots = 'many'"),
     "unquoted version": (LAPTOP.replace('airflow: "3.3"', "airflow: 3.3"), "quote the version"),
+    "no such Airflow line": (
+        LAPTOP.replace('airflow: "3.3"', 'airflow: "3.30"'),
+        r"airflow = '3\.30': .*choose one of 2\.7, .*3\.3",
+    ),
+    "a patch release": (LAPTOP.replace('airflow: "3.3"', 'airflow: "3.3.1"'), r"airflow = '3\.3\.1': .*3\.3"),
+    "no such line in a block": (
+        changed(dataset__airflow="4.0"),
+        r"dataset\.airflow = '4\.0' is no Airflow line.*choose one of 2\.7",
+    ),
+    "no such line to be asked for": (
+        changed(magpie__airflow_lines=["3.3", "1.10"]),
+        r"magpie\.airflow_lines = '1\.10' is no Airflow line",
+    ),
     "not YAML": ("a: [1", "not valid YAML"),
     "a list": ("- a\n", "no mapping"),
     "missing block": ("name: x\ndescription: y\n", "mining: this field is required"),
@@ -71,6 +84,8 @@ def test_changes_of_the_form_are_checked_like_the_file():
     recipe = load_recipe("laptop")
     assert recipe.with_changes({"airflow": "3.1"}).evaluation.airflow == "3.1"
     assert recipe.with_changes({}) == recipe
+    with pytest.raises(RecipeError, match=r"airflow = '3\.30'"):
+        recipe.with_changes({"airflow": "3.30"})
     with pytest.raises(RecipeError, match="n_slots"):
         recipe.with_changes({"inference.n_slots": -1})
     with pytest.raises(RecipeError, match="no block 'nothing'"):
