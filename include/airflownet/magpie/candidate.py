@@ -20,7 +20,7 @@ class Candidate:
     draw: int
     """Number of the draw; the sampler's seed is the settings' seed plus this."""
     text: str
-    """After cleaning."""
+    """The whole request, empty when it was left out."""
     raw: str
     """As the model wrote it."""
     cut: str

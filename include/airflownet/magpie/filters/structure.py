@@ -30,10 +30,12 @@ def _reason(candidate: Candidate, min_tokens: int) -> str:
     text = candidate.text
     if candidate.error:
         return "refused-by-server"
-    if candidate.cut == "none" and (candidate.stop_type not in _FINISHED or candidate.truncated):
+    if candidate.cut != "none":
+        return "holds-an-answer"
+    if candidate.stop_type not in _FINISHED or candidate.truncated:
         return "unfinished"
     if not text:
-        return "begins-with-an-answer" if candidate.cut != "none" else "empty"
+        return "empty"
     n_words = len(text.split())
     if candidate.n_tokens < min_tokens or n_words < 3:
         return "too-short"
