@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from airflownet.dataset.changes import Changes
-from airflownet.dataset.dataset_files import data_file
+from airflownet.dataset.dataset_files import arrow_bytes, data_file
 from airflownet.dataset.settings import DatasetSettings
 from airflownet.dataset.split import SPLITS
 from airflownet.families.family_records import FamilyMember
@@ -102,6 +102,7 @@ def _front_matter(
     licence = licence_of(licences).lower()
     named = {"license_name": "per-row", "license_link": "NOTICE.md"} if licence == "other" else {}
     n_bytes = {name: (folder / data_file(name)).stat().st_size for name in SPLITS}
+    n_arrow_bytes = {name: arrow_bytes(folder / data_file(name)) for name in SPLITS}
     generated = any(sample.kind in ("magpie", "replay") for sample in samples)
     return {
         "pretty_name": settings.pretty_name,
@@ -117,9 +118,15 @@ def _front_matter(
         "dataset_info": {
             "features": [{"name": field.name, **_feature(field.type)} for field in schema_of(Sample)],
             "splits": [
-                {"name": name, "num_examples": sum(s.split == name for s in samples)} for name in SPLITS
+                {
+                    "name": name,
+                    "num_bytes": n_arrow_bytes[name],
+                    "num_examples": sum(s.split == name for s in samples),
+                }
+                for name in SPLITS
             ],
             "download_size": sum(n_bytes.values()),
+            "dataset_size": sum(n_arrow_bytes.values()),
         },
         "configs": [
             {

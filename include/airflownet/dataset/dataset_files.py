@@ -20,6 +20,13 @@ def data_file(split: str) -> str:
     return f"data/{split}-00000-of-00001.parquet"
 
 
+def arrow_bytes(file: Path) -> int:
+    """Returns the size of a Parquet file's rows as Arrow holds them: ``num_bytes`` of a dataset card."""
+    import pyarrow.parquet as pq
+
+    return int(pq.read_table(file).nbytes)
+
+
 def dataset_id(samples: Sequence[Sample]) -> str:
     """Returns the SHA-256 over the rows in their order: equal rows, equal id."""
     return sha256_text("\n".join(sha256_text(canonical_json(to_row(sample))) for sample in samples))

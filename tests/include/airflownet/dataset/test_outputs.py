@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import subprocess
 import sys
 import venv
+import warnings
 from pathlib import Path
 
 import pytest
@@ -147,6 +149,26 @@ def test_the_card_s_files_load_with_datasets(inputs, tmp_path, monkeypatch):
         assert loaded[split]["id"][:] == [row.id for row in rows if row.split == split]
     names = [feature["name"] for feature in front["dataset_info"]["features"]]
     assert names == list(loaded["train"].column_names)
+
+
+def test_the_folder_loads_by_its_card_and_nothing_is_said(inputs, tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    import datasets
+
+    monkeypatch.setattr(datasets.logging.get_logger("datasets"), "propagate", True)
+    run(SETTINGS, **inputs(FILES), output=str(tmp_path / "out"))
+    with warnings.catch_warnings(), caplog.at_level(logging.WARNING, "datasets"):
+        warnings.simplefilter("error")
+        loaded = datasets.load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"))
+    said = [record.getMessage() for record in caplog.records if record.name.startswith("datasets")]
+    assert said == []
+    splits = yaml.safe_load((tmp_path / "out/README.md").read_text().split("---")[1])["dataset_info"][
+        "splits"
+    ]
+    assert {s["name"]: s["num_examples"] for s in splits} == {
+        name: len(rows) for name, rows in loaded.items()
+    }
+    assert all(s["num_bytes"] > 0 for s in splits)
 
 
 HOSTILE = '"""</script><script>alert(1)</script> __ROWS__ \u2028 <!-- & -->"""\n'
