@@ -93,18 +93,6 @@ class AirflowSession:
             f"{dag_id} {run_id} had no end after {timeout_s} s: {self.states(dag_id, run_id)}"
         )
 
-    def next_run(
-        self, dag_id: str, but: set[str], timeout_s: float = 600, partition: str | None = None
-    ) -> dict[str, Any]:
-        """Returns the end of the first run of the DAG that is none of ``but``."""
-        deadline = time.monotonic() + timeout_s
-        while time.monotonic() < deadline:
-            for run in self.runs(dag_id):
-                if run["dag_run_id"] not in but and partition in (None, run["partition_key"]):
-                    return self.finished(dag_id, run["dag_run_id"], deadline - time.monotonic())
-            time.sleep(1)
-        raise AssertionError(f"no run of {dag_id} came within {timeout_s} s")
-
     def wait_for(self, condition: Callable[[], bool], timeout_s: float = 120) -> None:
         """Waits until the condition is true."""
         deadline = time.monotonic() + timeout_s

@@ -86,6 +86,22 @@ class Recipe(StageSettings):
                 f"{field} = {value!r} is no Airflow line that files can be judged for: {_known_lines()}"
             )
 
+    def folder_name(self, changes: dict[str, Any]) -> str:
+        """Returns the name of the run's folder: the recipe's, and each change that makes a difference.
+
+        ``laptop``, but ``laptop.airflow-3.2`` for ``{"airflow": "3.2"}``: two runs of other settings, at the
+        same time or one after the other, never replace each other's files.
+        """
+        data = self.model_dump(mode="json")
+        name = self.name
+        for dotted, value in sorted(changes.items()):
+            place: Any = data
+            for part in dotted.split("."):
+                place = place.get(part) if isinstance(place, dict) else None
+            if place != value:
+                name += f".{dotted.rpartition('.')[2].replace('_', '-')}-{value}"
+        return name
+
     def with_changes(self, changes: dict[str, Any]) -> Recipe:
         """Returns the recipe with dotted fields replaced, for example ``{"training.max_steps": 10}``.
 

@@ -43,6 +43,7 @@ class StageRun:
     """One task's view of the run."""
 
     recipe: Recipe
+    folder: str  # of the run, below the root: see `Recipe.folder_name`
     root: str
     params: dict[str, Any]  # the form, over it what the form of the run said that woke this one
     context: Context
@@ -54,7 +55,7 @@ class StageRun:
 
     def location(self, stage: str) -> str:
         """Returns where the stage's output stands in this run."""
-        return join(self.root, self.recipe.name, stage)
+        return join(self.root, self.folder, stage)
 
     def input(self, stage: str) -> str:
         """Returns where an earlier stage's finished output stands: the form's value, else this run's.
@@ -133,9 +134,10 @@ def stage_run() -> Iterator[StageRun]:
     params = run_params(context)
     root = artifact_root(params)
     try:
-        recipe = load_recipe(params["recipe"]).with_changes(_changes(params))
+        as_written, changes = load_recipe(params["recipe"]), _changes(params)
+        recipe, folder = as_written.with_changes(changes), as_written.folder_name(changes)
         with listen(_progress_keeper(context)):
-            yield StageRun(recipe, root, params, context)
+            yield StageRun(recipe, folder, root, params, context)
     except RateLimitError:
         raise  # not a failure: the task defers until the limit's end
     except AirflowNetError as error:

@@ -90,3 +90,20 @@ def test_changes_of_the_form_are_checked_like_the_file():
         recipe.with_changes({"inference.n_slots": -1})
     with pytest.raises(RecipeError, match="no block 'nothing'"):
         recipe.with_changes({"nothing.here": 1})
+
+
+@pytest.mark.parametrize(
+    ("changes", "folder"),
+    [
+        pytest.param({}, "laptop", id="as-it-is"),
+        pytest.param({"airflow": "3.3"}, "laptop", id="the-recipe's-own-value"),
+        pytest.param({"airflow": "3.2"}, "laptop.airflow-3.2", id="another-line"),
+        pytest.param(
+            {"dataset.max_test_samples": 5, "airflow": "2.9"},
+            "laptop.airflow-2.9.max-test-samples-5",
+            id="two",
+        ),
+    ],
+)
+def test_runs_of_other_settings_have_folders_of_their_own(changes, folder):
+    assert load_recipe("laptop").folder_name(changes) == folder
