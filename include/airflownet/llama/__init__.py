@@ -15,5 +15,5 @@ readiness.py      wait for it, check what it offers      process.py       proces
 guard.py          ends a server when its owner dies      client.py        the server's HTTP interface, async
 retry.py          which failures are tried again         chat_prompt.py   messages to ids; text stays text
 adapter_check.py  base and adapter do not leak           calibration.py   how many slots suit a machine
-errors.py         what can go wrong
+lost_answers.py   what a server failed at                errors.py         what can go wrong
 """

@@ -2,7 +2,9 @@
 
 ``await generate([endpoint], items, sampling, ledger)`` writes to the ledger only; items that are in it
 already cost nothing. One bad prompt never ends a batch: its refusal is recorded as its answer. A server
-that dies is started again (managed) or waited for (remote), and what was in flight is sent again.
+that dies is started again (managed) or waited for (remote), and what was in flight is sent again; so is
+what it could not do for lack of context, with fewer requests at once. An answer that is lost all the same
+is an error when everything else is done, so that no stage takes it for an answer.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from airflownet.llama.endpoint import Endpoint
 from airflownet.llama.errors import RequestRejectedError, ServerUnavailableError
 from airflownet.llama.leases import Claim, Leases
 from airflownet.llama.ledger import Answer, Ledger
+from airflownet.llama.lost_answers import is_full_context, require_no_lost
 from airflownet.llama.sampling import Sampling
 from airflownet.llama.stop_ids import cut_at_stop_id
 from airflownet.llama.work import WorkItem, WorkQueue, phases
@@ -34,6 +37,7 @@ _CRASHES_PER_ITEM = 5
 _LANE_AHEAD = 2
 _PAUSE_FOR_OTHERS_S = 0.2
 _REFUSES_ONE_REQUEST = (400, 413, 422, 500)
+_TRIES_AFTER_500 = 3
 
 
 @dataclass
@@ -75,6 +79,8 @@ class _Phase:
     facts: PhaseFacts
     bar: Bar
     crashes: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+    """Times that a server answered 500 to an item."""
     elsewhere: list[WorkItem] = field(default_factory=list)
     """Another worker is generating these."""
     started: float = field(default_factory=time.monotonic)
@@ -98,6 +104,7 @@ async def generate(
         description: for the progress bar.
 
     Raises:
+        LostAnswersError: a server failed for good at some of them, and another run may get them.
         ServerError: no server is left that can go on, or it refuses every request; what was generated
             stays in the ledger.
     """
@@ -116,6 +123,7 @@ async def generate(
             if open_items:
                 await _run_phase(endpoints, phase, sampling, ledger)
             results.append(facts)
+    require_no_lost(ledger, items)
     return results
 
 
@@ -166,12 +174,12 @@ async def _work_off(endpoints: Sequence[Endpoint], phase: _Phase, sampling: Samp
         usable = [endpoint for endpoint in endpoints if not endpoint.is_given_up]
         if not usable:
             raise given_up[-1]
-        n_slots = sum(endpoint.n_slots for endpoint in usable)
+        n_slots = sum(endpoint.n_usable_slots for endpoint in usable)
         work = [
             _work(endpoint, slot, phase, sampling, ledger, leave=leave)
             for leave in (0, _LANE_AHEAD * n_slots)
             for endpoint in usable
-            for slot in range(endpoint.n_slots)
+            for slot in range(endpoint.n_usable_slots)
         ]
         given_up += [error for error in await _together(work) if error is not None]
 
@@ -200,7 +208,7 @@ async def _work(
         Why the server had to be given up, if it had to.
     """
     place, server = (id(endpoint), slot), endpoint.fingerprint(sampling).id
-    while not endpoint.is_given_up and len(phase.queue) > leave:
+    while not endpoint.is_given_up and slot < endpoint.n_usable_slots and len(phase.queue) > leave:
         item = phase.queue.take(place)
         if item is None:
             break
@@ -211,7 +219,7 @@ async def _work(
             else:
                 phase.bar.advance()
             continue
-        client = endpoint.client
+        client, n_at_once = endpoint.client, endpoint.n_usable_slots
         lora = [] if item.adapter_scale is None else [{"id": 0, "scale": item.adapter_scale}]
         try:
             response = await client.completion(
@@ -222,6 +230,9 @@ async def _work(
         except RequestRejectedError as refusal:
             if refusal.status not in _REFUSES_ONE_REQUEST:
                 raise
+            if refusal.status >= 500 and _may_try_again(endpoint, phase, item, refusal, n_at_once):
+                phase.queue.give_back(place, item)
+                continue
             answer = _error(item, refusal, refusal.status < 500, server)
         except ServerUnavailableError as failure:
             phase.crashes[item.key] += 1
@@ -236,6 +247,16 @@ async def _work(
             continue
         _finish(phase, ledger, answer)
     return None
+
+
+def _may_try_again(
+    endpoint: Endpoint, phase: _Phase, item: WorkItem, refusal: RequestRejectedError, n_at_once: int
+) -> bool:
+    """Tells whether a 500 may pass: with fewer requests at once, or because it was a passing failure."""
+    if is_full_context(refusal) and endpoint.use_fewer_slots(n_at_once):
+        return True
+    phase.failures[item.key] += 1
+    return phase.failures[item.key] < _TRIES_AFTER_500
 
 
 def _finish(phase: _Phase, ledger: Ledger, answer: Answer) -> None:

@@ -37,6 +37,7 @@ class Endpoint:
         restarts_allowed: a managed server that dies more often is given up.
         n_restarts: how often it came back.
         failure: why it was given up; None while it is used.
+        most_at_once: fewer than its slots when they were found to share one context.
     """
 
     client: LlamaClient
@@ -49,8 +50,34 @@ class Endpoint:
     restarts_allowed: int = 20
     n_restarts: int = 0
     failure: ServerError | None = None
+    most_at_once: int | None = None
     _recovering: asyncio.Lock = field(default_factory=asyncio.Lock)
     _replaced: list[LlamaClient] = field(default_factory=list)
+
+    @property
+    def n_usable_slots(self) -> int:
+        """Slots that are sent requests."""
+        return self.n_slots if self.most_at_once is None else min(self.n_slots, self.most_at_once)
+
+    def use_fewer_slots(self, n_at_once: int) -> bool:
+        """Halves the slots in use, once for all the requests that failed together.
+
+        Args:
+            n_at_once: slots that were in use when the failed request was sent.
+
+        Returns:
+            False when only one was: it is not the others that took the context.
+        """
+        if self.n_usable_slots >= n_at_once > 1:
+            self.most_at_once = n_at_once // 2
+            log.warning(
+                "%s ran out of context with %d requests at once: its slots share one; going on with %d "
+                "(--no-kv-unified and --ctx-size of slots x context give each its own)",
+                self.client.base_url,
+                n_at_once,
+                self.n_usable_slots,
+            )
+        return n_at_once > 1
 
     def fingerprint(self, sampling: Sampling) -> Fingerprint:
         """Returns what stands in every row it answers with these parameters."""

@@ -6,6 +6,7 @@ ServerError                  (airflownet.errors)
     ServerUnavailableError        nothing answers, or it is still loading: the only kind that is tried again
     RequestRejectedError          the server refused this one request (HTTP 4xx): never tried again
         PromptTooLongError        the prompt does not fit the context of a slot
+    LostAnswersError         some answers could not be had, though nothing was wrong with their prompts
     ServerAnswerError        the server answered what it must not: wrong adapter, wrong template, no JSON
 """
 
@@ -44,6 +45,10 @@ class RequestRejectedError(ServerError):
 
 class PromptTooLongError(RequestRejectedError):
     """llama.cpp's ``exceed_context_size_error``: the prompt is longer than the context of a slot."""
+
+
+class LostAnswersError(ServerError):
+    """The server failed at some of the prompts; all other answers are in the ledger."""
 
 
 class ServerAnswerError(ServerError):
