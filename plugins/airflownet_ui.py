@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.plugins_manager import AirflowPlugin
 
-from airflownet_provider.run_links import PAGES, ProgressLink, ReportLink
+from airflownet_provider.run_links import LINKS, PAGES
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -76,7 +76,7 @@ class AirflowNetPlugin(AirflowPlugin):
     """Registers the pages and the buttons with the web server."""
 
     name = "airflownet"
-    operator_extra_links = [ReportLink(), ProgressLink()]  # noqa: RUF012 - Airflow's interface
+    operator_extra_links = list(LINKS)  # noqa: RUF012 - Airflow's interface
     fastapi_apps: list[dict[str, Any]] = [  # noqa: RUF012 - Airflow's interface
         {"app": BuiltOnFirstRequest(), "url_prefix": PAGES, "name": "AirflowNet"}
     ]

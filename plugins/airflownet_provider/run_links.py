@@ -47,3 +47,6 @@ class ProgressLink(BaseOperatorLink):
     def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:  # noqa: ARG002
         """Returns the page's address."""
         return page_address("progress", ti_key.dag_id, ti_key.run_id, ti_key.task_id)
+
+
+LINKS = (ReportLink(), ProgressLink())

@@ -137,6 +137,7 @@ def stage_run() -> Iterator[StageRun]:
         as_written, changes = load_recipe(params["recipe"]), _changes(params)
         recipe, folder = as_written.with_changes(changes), as_written.folder_name(changes)
         with listen(_progress_keeper(context)):
+            _log_pages(context)
             yield StageRun(recipe, folder, root, params, context)
     except RateLimitError:
         raise  # not a failure: the task defers until the limit's end
@@ -153,6 +154,18 @@ def run_params(context: Context) -> dict[str, Any]:
     events: Any = context.get("triggering_asset_events") or {}
     extras = [event.extra for of_one_asset in events.values() for event in of_one_asset if event.extra]
     return {**context["params"], **(extras[-1].get(FORM) or {} if extras else {})}
+
+
+def _log_pages(context: Context) -> None:
+    """Logs the address of each button of the task, where the web interface has one: its log makes it a link."""
+    from airflownet_provider.run_links import LINKS
+
+    if not conf.get("api", "base_url", fallback=""):
+        return
+    task, ti = context["task"], context["ti"]
+    for link in LINKS:
+        if isinstance(task, tuple(link.operators)):
+            log.info("%s: %s", link.name, link.get_link(task, ti_key=ti))
 
 
 def _changes(params: dict[str, Any]) -> dict[str, Any]:

@@ -95,10 +95,10 @@ def last_event(
     deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
         for event in session.get("assets/events", limit=100, order_by="-timestamp")["asset_events"]:
-            is_last = event["source_dag_id"] == CHAIN[-1]
-            if is_last and event["extra"]["form"]["airflow"] == airflow_line:
-                if event["partition_key"] == (partition or today()):
-                    return event
+            if event["source_dag_id"] != CHAIN[-1] or event["partition_key"] != (partition or today()):
+                continue
+            if event["extra"]["form"]["airflow"] == airflow_line:
+                return event
         for dag_id in CHAIN:
             for run in session.runs(dag_id):
                 if run["state"] == "failed":
