@@ -18,19 +18,22 @@ class NotLiteral:
 
 
 NOT_LITERAL: Final = NotLiteral()
-_SHARED: Final = frozenset({str, int, float, bool, complex, bytes, type(None), type(Ellipsis), NotLiteral})
+_SHARED: Final = frozenset({str, int, float, bool, complex, bytes, type(None), NotLiteral})
 """Types of values that nobody can change."""
 
 
 def literal(text: str | None) -> object:
-    """Returns the Python value of a literal's source text, ``NOT_LITERAL`` for any other expression."""
+    """Returns the Python value of a literal's source text, ``NOT_LITERAL`` for any other expression.
+
+    ``...`` is how the catalogue writes a value that it does not hold: neither it nor what holds it is one.
+    """
     if text is None:
         return NOT_LITERAL
     value = _value(text)
     return value if type(value) in _SHARED else copy.deepcopy(value)
 
 
-_WORDS: Final = {"None": None, "True": True, "False": False, "()": (), "''": "", "...": ...}
+_WORDS: Final = {"None": None, "True": True, "False": False, "()": (), "''": "", "...": NOT_LITERAL}
 """Most defaults, without Python's parser."""
 _PLAIN_TEXT: Final = re.compile(r"""'([^'\\\n]*)'|"([^"\\\n]*)\"""")
 
@@ -42,6 +45,15 @@ def _value(text: str) -> Any:
     if (quoted := _PLAIN_TEXT.fullmatch(text)) is not None:
         return quoted[1] if quoted[2] is None else quoted[2]
     try:
-        return ast.literal_eval(text)
+        value = ast.literal_eval(text)
+        return NOT_LITERAL if "..." in text and _holds_ellipsis(value) else value
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return NOT_LITERAL
+
+
+def _holds_ellipsis(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_ellipsis(item) for pair in value.items() for item in pair)
+    if isinstance(value, (tuple, list, set)):
+        return any(_holds_ellipsis(item) for item in value)
+    return value is Ellipsis

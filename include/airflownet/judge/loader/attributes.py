@@ -29,6 +29,7 @@ from airflownet.judge.loader.exception_values import is_exception
 from airflownet.judge.loader.local_modules import LocalModule, local_attribute
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.model_classes import model_constructor, model_method
+from airflownet.judge.loader.open_values import has_open_attributes, loosen
 from airflownet.judge.loader.pendulum_values import PENDULUM, moment_attribute
 from airflownet.judge.loader.project_decorators import project_decorators
 from airflownet.judge.loader.python_calls import scalar_attribute
@@ -186,6 +187,8 @@ def _globals_method(value: GlobalsValue, name: str) -> Any:
             if isinstance(other, DictValue):
                 for key, item in other.items():
                     set_item(interpreter, value, key, item)
+            if not isinstance(other, DictValue) or not other.exact:
+                loosen(value)
         names.update(kwargs)
 
     def read(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -289,6 +292,8 @@ def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) 
         special = find_in_class(interpreter, instance.cls, "__getattr__")
         if isinstance(special, FunctionValue) and not name.startswith("__"):
             return interpreter.call(special, [instance, name])
+        if has_open_attributes(instance):
+            return UNKNOWN
         if name.startswith("__") or (special is not MISSING and not is_tuple):
             return UNKNOWN
         if instance.cls.node.decorator_list and record_fields(instance.cls) is None:

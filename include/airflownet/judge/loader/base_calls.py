@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 def explicit_init(base: ApiValue) -> NativeMethod:
     """Returns ``Base.__init__`` of a class of Airflow; its first argument is the instance."""
 
-    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+    def call(
+        interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any], *, is_open: bool = False
+    ) -> None:
         from airflownet.judge.loader.operator_classes import initialise_base
 
         receiver = args[0] if args else None
         if class_of(receiver) is not None:
-            initialise(interpreter, receiver, base, args[1:], kwargs, is_open=False)
+            initialise(interpreter, receiver, base, args[1:], kwargs, is_open=is_open)
         elif isinstance(receiver, TaskValue):
-            initialise_base(interpreter, receiver, receiver.definition, args[1:], kwargs)
+            initialise_base(interpreter, receiver, receiver.definition, args[1:], kwargs, is_open=is_open)
 
-    return NativeMethod("__init__", call)
+    return NativeMethod("__init__", call, takes_open=True)

@@ -70,10 +70,10 @@ def _fill_defaults(
     for index, parameter in enumerate(positional):
         if parameter.arg in bound:
             continue
-        if index >= first_default:
-            bound[parameter.arg] = function.defaults[index - first_default]
-        elif is_open:
+        if is_open:  # what is not known may give what has a default as well
             bound[parameter.arg] = UNKNOWN
+        elif index >= first_default:
+            bound[parameter.arg] = function.defaults[index - first_default]
         else:
             missing.append(parameter.arg)
     if missing:
@@ -81,10 +81,10 @@ def _fill_defaults(
     for parameter in function.node.args.kwonlyargs:
         if parameter.arg in bound:
             continue
-        if parameter.arg in function.keyword_defaults:
-            bound[parameter.arg] = function.keyword_defaults[parameter.arg]
-        elif is_open:
+        if is_open:
             bound[parameter.arg] = UNKNOWN
+        elif parameter.arg in function.keyword_defaults:
+            bound[parameter.arg] = function.keyword_defaults[parameter.arg]
         else:
             missing.append(parameter.arg)
     if missing:

@@ -10,6 +10,7 @@ from airflownet.judge.loader import type_tests
 from airflownet.judge.loader.airflow_state import TaskValue
 from airflownet.judge.loader.builtin_table import Call, need, registrar
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.open_values import loosen
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.subscripts import set_item
 from airflownet.judge.loader.values import (
@@ -35,6 +36,8 @@ def _print(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
         args[0].attributes[args[1]] = args[2]
     elif len(args) == 3 and isinstance(args[0], GlobalsValue):
         set_item(interpreter, args[0], args[1], args[2])
+    elif len(args) == 3 and args[1] is UNKNOWN:
+        loosen(args[0])
     return None
 
 

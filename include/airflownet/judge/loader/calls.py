@@ -27,6 +27,7 @@ from airflownet.judge.loader.enumerations import member_of_value
 from airflownet.judge.loader.interpreter import Interpreter
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.model_classes import fill_model, is_model
+from airflownet.judge.loader.open_values import loosen, open_attributes
 from airflownet.judge.loader.python_calls import call_python
 from airflownet.judge.loader.raised import EnoughYielded, Raised
 from airflownet.judge.loader.record_classes import fill_record, record_fields
@@ -79,6 +80,8 @@ def call_value(
     if kind is PythonValue:
         return call_python(interpreter, function, args, kwargs, is_open=is_open)
     if kind is NativeMethod:
+        if is_open:
+            return _call_open_method(interpreter, function, args, kwargs)
         return function.call(interpreter, args, kwargs)
     if kind is MethodValue:
         return call_value(interpreter, function.function, [function.receiver, *args], kwargs, is_open=is_open)
@@ -113,7 +116,22 @@ def call_value(
     if is_asset(function):
         name = function.path.rpartition(".")[2]
         raise Raised("TypeError", f"'{name}' object is not callable", "not-callable", name)
+    if function is UNKNOWN:
+        for value in (*args, *kwargs.values()):
+            loosen(value)
     return UNKNOWN
+
+
+def _call_open_method(
+    interpreter: Interpreter, method: NativeMethod, args: list[Any], kwargs: dict[str, Any]
+) -> Any:
+    """A method given a ``*`` or ``**`` of unknown content as well: what it lacks may be in there."""
+    if method.takes_open:
+        return method.call(interpreter, args, kwargs, is_open=True)
+    try:
+        return method.call(interpreter, [*args, UNKNOWN] if method.name == "update" else args, kwargs)
+    except Raised:
+        return UNKNOWN
 
 
 def call_function_node(interpreter: Interpreter, name: str, node: Any, scope: Scope) -> FunctionValue:
@@ -329,4 +347,7 @@ def instantiate(
                 interpreter.call_method(instance, name, initial)
     elif isinstance(init, FunctionValue):
         call_function(interpreter, init, [instance, *args], kwargs, is_open=is_open)
+    elif fields is not None:
+        instance.attributes.update({name: item for name, item in kwargs.items() if name in fields})
+        open_attributes(instance)
     return instance

@@ -30,6 +30,7 @@ from airflownet.judge.loader.call_checks import (
 from airflownet.judge.loader.class_values import check_class_values
 from airflownet.judge.loader.configuration import configuration
 from airflownet.judge.loader.connections import external_call
+from airflownet.judge.loader.enum_texts import ENUM_TEXTS
 from airflownet.judge.loader.init_guards import check_guards
 from airflownet.judge.loader.library_calls import library_call, library_names
 from airflownet.judge.loader.model import UNKNOWN
@@ -141,7 +142,7 @@ class CatalogueWorld(World):
         found = self._names[key]
         if isinstance(found, Attribute):
             value = found.value
-            return UNKNOWN if value is NOT_LITERAL or value is Ellipsis else from_result(value)
+            return UNKNOWN if value is NOT_LITERAL else from_result(value)
         return found
 
     def _attribute(self, module: str, name: str) -> Any:
@@ -170,7 +171,7 @@ class CatalogueWorld(World):
             return ModuleValue(target.path if isinstance(target, Module) else found.path)
         if found.kind is Kind.CONSTANT and isinstance(found.target, Attribute):
             value = found.target.value
-            return value if is_concrete(value) and value is not Ellipsis else found.target
+            return value if is_concrete(value) else found.target
         if found.kind is Kind.EXTERNAL:
             return self._external(found.path, path)
         if found.path.endswith(".configuration.conf"):
@@ -233,7 +234,9 @@ class CatalogueWorld(World):
         if kind is Kind.ENUM_MEMBER:
             member = definition.enum_members[name].value
             is_text = "builtins.str" in definition.mro and isinstance(member, str)
-            return member if is_text else ApiValue(f"{value.path}.{name}")
+            if is_text:  # of a text alone it could not be told that it has ``value`` and ``name``
+                return member if member in ENUM_TEXTS else UNKNOWN
+            return ApiValue(f"{value.path}.{name}")
         return UNKNOWN
 
     def _task_decorator(self, value: ApiValue, name: str) -> Any:

@@ -36,6 +36,8 @@ def build_dag(
     check_dag_arguments(interpreter, value, args, kwargs, is_open=is_open)
     names = interpreter.world.positional_names(value) or _POSITIONAL
     arguments = {**dict(zip(names, args, strict=False)), **kwargs}
+    if is_open:
+        arguments = _unknown_arguments(interpreter) | arguments
     late_problem = _check_values(interpreter, arguments)
     parse_default_dates(arguments)
     dag_id = arguments.get("dag_id", UNKNOWN)
@@ -45,6 +47,13 @@ def build_dag(
     dag.late_problem = late_problem
     interpreter.airflow.dags.append(dag)
     return dag
+
+
+def _unknown_arguments(interpreter: Interpreter) -> dict[str, Any]:
+    """What ``**settings`` of unknown content may give: any argument but the name, with any value."""
+    definition = interpreter.world.dag_class()
+    names = () if definition is None else definition.init.names
+    return {name: UNKNOWN for name in names if name != "dag_id"}
 
 
 def _check_values(interpreter: Interpreter, arguments: dict[str, Any]) -> Failure | None:
@@ -83,7 +92,8 @@ def dag_decorator(
     if args and interpreter.world.line.startswith("3") and type(args[0]) in (ListValue, DictValue, int):
         args = []  # not text: the function's name is taken
     check_dag_arguments(interpreter, value, args, kwargs, is_open=is_open, decorator=True)
-    return DagDecoratorValue({**dict(zip(_POSITIONAL, args, strict=False)), **kwargs})
+    arguments = {**dict(zip(_POSITIONAL, args, strict=False)), **kwargs}
+    return DagDecoratorValue(_unknown_arguments(interpreter) | arguments if is_open else arguments)
 
 
 def decorate_dag(

@@ -7,8 +7,9 @@ import builtins
 from typing import Any
 
 from airflownet.judge.loader.exception_values import exception_value
-from airflownet.judge.loader.interpreter import Interpreter, Signal
+from airflownet.judge.loader.interpreter import Interpreter, Signal, bound_names
 from airflownet.judge.loader.model import UNKNOWN
+from airflownet.judge.loader.open_values import either
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.scope import Scope
 from airflownet.judge.loader.values import (
@@ -39,8 +40,28 @@ def execute_try(interpreter: Interpreter, node: ast.Try, scope: Scope) -> Signal
         if not handled:
             _finally(interpreter, node, scope)
             raise
+        if error.uncertain and error.kind != "third-party-module":
+            signal = _forget_results(node, scope, signal)
     final = _finally(interpreter, node, scope)
     return final if final is not None else signal
+
+
+def _forget_results(node: ast.Try, scope: Scope, signal: Signal) -> Signal:
+    """What the body would have bound or returned is as likely as what the handler put in its place.
+
+    ``try: settings = json.load(open(path))`` with ``except OSError: settings = {}``: a key that the empty
+    dict lacks may be there.
+    """
+    for statement in node.body:
+        for name in bound_names(statement):
+            if name in scope.names:
+                scope.names[name] = either(scope.names[name])
+    if any(type(statement) is ast.Return for statement in node.body):
+        if signal is None:
+            scope.maybe_returns = [*(scope.maybe_returns or ()), UNKNOWN]
+        elif signal[0] == "return":
+            return "return", either(signal[1])
+    return signal
 
 
 def _finally(interpreter: Interpreter, node: ast.Try, scope: Scope) -> Signal:

@@ -149,10 +149,26 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:
         return implicit_super(scope)
     if not args and type(function) is PythonValue and function.path in ("locals", "vars"):
         return interpreter.global_names() if scope is scope.module else DictValue(scope.names)
-    found = call_value(interpreter, function, args, kwargs, is_open=is_open)
+    try:
+        found = call_value(interpreter, function, args, kwargs, is_open=is_open)
+    except Raised as error:
+        return _if_it_is_there(interpreter, error)
     if type(found) in _CONTAINERS and len(found) > _FEW:
         interpreter.charge(len(found))  # a loop may keep every one
     return found
+
+
+def _if_it_is_there(interpreter: Interpreter, error: Raised) -> Any:
+    """A variable, file or server that may not be there is noted; where it is there, the walk goes on.
+
+    What follows must not be judged as if the statement had not run: a function would return None, a dict
+    would lack a key.
+    """
+    if not error.uncertain or interpreter.try_depth:
+        raise error
+    interpreter.locate(error)
+    interpreter.record(error)
+    return UNKNOWN
 
 
 _CONTAINERS = frozenset({ListValue, DictValue, SetValue})
@@ -353,7 +369,10 @@ def subscript(interpreter: Interpreter, node: ast.Subscript, scope: Scope) -> An
     """``a[b]``."""
     value = interpreter.evaluate(node.value, scope)
     index = interpreter.evaluate(node.slice, scope)
-    return get_item(interpreter, value, index)
+    try:
+        return get_item(interpreter, value, index)
+    except Raised as error:
+        return _if_it_is_there(interpreter, error)
 
 
 @expression(ast.Slice)

@@ -133,7 +133,7 @@ def _default(text: str | None) -> Any:
     if text in ("NOTSET", "SET_DURING_EXECUTION"):
         return NOT_GIVEN
     value = literal(text)
-    return UNKNOWN if value is NOT_LITERAL or value is Ellipsis else from_result(value)
+    return UNKNOWN if value is NOT_LITERAL else from_result(value)
 
 
 def _subject(test: ast.expr, arguments: Mapping[str, Any], definition: ClassInfo) -> str:

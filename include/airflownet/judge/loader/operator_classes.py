@@ -16,6 +16,7 @@ from airflownet.judge.loader.operators import (
     build_task,
     context_of,
     default_args_of,
+    defaults_are_open,
     operator_base,
     with_default_args,
 )
@@ -87,6 +88,7 @@ def _initialise(
     for name in parameters:
         if name not in given and name in defaults:
             given[name] = defaults[name]
+    is_open = is_open or defaults_are_open(dag, group, kwargs)
     _check_missing(interpreter, init, given, is_open=is_open)
     if dag is not None and interpreter.world.line.startswith("3"):
         given["dag"] = dag
@@ -133,6 +135,7 @@ def _initialise_base(
     base = operator_base(interpreter, cls)
     if base is None:
         return
+    is_open = is_open or defaults_are_open(*context_of(interpreter, kwargs), kwargs)
     arguments = with_default_args(
         interpreter, base, {k: v for k, v in kwargs.items() if v is not None or k != "default_args"}
     )
@@ -176,23 +179,31 @@ def refuse_positional(interpreter: Interpreter, args: list[Any]) -> None:
 
 
 def initialise_base(
-    interpreter: Interpreter, task: TaskValue, cls: Any, args: list[Any], kwargs: dict[str, Any]
+    interpreter: Interpreter,
+    task: TaskValue,
+    cls: Any,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    *,
+    is_open: bool = False,
 ) -> None:
     """``SomeOperator.__init__(self, ...)``, called by name."""
     refuse_positional(interpreter, args)
     if isinstance(cls, ClassValue):
-        _initialise_base(interpreter, task, cls, kwargs, is_open=False)
+        _initialise_base(interpreter, task, cls, kwargs, is_open=is_open)
 
 
 def super_init(value: SuperValue) -> NativeMethod:
     """Returns ``super().__init__`` within an operator class of the file."""
 
-    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+    def call(
+        interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any], *, is_open: bool = False
+    ) -> None:
         refuse_positional(interpreter, args)
         task = value.receiver
-        _initialise(interpreter, task, task.definition, value.cls, kwargs, is_open=False)
+        _initialise(interpreter, task, task.definition, value.cls, kwargs, is_open=is_open)
 
-    return NativeMethod("__init__", call)
+    return NativeMethod("__init__", call, takes_open=True)
 
 
 def _template_edges(interpreter: Interpreter, task: TaskValue, cls: ClassValue, base: ApiValue) -> None:

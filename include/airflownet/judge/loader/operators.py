@@ -76,6 +76,7 @@ def call_operator(
         )
     within = context_of(interpreter, kwargs)
     arguments = with_default_args(interpreter, value, kwargs, within)
+    is_open = is_open or defaults_are_open(*within, kwargs)
     interpreter.world.check_operator(interpreter, value, arguments, kwargs, is_open=is_open)
     return build_task(
         interpreter, arguments, value.path.rpartition(".")[2], value.path.rpartition(".")[0],
@@ -117,6 +118,20 @@ def default_args_of(dag: Any, group: GroupValue | None, kwargs: dict[str, Any]) 
         defaults.pop("params", None)
         check_defaults(defaults)
     return defaults
+
+
+def defaults_are_open(dag: Any, group: GroupValue | None, kwargs: dict[str, Any]) -> bool:
+    """Whether ``default_args`` may give arguments that the file does not show."""
+    if dag is UNKNOWN:
+        return True
+    for source in (
+        dag.arguments.get("default_args") if isinstance(dag, DagValue) else None,
+        group.default_args if group is not None else None,
+        kwargs.get("default_args"),
+    ):
+        if source is not None and not getattr(source, "exact", source is not UNKNOWN):
+            return True
+    return False
 
 
 def with_default_args(

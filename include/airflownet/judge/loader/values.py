@@ -251,6 +251,8 @@ class NativeMethod(ShownByKind):
 
     name: str
     call: Callable[..., Any]
+    takes_open: bool = False
+    """Whether it is told, by ``is_open``, that a ``**`` of unknown content was passed too."""
 
 
 @dataclass(eq=False, slots=True, repr=False)
