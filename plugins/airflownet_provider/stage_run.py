@@ -157,7 +157,7 @@ def run_params(context: Context) -> dict[str, Any]:
 
 
 def _log_pages(context: Context) -> None:
-    """Logs the address of each button of the task, where the web interface has one: its log makes it a link."""
+    """Logs the address behind each button of the task; the web interface makes it a link."""
     from airflownet_provider.run_links import LINKS
 
     if not conf.get("api", "base_url", fallback=""):
