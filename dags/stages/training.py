@@ -71,15 +71,17 @@ def training_approval() -> list[Any]:
     return [approve, EmptyOperator(task_id=NO_APPROVAL, doc_md="Nothing has to be approved.")]
 
 
-@task.gpu(doc_md="Trains the small base model from scratch, where the recipe asks for one.")
+@task.gpu(
+    doc_md="Trains the small base model from scratch or fetches the recipe's, where the run has its own."
+)
 def train_base(dataset: str) -> str:
-    """Returns the location of the base model's folder, empty when the recipe uses a published base."""
-    from airflownet.training.seedling_stage import run
+    """Returns the location of the base model's folder, empty when the recipe uses a folder or a hub id."""
+    from airflownet.training.base_stage import run
 
     with stage_run() as this:
-        if this.recipe.seedling is None:
-            return ""
-        return this.done(run(this.recipe.seedling, dataset, this.location("base_model"), fresh=this.fresh))
+        base, seedling = this.recipe.training.base, this.recipe.seedling
+        result = run(base, seedling, dataset, this.location("base_model"), fresh=this.fresh)
+        return this.done(result) if result else ""
 
 
 @task.gpu(doc_md="Fine-tunes the base with QLoRA on the training split; loss on the answers only.")

@@ -1,4 +1,4 @@
-"""One release's source archive from the package index, kept in the cache once its hash is right.
+"""One release's file from the package index, kept in the cache once its hash is right.
 
 ``fetch(LLAMA_CPP_PYTHON)`` downloads 77 MB the first time and hashes a file afterwards. A broken
 download continues where it stopped (HTTP range requests); a file with a wrong hash is deleted, never used.
@@ -25,13 +25,18 @@ TIMEOUT_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class SourceArchive:
-    """A source release, pinned by version and hash."""
+    """A source release or a wheel, pinned by version and hash."""
 
     project: str
     version: str
     filename: str
     size_bytes: int
+    """What the file takes; 0 where nobody wrote it down. The free disk is checked for twice as much."""
     sha256: str
+    again: str = "run `make setup` again"
+    """What the user does once the cause of a failure is removed."""
+    instead: str = "put llama.cpp on PATH"
+    """What the user can do without the file."""
 
 
 def fetch(archive: SourceArchive) -> Path:
@@ -60,8 +65,8 @@ def fetch(archive: SourceArchive) -> Path:
             part.unlink()
             raise IntegrityError(
                 f"{archive.filename} has sha256 {found}, pinned is {archive.sha256}; "
-                "the file was deleted and nothing was built",
-                "run `make setup` again; if it stays wrong, the package index or a proxy serves other bytes",
+                "the file was deleted and nothing of it was used",
+                f"{archive.again}; if it stays wrong, the package index or a proxy serves other bytes",
             )
         part.replace(path)
     return path
@@ -86,7 +91,7 @@ def _release(index: PyPISimple, archive: SourceArchive) -> DistributionPackage:
 
 def _download(index: PyPISimple, package: DistributionPackage, part: Path, archive: SourceArchive) -> None:
     have_bytes = part.stat().st_size if part.exists() else 0
-    if have_bytes == archive.size_bytes:
+    if have_bytes and have_bytes == (archive.size_bytes or package.size):
         return
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have_bytes}-"} if have_bytes else {})
     with index.s.get(package.url, headers=headers, stream=True, timeout=TIMEOUT_S) as response:
@@ -94,9 +99,11 @@ def _download(index: PyPISimple, package: DistributionPackage, part: Path, archi
             part.unlink()
         response.raise_for_status()
         continues = response.status_code == requests.codes.partial_content
+        to_come_bytes = int(response.headers.get("Content-Length", 0))
+        total_bytes = archive.size_bytes or to_come_bytes + (have_bytes if continues else 0)
         with (
             part.open("ab" if continues else "wb") as file,
-            progress(f"Downloading {archive.filename}", archive.size_bytes / 1e6, "MB") as bar,
+            progress(f"Downloading {archive.filename}", total_bytes / 1e6, "MB") as bar,
         ):
             bar.update(have_bytes / 1e6 if continues else 0.0)
             for chunk in response.iter_content(CHUNK_BYTES):
@@ -109,7 +116,7 @@ def _network_error(error: Exception, archive: SourceArchive, path: Path) -> Netw
         f"{archive.filename} could not be downloaded: {_without_credentials(error)}; "
         "what was downloaded or built so far is kept",
         f"connect to the network, set PIP_INDEX_URL to an index you can reach, or put the file at {path}; "
-        "then run `make setup` again",
+        f"then {archive.again}",
     )
 
 
@@ -122,5 +129,5 @@ def _without_credentials(error: Exception) -> str:
 def _not_offered(archive: SourceArchive) -> SetupError:
     return SetupError(
         f"the configured package index does not offer {archive.filename}",
-        f"set PIP_INDEX_URL to one that has {archive.project} {archive.version}, or put llama.cpp on PATH",
+        f"set PIP_INDEX_URL to one that has {archive.project} {archive.version}, or {archive.instead}",
     )

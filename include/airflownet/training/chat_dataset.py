@@ -20,6 +20,8 @@ class ChatDataset:
     examples: list[dict[str, list[int]]] = field(default_factory=list)
     """``input_ids`` and ``labels``, as trl's collator takes them."""
     dropped: Counter[str] = field(default_factory=Counter)
+    too_long: list[int] = field(default_factory=list)
+    """Tokens of each row that was dropped for its length."""
 
     @property
     def n_tokens(self) -> int:
@@ -41,10 +43,25 @@ def tokenise_rows(rows: Sequence[ChatRow], tokenizer: Any, max_length: int) -> C
         tokens = tokenise_chat(row.turns, tokenizer)
         if len(tokens.input_ids) > max_length:
             dataset.dropped["over_max_length"] += 1
+            dataset.too_long.append(len(tokens.input_ids))
             continue
         dataset.rows.append(row)
         dataset.examples.append({"input_ids": tokens.input_ids, "labels": tokens.labels})
     return dataset
+
+
+def length_notice(dataset: ChatDataset, max_length: int) -> str:
+    """Returns what to say when most rows are too long: how many, and which limits would keep more."""
+    kept = [len(example["input_ids"]) for example in dataset.examples]
+    n_rows, n_long = len(kept) + len(dataset.too_long), len(dataset.too_long)
+    if n_long * 2 <= n_rows:
+        return ""
+    lengths = sorted(kept + dataset.too_long)
+    most = lengths[min(len(lengths) - 1, len(lengths) * 9 // 10)]
+    return (
+        f"training.max_length {max_length} drops {n_long:,} of {n_rows:,} training rows "
+        f"({n_long / n_rows:.0%}); {most:,} would keep 90%, {lengths[-1]:,} would keep all"
+    )
 
 
 def check_template(row: ChatRow, tokenizer: Any) -> None:

@@ -18,6 +18,9 @@ from airflownet.training.worker_channel import MisconfiguredError
 
 log = logging.getLogger(__name__)
 
+ORIGIN = "gguf_origin.json"
+"""In a folder that was made of a GGUF: what its metadata said that the other files do not hold."""
+
 
 @contextlib.contextmanager
 def _script_environment(script: Path, arguments: list[str]) -> Iterator[None]:
@@ -63,6 +66,12 @@ def export_model(
             runpy.run_path(str(script), run_name="__main__")
         finally:
             TextModel.get_vocab_base_pre = original
+
+
+def pre_tokenizer_of(model_dir: Path) -> str | None:
+    """Returns the name that a folder made of a GGUF brings along; None lets the script find it by hash."""
+    origin = model_dir / ORIGIN
+    return json.loads(origin.read_text())["pre_tokenizer"] if origin.is_file() else None
 
 
 def export_adapter(script: Path, adapter_dir: Path, base_dir: Path, outfile: Path, outtype: str) -> None:

