@@ -94,7 +94,7 @@ def last_event(
     """Returns the event by which a chain ends; a failed run on the way raises with its last words."""
     deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
-        for event in session.get("assets/events", limit=100, order_by="-timestamp")["asset_events"]:
+        for event in session.asset_events():
             if event["source_dag_id"] != CHAIN[-1] or event["partition_key"] != (partition or today()):
                 continue
             if event["extra"]["form"]["airflow"] == airflow_line:
@@ -122,9 +122,9 @@ def test_one_trigger_of_mine_dags_leads_to_the_report(airflow, chain, line):
 
 
 def test_every_asset_has_its_event(airflow, chain):
-    events = airflow.get("assets/events", limit=100)["asset_events"]
-    by_name = {event["name"] for event in events}
-    assert set(ASSETS) <= by_name
+    airflow.wait_for(lambda: len(airflow.asset_events()) > len(ASSETS))
+    events = airflow.asset_events()
+    assert set(ASSETS) <= {event["name"] for event in events}
     assert all(event["extra"].get("recipe") == "small" for event in events)
 
 
