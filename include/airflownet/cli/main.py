@@ -31,6 +31,7 @@ COMMANDS = {
     "finetune": "Train the base model, or fine-tune it with QLoRA, and export GGUF.",
     "infer": "Answer the test prompts with base and tuned model on a llama.cpp server.",
     "evaluate": "Judge the answers and write the report.",
+    "grade": "Let an LLM judge examine the answers: correctness, completeness, best practices.",
     "report": "Show the report of a finished evaluation.",
     "catalogue": "Build or look into the API catalogue of an Airflow line.",
 }
