@@ -23,7 +23,9 @@ POOLS = CLONE / "config" / "pools.json"
 CONNECTION_USES = {
     "llama_server_default": "a llama-server that already runs; without it the pipeline starts its own",
     "github_default": "mining from GitHub; the laptop recipe mines release archives",
-    "pydanticai_default": "the paid LLM judge; the parser judge asks for nothing",
+    "huggingface_default": "publishing a dataset to the hub",
+    "anthropic_default": "what Claude is asked (instructions, grades), with the API key as its password; "
+    "else ANTHROPIC_API_KEY; the describer and the static judge ask for nothing",
 }
 
 

@@ -9,7 +9,8 @@ from airflownet.toolchain.doctor.finding import Finding, State
 
 FAMILY = "Keys"
 KEYS = {
-    "ANTHROPIC_API_KEY": "only the paid LLM judge asks for it: export ANTHROPIC_API_KEY=...",
+    "ANTHROPIC_API_KEY": "only instructions and grades by Claude ask for it: export ANTHROPIC_API_KEY=... "
+    "(in Airflow: the connection anthropic_default)",
     "GITHUB_TOKEN": "only mining from GitHub asks for it: export GITHUB_TOKEN=...",
 }
 

@@ -1,11 +1,15 @@
 import json
+import re
 import sys
+from pathlib import Path
 
 import pytest
 
 from airflownet.toolchain.doctor import airflow_database
-from airflownet.toolchain.doctor.airflow_database import POOLS, find_airflow_database
+from airflownet.toolchain.doctor.airflow_database import CONNECTION_USES, POOLS, find_airflow_database
 from airflownet.toolchain.doctor.finding import State
+
+NO_CONNECTIONS = {"has_default", "is_default", "first_default", "show_default"}
 
 
 @pytest.fixture
@@ -44,6 +48,23 @@ def test_pools_connections_and_import_errors(airflow_that_says, monkeypatch):
     assert found["connection llama_server_default"] is State.PRESENT
     assert found["connection github_default"] is State.OPTIONAL
     assert found["DAG import errors"] is State.MISSING
+
+
+def test_the_connections_are_those_that_the_code_asks_for():
+    """The names in plugins and DAGs, no more and no fewer: a name that nothing reads sends a user astray."""
+    root = Path(__file__).parents[5]
+    sources = [path for folder in ("plugins", "dags") for path in (root / folder).rglob("*.py")]
+    text = "\n".join(source.read_text() for source in sources)
+    assert set(re.findall(r"\b[a-z]+(?:_server)?_default\b", text)) - NO_CONNECTIONS == set(CONNECTION_USES)
+
+
+def test_a_missing_connection_says_what_it_is_for(airflow_that_says, monkeypatch):
+    monkeypatch.delenv("AIRFLOW_CONN_ANTHROPIC_DEFAULT", raising=False)
+    airflow_that_says([], [], [])
+    (found,) = (f for f in find_airflow_database() if f.name == "connection anthropic_default")
+    assert found.state is State.OPTIONAL
+    assert "Claude" in found.remedy
+    assert "ANTHROPIC_API_KEY" in found.remedy
 
 
 def test_connection_from_the_environment_counts(airflow_that_says, monkeypatch):
