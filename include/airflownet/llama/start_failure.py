@@ -14,6 +14,10 @@ _NOT_FETCHED = ("failed to resolve commit", "failed to fetch model metadata", "g
 _OR_LOCAL = "or fetch the GGUF file by other means and give its path"
 
 
+def _repository(model: str) -> str:
+    return model.removeprefix("hf:").partition(":")[0]
+
+
 def why_it_ended(handle: ServerHandle, status: int | None, log_start: int) -> ServerStartError:
     """Returns the error for a server whose process is gone.
 
@@ -32,7 +36,9 @@ def why_it_ended(handle: ServerHandle, status: int | None, log_start: int) -> Se
     if model.startswith("hf:") and _NO_HTTPS in log:
         return ServerStartError(
             f"llama-server cannot fetch {model}: it was built without HTTPS",
-            f"install OpenSSL's development files and build llama.cpp again (airflownet setup), {_OR_LOCAL}",
+            f"fetch the file with `hf download {_repository(model)} FILE.gguf` and give its path; or "
+            "name a llama.cpp that was built with HTTPS (AIRFLOWNET_LLAMA_CPP_DIR), or a hub's mirror that "
+            "speaks plain HTTP (HF_ENDPOINT)",
         )
     if model.startswith("hf:") and any(words in log for words in _NOT_FETCHED):
         return ServerStartError(

@@ -104,5 +104,11 @@ def test_a_build_without_https_says_so(spec: ServerSpec, cache: Path, tmp_path: 
     """The real program's own words, from a build that has or has not HTTPS."""
     monkeypatch.setenv("HF_ENDPOINT", "https://127.0.0.1:9")
     hub_spec = dataclasses.replace(spec, model=NAME, adapter="")
-    with pytest.raises(ServerStartError, match=r"HTTPS|could not fetch"), managed_server(hub_spec, tmp_path):
+    with (
+        pytest.raises(ServerStartError, match=r"HTTPS|could not fetch") as caught,
+        managed_server(hub_spec, tmp_path),
+    ):
         pass
+    if "HTTPS" in caught.value.message:
+        assert "hf download someone/Tiny-GGUF FILE.gguf" in caught.value.remedy
+        assert "airflownet setup" not in caught.value.remedy
