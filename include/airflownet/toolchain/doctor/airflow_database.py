@@ -19,6 +19,14 @@ from airflownet.toolchain.doctor.finding import Finding, State
 
 FAMILY = "Airflow"
 TIMEOUT_S = 120
+WOKEN = "nothing follows the stage before it"
+DAGS = {
+    "mine_dags": "no night mines; a run that you trigger waits",
+    "generate_instructions": WOKEN,
+    "assemble_dataset": WOKEN,
+    "finetune_model": WOKEN,
+    "evaluate_models": WOKEN,
+}
 POOLS = CLONE / "config" / "pools.json"
 CONNECTION_USES = {
     "llama_server_default": "a llama-server that already runs; without it the pipeline starts its own",
@@ -42,12 +50,20 @@ def find_airflow_database() -> Iterator[Finding]:
         remedy = "`make demo` and `make standalone` make it"
         yield Finding(FAMILY, "database", State.OPTIONAL, "not made yet: no pools, no connections", remedy)
         return
-    questions = (["pools", "list"], ["connections", "list"], ["dags", "list-import-errors"])
+    questions = (
+        ["pools", "list"],
+        ["connections", "list"],
+        ["dags", "list-import-errors"],
+        ["dags", "list", "--columns", "dag_id,is_paused"],
+    )
     with ThreadPoolExecutor() as threads:
-        pools, connections, errors = threads.map(lambda words: _ask(program, words, settings), questions)
+        pools, connections, errors, dags = threads.map(
+            lambda words: _ask(program, words, settings), questions
+        )
     yield from _pools(pools)
     yield from _connections(connections)
     yield _import_errors(errors)
+    yield from _switches(dags)
 
 
 def _pools(rows: list[dict[str, Any]] | str) -> Iterator[Finding]:
@@ -77,6 +93,19 @@ def _connections(rows: list[dict[str, Any]] | str) -> Iterator[Finding]:
         else:
             remedy = f"only for {use}: airflow connections add {name} ..."
             yield Finding(FAMILY, f"connection {name}", State.OPTIONAL, "not defined", remedy)
+
+
+def _switches(rows: list[dict[str, Any]] | str) -> Iterator[Finding]:
+    """A DAG that is switched off starts nothing; its triggered runs wait in `queued`."""
+    for row in rows if not isinstance(rows, str) else ():
+        if row["dag_id"] not in DAGS:
+            continue
+        if str(row["is_paused"]) == "True":
+            effect = DAGS[row["dag_id"]]
+            remedy = f"{effect}: airflow dags unpause {row['dag_id']}, or its switch in the web interface"
+            yield Finding(FAMILY, f"DAG {row['dag_id']}", State.OPTIONAL, "switched off", remedy)
+        else:
+            yield Finding(FAMILY, f"DAG {row['dag_id']}", State.PRESENT, "switched on")
 
 
 def _import_errors(rows: list[dict[str, Any]] | str) -> Finding:

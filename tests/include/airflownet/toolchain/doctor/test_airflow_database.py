@@ -19,13 +19,19 @@ def airflow_that_says(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     monkeypatch.setattr(airflow_database, "airflow_settings", lambda: {"AIRFLOW_HOME": str(tmp_path)})
 
-    def say(pools, connections, errors):
+    def say(pools, connections, errors, dags=()):
+        answers = {
+            "pools list": pools,
+            "connections list": connections,
+            "dags list-import-errors": errors,
+            "dags list": list(dags),
+        }
         cases = "".join(
-            f"{word}) cat <<'END'\n[2026-01-01] a log line\n{json.dumps(rows)}\nEND\n;;\n"
-            for word, rows in (("pools", pools), ("connections", connections), ("dags", errors))
+            f"'{words}') cat <<'END'\n[2026-01-01] a log line\n{json.dumps(rows)}\nEND\n;;\n"
+            for words, rows in answers.items()
         )
         program = tmp_path / "airflow"
-        program.write_text(f'#!/bin/sh\ncase "$1" in\n{cases}esac\n')
+        program.write_text(f'#!/bin/sh\ncase "$1 $2" in\n{cases}esac\n')
         program.chmod(0o755)
 
     return say
@@ -48,6 +54,16 @@ def test_pools_connections_and_import_errors(airflow_that_says, monkeypatch):
     assert found["connection llama_server_default"] is State.PRESENT
     assert found["connection github_default"] is State.OPTIONAL
     assert found["DAG import errors"] is State.MISSING
+
+
+def test_a_dag_that_is_switched_off_is_told_with_what_it_means(airflow_that_says):
+    rows = [{"dag_id": "mine_dags", "is_paused": "True"}, {"dag_id": "finetune_model", "is_paused": "False"}]
+    airflow_that_says([], [], [], [*rows, {"dag_id": "somebody_elses", "is_paused": "True"}])
+    found = {finding.name: finding for finding in find_airflow_database()}
+    assert found["DAG mine_dags"].state is State.OPTIONAL
+    assert "airflow dags unpause mine_dags" in found["DAG mine_dags"].remedy
+    assert found["DAG finetune_model"].state is State.PRESENT
+    assert "DAG somebody_elses" not in found
 
 
 def test_the_connections_are_those_that_the_code_asks_for():
