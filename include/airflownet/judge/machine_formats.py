@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 from airflownet import __version__
-from airflownet.judge.registry import all_rules
-from airflownet.records import Outcome, Severity, Verdict
+from airflownet.judge.registry import ViolationInModule, all_rules
+from airflownet.records import Outcome, Severity, Verdict, Violation
 
 _LEVELS = {
     Severity.LOAD: "error",
@@ -42,10 +42,23 @@ def verdict_object(verdict: Verdict) -> dict[str, Any]:
                 "message": violation.message,
                 "line": violation.line,
                 "column": violation.column,
+                **_module_of(violation),
             }
             for violation in verdict.violations
         ],
     }
+
+
+def _module_of(violation: Violation) -> dict[str, Any]:
+    """Where a violation is that is in a module which the file imports; nothing for others."""
+    if not isinstance(violation, ViolationInModule):
+        return {}
+    place = {
+        "path": violation.shown_path(),
+        "line": violation.module_line,
+        "column": violation.module_column,
+    }
+    return {"module": place}
 
 
 def sarif_object(verdicts: Sequence[Verdict]) -> dict[str, Any]:
@@ -68,7 +81,7 @@ def sarif_object(verdicts: Sequence[Verdict]) -> dict[str, Any]:
             "ruleId": violation.code,
             "level": _LEVELS[violation.severity],
             "message": {"text": violation.message},
-            "locations": [_location(verdict.id, violation.line, violation.column)],
+            **_locations(verdict.id, violation),
         }
         for verdict in verdicts
         for violation in verdict.violations
@@ -93,6 +106,15 @@ def sarif_object(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     }
 
 
+def _locations(path: str, violation: Violation) -> dict[str, Any]:
+    """Returns where it is; for a module of the project also where the file leads there."""
+    own = _location(path, violation.line, violation.column)
+    if not isinstance(violation, ViolationInModule):
+        return {"locations": [own]}
+    place = _location(violation.shown_path(), violation.module_line, violation.module_column)
+    return {"locations": [place], "relatedLocations": [own]}
+
+
 def _location(path: str, line: int, column: int) -> dict[str, Any]:
     region = {"startLine": max(line, 1), "startColumn": max(column, 1)}
     return {"physicalLocation": {"artifactLocation": {"uri": _uri(path)}, "region": region}}
@@ -107,11 +129,13 @@ def github_lines(verdict: Verdict) -> Iterator[str]:
     """Yields one annotation for each violation, and one for an unknown outcome."""
     for violation in verdict.violations:
         level = {"note": "notice"}.get(_LEVELS[violation.severity], _LEVELS[violation.severity])
-        place = f"file={_property(verdict.id)},line={max(violation.line, 1)}"
-        if violation.column:
-            place += f",col={violation.column}"
         title = _property(f"{violation.code} {violation.rule}")
-        yield f"::{level} {place},title={title}::{_data(violation.message)}"
+        places = [(verdict.id, violation.line, violation.column)]
+        if isinstance(violation, ViolationInModule):
+            places.append((violation.shown_path(), violation.module_line, violation.module_column))
+        for path, line, column in places:
+            place = f"file={_property(path)},line={max(line, 1)}" + (f",col={column}" if column else "")
+            yield f"::{level} {place},title={title}::{_data(violation.message)}"
     if verdict.outcome is Outcome.UNKNOWN:
         yield f"::warning file={_property(verdict.id)},line=1,title=unknown::{_data(verdict.reason)}"
 

@@ -16,11 +16,27 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from airflownet.errors import InputError
-from airflownet.judge.loader.model import LoadedFile
+from airflownet.judge.loader.model import Failure, LoadedFile
 from airflownet.records import Severity, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class ViolationInModule(Violation):
+    """One in a module of the project that the file imports: ``line`` is the file's own that leads there."""
+
+    module_path: str
+    module_line: int
+    module_column: int
+
+    def shown_path(self) -> str:
+        """The module's path as a reader would give it: below the folder the judge runs in where it is."""
+        here = Path.cwd()
+        path = Path(self.module_path)
+        return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,21 @@ class Rule:
         """Returns a violation of this rule."""
         return Violation(self.code, self.name, self.severity, message, line, column)
 
+    def violation_of(self, failure: Failure, message: str = "") -> Violation:
+        """Returns a violation of this rule for something that the loader met.
+
+        Args:
+            failure: what it met; a place in a module of the project is kept.
+            message: without it the exception and its message.
+        """
+        message = message or f"{failure.exception}: {failure.message}"
+        plain = self.violation(message, failure.line, failure.column)
+        if failure.module is None:
+            return plain
+        place = failure.module
+        row = (plain.code, plain.rule, plain.severity, plain.message, plain.line, plain.column)
+        return ViolationInModule(*row, place.path, place.line, place.column)
+
 
 _RULES: dict[str, Rule] = {}
 
@@ -99,10 +130,10 @@ def failure_rule(code: str, name: str, severity: Severity, summary: str, doc: Ru
     def check(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:  # noqa: ARG001
         for failure in file.failures:
             if failure.kind in kinds:
-                message = f"{failure.exception}: {failure.message}"
-                yield Violation(code, name, severity, message, failure.line, failure.column)
+                yield found.violation_of(failure)
 
-    return _registered(Rule(code, name, severity, summary, doc, check, is_of_failures=True))
+    found = _registered(Rule(code, name, severity, summary, doc, check, is_of_failures=True))
+    return found
 
 
 def _registered(new: Rule) -> Rule:

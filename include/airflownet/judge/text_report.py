@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 
+from airflownet.judge.registry import ViolationInModule
 from airflownet.records import Outcome, Severity, Verdict, Violation
 
 _OUTCOME_STYLES = {Outcome.LOADS: "bold green", Outcome.FAILS: "bold red", Outcome.UNKNOWN: "bold yellow"}
@@ -47,20 +49,32 @@ def print_verdict(console: Console, path: str, code: str, verdict: Verdict) -> N
 
 def _print_violation(console: Console, path: str, lines: list[str], violation: Violation) -> None:
     style = _SEVERITY_STYLES[violation.severity]
-    place = f"{path}:{violation.line}:{violation.column}" if violation.line else path
+    line_number, column = violation.line, violation.column
+    place = f"{path}:{line_number}:{column}" if line_number else path
+    if isinstance(violation, ViolationInModule):
+        line_number, column = violation.module_line, violation.module_column
+        place = f"{violation.shown_path()}:{line_number}:{column}"
+        lines = _lines_of(violation.module_path)
     console.print(
         f"  [{style}]{violation.code} {violation.rule}[/] {escape(violation.message)}"
         f"  [dim]{escape(place)}[/]",
         highlight=False,
     )
-    if 0 < violation.line <= len(lines):
-        line = lines[violation.line - 1].rstrip()[:_MAX_LINE]
-        text, number = line.expandtabs(_TAB_WIDTH), str(violation.line)
+    if 0 < line_number <= len(lines):
+        line = lines[line_number - 1].rstrip()[:_MAX_LINE]
+        text, number = line.expandtabs(_TAB_WIDTH), str(line_number)
         console.print(f"    [dim]{number} |[/] {escape(text)}", highlight=False)
-        if violation.column and violation.column <= len(line) + 1:
-            before = line[: violation.column - 1].expandtabs(_TAB_WIDTH)
+        if column and column <= len(line) + 1:
+            before = line[: column - 1].expandtabs(_TAB_WIDTH)
             indent = " " * (len(number) + 3 + cell_len(before))
             console.print(f"    {indent}[{style}]^[/]", highlight=False)
+
+
+def _lines_of(path: str) -> list[str]:
+    try:
+        return Path(path).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return []
 
 
 def print_summary(console: Console, verdicts: Iterable[Verdict]) -> None:

@@ -172,6 +172,7 @@ def call_function(
     scope.locals = local_names(node)
     interpreter.call_depth += 1
     outer_node = interpreter.node
+    outside = interpreter.enter(scope.module) if scope.module is not interpreter.home else None
     try:
         if isinstance(node, ast.Lambda):
             return interpreter.evaluate(node.body, scope)
@@ -186,9 +187,15 @@ def call_function(
     except TooDeep as deep:
         deep.leave(node, bound, is_outermost=interpreter.call_depth == 1)
         raise
+    except Raised as error:
+        if outside is not None:  # a lambda has no statement of its own to be located at
+            interpreter.locate(error)
+        raise
     finally:
         interpreter.call_depth -= 1
         interpreter.node = outer_node
+        if outside is not None:
+            interpreter.leave(outside)
     if scope.yields is not None:
         return scope.yields
     value = signal[1] if signal is not None and signal[0] == "return" else None

@@ -41,7 +41,7 @@ def build_dag(
     late_problem = _check_values(interpreter, arguments)
     parse_default_dates(arguments)
     dag_id = arguments.get("dag_id", UNKNOWN)
-    dag = dag if dag is not None else DagValue(UNKNOWN, {}, getattr(interpreter.node, "lineno", 0))
+    dag = dag if dag is not None else DagValue(UNKNOWN, {}, interpreter.line_here())
     dag.dag_id = dag_id if isinstance(dag_id, str) else UNKNOWN
     dag.arguments = {name: item for name, item in arguments.items() if name != "dag_id"}
     dag.late_problem = late_problem
@@ -63,7 +63,7 @@ def _check_values(interpreter: Interpreter, arguments: dict[str, Any]) -> Failur
     except Raised as error:
         if error.exception != "AirflowTimetableInvalid":
             raise
-        line = getattr(interpreter.node, "lineno", 0)
+        line = interpreter.line_here()
         column = getattr(interpreter.node, "col_offset", -1) + 1
         return Failure(error.kind, error.exception, error.message, error.subject, line, column)
     return None
@@ -152,6 +152,7 @@ def call_dag(
     if python_type(dag_id) is not None:
         check_key(dag_id, "dag_id", interpreter.world.line)
     late_problem = _check_values(interpreter, {**arguments, "dag_id": dag_id})
+    is_own = factory.function.scope.module is interpreter.module
     parse_default_dates(arguments)
     docstring = ""
     if isinstance(factory.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -159,7 +160,7 @@ def call_dag(
     dag = DagValue(
         dag_id if isinstance(dag_id, str) else UNKNOWN,
         arguments,
-        getattr(factory.node, "lineno", 0),
+        getattr(factory.node, "lineno", 0) if is_own else interpreter.line_here(),
         docstring,
     )
     dag.late_problem = late_problem

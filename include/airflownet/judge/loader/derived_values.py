@@ -79,7 +79,7 @@ def _empty(interpreter: Interpreter, base: Any) -> Any:
     if isinstance(base, PythonValue):
         return _CONTAINERS[base.path]()
     if role_of(interpreter.world.canonical(base)) == "DAG":
-        return DagValue(UNKNOWN, {}, getattr(interpreter.node, "lineno", 0))
+        return DagValue(UNKNOWN, {}, interpreter.line_here())
     return GroupValue(UNKNOWN, None, None, {})
 
 

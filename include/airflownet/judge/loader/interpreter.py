@@ -17,7 +17,7 @@ from typing import Any
 from airflownet.judge.loader import limits
 from airflownet.judge.loader.airflow_state import AirflowState
 from airflownet.judge.loader.compile_check import PLAIN_STATEMENTS
-from airflownet.judge.loader.model import UNKNOWN, Failure
+from airflownet.judge.loader.model import UNKNOWN, Failure, ModulePlace
 from airflownet.judge.loader.raised import Exhausted, Raised
 from airflownet.judge.loader.scope import MISSING, Scope
 from airflownet.judge.loader.values import GlobalsValue, is_concrete
@@ -47,10 +47,14 @@ class Interpreter:
         self.path = path
         self.roots = roots
         self.local_modules: dict[str, Any] = {}
-        self.local_name = ""
         self.package = ""
-        self.importing_line = 0
         self.module = Scope()
+        self.home = self.module
+        """The module whose code is walked: the file itself, or one of the project that it imports."""
+        self.outer_node: ast.AST = tree
+        """Where the walk left the file for another module."""
+        self.module_files: dict[Scope, tuple[str, str]] = {}
+        """Modules of the project -> path, and the path below its root."""
         self.steps_left = limits.MAX_STEPS
         self.call_depth = 0
         self.maybe_depth = 0
@@ -170,45 +174,64 @@ class Interpreter:
 
     def locate(self, error: Raised) -> None:
         """Fills in where the error is, once."""
-        if not error.line:
-            error.line = getattr(self.node, "lineno", 0)
-            error.column = getattr(self.node, "col_offset", -1) + 1
+        if error.line:
+            return
+        error.line = getattr(self.node, "lineno", 0)
+        error.column = getattr(self.node, "col_offset", -1) + 1
+        if self.home is not self.module:
+            self.locate_in_module(error, self.home, error.line, error.column)
+
+    def locate_in_module(self, error: Raised, module: Scope, line: int, column: int) -> None:
+        """Fills in that the error is in another module, and the line of the file that leads there."""
+        path, shown = self.module_files.get(module, ("", ""))
+        if path:
+            error.module = ModulePlace(path, shown, line, column)
+            error.line, error.column = getattr(self.outer_node, "lineno", 0), 0
+
+    def line_here(self) -> int:
+        """The line of the file that is walked, or that leads to the module which is."""
+        node = self.node if self.home is self.module else self.outer_node
+        return getattr(node, "lineno", 0)
+
+    def enter(self, module: Scope) -> tuple[Scope, ast.AST]:
+        """Goes to the code of another module; returns what ``leave`` needs."""
+        saved = self.home, self.outer_node
+        if self.home is self.module:
+            self.outer_node = self.node
+        self.home = module
+        return saved
+
+    def leave(self, saved: tuple[Scope, ast.AST]) -> None:
+        """Comes back from another module."""
+        self.home, self.outer_node = saved
 
     def record(self, error: Raised) -> None:
         """Notes a failure that would end the import, or may end it in maybe mode."""
         if error.uncertain and self.maybe_depth:
             return  # ``if path.exists(): open(path)``: neither is known, and the one tells of the other
+        place = f" (in {error.module.shown}, line {error.module.line})" if error.module else ""
+        message, subject = error.message[:_MOST_CHARACTERS] + place, error.subject[:_MOST_CHARACTERS]
+        failure = Failure(
+            error.kind, error.exception, message, subject, error.line, error.column, error.module
+        )
         if error.uncertain:
-            self.unknown(f"{error.exception}: {error.message} (line {error.line})")
-            self.uncertain.append(
-                Failure(error.kind, error.exception, error.message, error.subject, error.line, error.column)
-            )
+            self.unknown(f"{error.exception}: {message} (line {error.line})")
+            self.uncertain.append(failure)
             return
-        if self.local_name and not error.message.endswith(")"):
-            error.message += f" (in {self.local_name})"
-        if self.local_name:
-            error.line, error.column = self.importing_line, 0
-        message, subject = error.message[:_MOST_CHARACTERS], error.subject[:_MOST_CHARACTERS]
-        failure = Failure(error.kind, error.exception, message, subject, error.line, error.column)
         target = self.possible_failures if self.maybe_depth else self.failures
         if failure not in target and len(target) < limits.MAX_FAILURES:
             target.append(failure)
 
-    def enter_module(self, name: str, package: str) -> tuple[Any, ...]:
-        """Goes into a local module; returns what ``leave_module`` needs."""
-        state = self.local_name, self.package, self.try_depth, self.postponed_annotations
-        saved = (*state, self.node, self.importing_line)
-        if not self.local_name:
-            self.importing_line = getattr(self.node, "lineno", 0)
-        self.local_name, self.package, self.try_depth, self.postponed_annotations = name, package, 0, False
+    def enter_module(self, module: Scope, package: str) -> tuple[Any, ...]:
+        """Goes into a local module to import it; returns what ``leave_module`` needs."""
+        saved = (self.package, self.try_depth, self.postponed_annotations, self.node, self.enter(module))
+        self.package, self.try_depth, self.postponed_annotations = package, 0, False
         return saved
 
     def leave_module(self, saved: tuple[Any, ...]) -> None:
         """Comes back from a local module."""
-        (
-            self.local_name, self.package, self.try_depth, self.postponed_annotations, self.node,
-            self.importing_line,
-        ) = saved  # fmt: skip
+        self.package, self.try_depth, self.postponed_annotations, self.node, outside = saved
+        self.leave(outside)
 
     def unknown(self, reason: str) -> Any:
         """Notes why the outcome may not be known; returns UNKNOWN."""

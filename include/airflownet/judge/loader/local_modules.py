@@ -66,14 +66,15 @@ def import_local(interpreter: Interpreter, name: str) -> Any:
     place = find_local(interpreter.roots, name)
     if place is None:
         return MISSING
+    parent, _, last = name.rpartition(".")
+    outer = import_local(interpreter, parent) if parent else None  # first, as Python does
+    if name in interpreter.local_modules:
+        return interpreter.local_modules[name]
     is_package = place.is_dir()
     module = LocalModule(name, Scope(), is_package)
     interpreter.local_modules[name] = module
-    parent, _, last = name.rpartition(".")
-    if parent:
-        outer = import_local(interpreter, parent)
-        if isinstance(outer, LocalModule):
-            outer.scope.names.setdefault(last, module)
+    if isinstance(outer, LocalModule):
+        outer.scope.names.setdefault(last, module)
     file = place / "__init__.py" if is_package else place
     if file.is_file():
         _walk(interpreter, module, file)
@@ -81,11 +82,17 @@ def import_local(interpreter: Interpreter, name: str) -> Any:
 
 
 def _walk(interpreter: Interpreter, module: LocalModule, file: Path) -> None:
+    shown = next((file.relative_to(root) for root in interpreter.roots if file.is_relative_to(root)), file)
+    interpreter.module_files[module.scope] = (str(file), shown.as_posix())
     try:
         data = file.read_bytes()[: limits.MAX_SOURCE_BYTES + 1]
         tree = parse(decode(data))
     except SyntaxError as error:
-        raise Raised("SyntaxError", f"{error.msg} (in {file.name})", "syntax-error", module.name) from None
+        raised = Raised("SyntaxError", str(error.msg), "syntax-error", module.name)
+        outside = interpreter.enter(module.scope)
+        interpreter.locate_in_module(raised, module.scope, error.lineno or 0, error.offset or 0)
+        interpreter.leave(outside)
+        raise raised from None
     except (OSError, Unparsable):
         module.scope.star_is_unknown = True
         interpreter.unknown(f"the local module {module.name} cannot be followed")
@@ -93,7 +100,7 @@ def _walk(interpreter: Interpreter, module: LocalModule, file: Path) -> None:
     docstring = ast.get_docstring(tree, clean=False)
     module.scope.names.update(__name__=module.name, __file__=str(file), __doc__=docstring)
     package = module.name if module.is_package else module.name.rpartition(".")[0]
-    saved = interpreter.enter_module(module.name, package)
+    saved = interpreter.enter_module(module.scope, package)
     try:
         interpreter.execute_block(tree.body, module.scope)
     finally:

@@ -80,6 +80,16 @@ class DagModel:
     """False when tasks or edges may be missing because the loader had to guess."""
 
 
+class ModulePlace(NamedTuple):
+    """A place in a module of the project that the file imports."""
+
+    path: str
+    shown: str
+    """The path below its root, for example ``common/helpers.py``."""
+    line: int
+    column: int
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One thing that ends the import of the file, or of one DAG in it."""
@@ -93,6 +103,8 @@ class Failure:
     """The module, name, argument, task id ... it is about."""
     line: int = 0
     column: int = 0
+    module: ModulePlace | None = None
+    """Where it is, when not in the file itself: ``line`` is then the one of the file that leads there."""
 
 
 @dataclass(frozen=True, slots=True)

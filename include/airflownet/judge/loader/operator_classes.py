@@ -54,7 +54,7 @@ def instantiate_operator(
         Raised: what one of the ``__init__`` on the way raises.
     """
     refuse_positional(interpreter, args)
-    task = TaskValue(UNKNOWN, cls.name, "", {}, getattr(interpreter.node, "lineno", 0), definition=cls)
+    task = TaskValue(UNKNOWN, cls.name, "", {}, interpreter.line_here(), definition=cls)
     _initialise(interpreter, task, cls, None, kwargs, is_open=is_open)
     if not task.attributes.pop("__built__", False) and interpreter.maybe_depth == 0:
         task.attributes["__no_init__"] = True

@@ -195,7 +195,7 @@ def build_task(
         check_task_values(arguments, interpreter.world.line, interpreter.world.trigger_rules())
         _check_class(interpreter, definition, arguments, is_open=is_open)
     if task is None:
-        line = getattr(interpreter.node, "lineno", 0)
+        line = interpreter.line_here()
         task = TaskValue(UNKNOWN, operator, module, {}, line, docstring=docstring, definition=definition)
     task.is_mapped = is_mapped
     task.task_id = key
@@ -324,7 +324,7 @@ def partial_method(cls: Any) -> NativeMethod:
         if isinstance(cls, ApiValue):
             interpreter.world.check_partial(interpreter, cls, kwargs, "partial")
         dag, group = context_of(interpreter, kwargs)
-        return PartialOperator(cls, dict(kwargs), getattr(interpreter.node, "lineno", 0), dag, group)
+        return PartialOperator(cls, dict(kwargs), interpreter.line_here(), dag, group)
 
     return NativeMethod("partial", partial)
 

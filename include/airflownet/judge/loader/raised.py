@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from airflownet.judge.loader.model import ModulePlace
+
 
 class Raised(Exception):  # noqa: N818 - it stands for an exception of the file, it is no error of ours
     """The file would raise here.
@@ -17,7 +19,8 @@ class Raised(Exception):  # noqa: N818 - it stands for an exception of the file,
         uncertain: True when it depends on something outside the file: a package that may be installed,
             an environment variable, a connection.
         python_error: the exception where Python itself raised it.
-        line, column: 1-based; 0 until the interpreter fills them in.
+        line, column: 1-based, in the file itself; 0 until the interpreter fills them in.
+        module: where in a module of the project it is; None in the file itself.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class Raised(Exception):  # noqa: N818 - it stands for an exception of the file,
         self.python_error: Exception | None = None
         self.line = 0
         self.column = 0
+        self.module: ModulePlace | None = None
 
 
 class EnoughYielded(Exception):  # noqa: N818 - nothing is wrong: a generator may never end

@@ -31,6 +31,4 @@ def possible_failure(file: LoadedFile, context: JudgeContext) -> Iterator[Violat
     """Yields one violation for each place, guards that only raise left out."""
     for failure in file.possible_failures:
         if failure.kind != "raises":
-            yield possible_failure.violation(
-                f"{failure.exception}: {failure.message}", failure.line, failure.column
-            )
+            yield possible_failure.violation_of(failure)

@@ -31,4 +31,4 @@ def third_party_import(file: LoadedFile, context: JudgeContext) -> Iterator[Viol
     """Yields one violation for each such import."""
     for failure in file.uncertain:
         if failure.kind == "third-party-module":
-            yield third_party_import.violation(failure.message, failure.line, failure.column)
+            yield third_party_import.violation_of(failure, failure.message)

@@ -40,6 +40,4 @@ def top_level_lookup(file: LoadedFile, context: JudgeContext) -> Iterator[Violat
     """Yields one violation for each such place."""
     for failure in file.uncertain:
         if failure.kind in _KINDS:
-            yield top_level_lookup.violation(
-                f"{failure.exception}: {failure.message}", failure.line, failure.column
-            )
+            yield top_level_lookup.violation_of(failure)

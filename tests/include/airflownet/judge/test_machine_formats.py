@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from airflownet.judge.machine_formats import github_lines, sarif_object
-from airflownet.judge.registry import all_rules
+from airflownet.judge.machine_formats import github_lines, sarif_object, verdict_object
+from airflownet.judge.registry import ViolationInModule, all_rules
 from airflownet.records import Outcome, Severity, Verdict, Violation
 
 
@@ -59,3 +61,23 @@ def test_sarif_tells_the_rules_and_why_an_outcome_is_unknown() -> None:
     (note,) = run["invocations"][0]["toolExecutionNotifications"]
     assert note["message"] == {"text": "why"}
     assert note["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "b.py"}
+
+
+def test_a_violation_in_a_module_is_shown_in_both_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    row = ("AFN201", "undefined-name", Severity.LOAD, "m", 3, 0, str(tmp_path / "lib" / "m.py"), 6, 2)
+    one = Verdict("dags/d.py", "3.3", Outcome.FAILS, "why", (), (ViolationInModule(*row),))
+    assert [line.rpartition(",title")[0] for line in github_lines(one)] == [
+        "::error file=dags/d.py,line=3",
+        "::error file=lib/m.py,line=6,col=2",
+    ]
+    (shown,) = verdict_object(one)["violations"]
+    assert (shown["line"], shown["module"]) == (3, {"path": "lib/m.py", "line": 6, "column": 2})
+    (result,) = sarif_object([one])["runs"][0]["results"]
+    uris = [
+        place["physicalLocation"]["artifactLocation"]["uri"]
+        for place in (*result["locations"], *result["relatedLocations"])
+    ]
+    assert uris == ["lib/m.py", "dags/d.py"]

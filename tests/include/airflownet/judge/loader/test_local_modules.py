@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from airflownet.judge.loader import load_source
+from airflownet.judge.registry import ViolationInModule
 from airflownet.judge.verdict import judge_code
 from airflownet.records import Outcome
 
@@ -78,3 +79,52 @@ def test_what_a_known_package_lacks_fails(root: Path, line: str, missing: str) -
 def test_a_module_of_no_known_package_is_unknown(root: Path) -> None:
     verdict = judge_code(f"from elsewhere.lost import x\nfrom makers import make\n{DAG}", roots=[root])
     assert verdict.outcome is Outcome.UNKNOWN
+
+
+PLACES = [
+    ("import missing_package", "import lib", (1, 1), "the import itself"),
+    ("\n\nimport airflow.nothing_here", "import lib", (3, 1), "an import that fails"),
+    ("def f(:", "import lib", (1, 7), "a text that does not parse"),
+    ("def f():\n    return {}['a']", "from lib import f\nf()", (2, 5), "a function that is called"),
+    (
+        "def f(g):\n    g()",
+        "from lib import f\nf(lambda: 1 + '')",
+        None,
+        "a function of the file, called back",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("module", "code", "place"), [pytest.param(*case[:3], id=case[3]) for case in PLACES]
+)
+def test_a_finding_in_a_module_is_shown_there(
+    tmp_path: Path, module: str, code: str, place: tuple[int, int] | None
+) -> None:
+    (tmp_path / "lib.py").write_text(module)
+    (found, *_) = judge_code(f"import os\n{code}\n{DAG}", roots=[tmp_path]).violations
+    if place is None:
+        assert not isinstance(found, ViolationInModule)
+        return
+    assert isinstance(found, ViolationInModule)
+    assert found.module_path == str(tmp_path / "lib.py")
+    assert (found.module_line, found.module_column) == place
+    assert f"(in lib.py, line {place[0]})" in found.message
+    assert found.line == 1 + len(code.splitlines())
+
+
+def test_a_task_that_a_module_builds_has_the_line_that_leads_there(root: Path) -> None:
+    code = (
+        "from makers import make\nfrom airflow.sdk import DAG\nwith DAG('d'):\n    make('a') >> make('b')\n"
+    )
+    (dag,) = load_source(code, roots=[root]).dags
+    assert [task.line for task in dag.tasks] == [4, 4]
+
+
+def test_a_package_is_imported_before_what_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "__init__.py").write_text("from pack.other import use\n")
+    (tmp_path / "pack" / "other.py").write_text("from pack.store import known\nuse = known\n")
+    (tmp_path / "pack" / "store.py").write_text("known = 1\n")
+    code = "from pack.store import known\nfrom airflow.sdk import DAG\nwith DAG('d'):\n    pass\n"
+    assert judge_code(code, roots=[tmp_path]).outcome is Outcome.LOADS
