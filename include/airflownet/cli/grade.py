@@ -32,6 +32,9 @@ def grade(
     keep_comments: Annotated[
         bool, typer.Option("--keep-comments", help="Show the judge comments and docstrings as well.")
     ] = False,
+    pairwise: Annotated[
+        bool, typer.Option("--pairwise", help="Also compare every two models side by side, in both orders.")
+    ] = False,
     server: Annotated[
         str, typer.Option(help="Address of a llama-server that runs. Default: one is started.")
     ] = "",
@@ -52,6 +55,7 @@ def grade(
 
     changes: dict[str, Any] = {"judge": judge or None, "max_prompts": prompts}
     changes["strip_comments"] = False if keep_comments else None
+    changes["pairwise"] = pairwise or None
     chosen = _settings(settings, changes, model, budget_usd)
     target = output or _beside(evaluation)
     if plan:

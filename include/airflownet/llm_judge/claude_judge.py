@@ -28,31 +28,28 @@ def ledger_path(output: str) -> Path:
     return cache_dir("requests", sha256_text(output)[:16]) / LEDGER
 
 
-def requests_of(prompts: Sequence[JudgePrompt], schema: str, settings: ClaudeSettings) -> list[BatchRequest]:
+def requests_of(prompts: Sequence[JudgePrompt], settings: ClaudeSettings) -> list[BatchRequest]:
     """Returns one request for each prompt; equal prompts of one repeat have equal keys."""
     return [
-        request_for(settings, prompt.system, prompt.user, schema, sample_index=prompt.repeat)
+        request_for(settings, prompt.system, prompt.user, prompt.json_schema, sample_index=prompt.repeat)
         for prompt in prompts
     ]
 
 
-def plan(
-    prompts: Sequence[JudgePrompt], schema: str, settings: ClaudeSettings, ledger: BatchLedger
-) -> Estimate:
+def plan(prompts: Sequence[JudgePrompt], settings: ClaudeSettings, ledger: BatchLedger) -> Estimate:
     """Returns what is still to be asked and the most it can cost; asks nobody.
 
     Raises:
         BudgetError: it could cost more than is allowed.
         RecipeError: the model is retired or has no known price.
     """
-    cost = open_cost(_fitting(requests_of(prompts, schema, settings), settings), settings, ledger)
+    cost = open_cost(_fitting(requests_of(prompts, settings), settings), settings, ledger)
     require_budget(settings, cost, ledger.committed_usd())
     return cost
 
 
 def ask(
     prompts: Sequence[JudgePrompt],
-    schema: str,
     settings: ClaudeSettings,
     ledger: BatchLedger,
     api_key: str = "",
@@ -62,7 +59,7 @@ def ask(
     Raises:
         As ``message_batches.engine.answer``.
     """
-    requests = requests_of(prompts, schema, settings)
+    requests = requests_of(prompts, settings)
     fitting = _fitting(requests, settings)
     keys = {request.key for request in fitting}
     found: dict[str, Reply | None] = {key: ledger.reply(key) for key in keys}

@@ -1,4 +1,4 @@
-"""The rows that a grading leaves: ``grades.parquet``, ``findings.parquet``, ``canaries.parquet``."""
+"""The rows that a grading leaves: ``grades.parquet``, ``findings.parquet``, ``canaries.parquet`` ..."""
 
 from __future__ import annotations
 
@@ -60,3 +60,20 @@ class CanaryGrade:
     unscored: str
     reason: str
     """The findings behind the criteria that missed; empty when none did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Which of two answers to one prompt is better in one respect: a row of ``preferences.parquet``."""
+
+    sample_id: str
+    left: str
+    """One model; neither stands first, as both orders are asked."""
+    right: str
+    criterion: str
+    better: str
+    """A model, or ``neither``; empty when unscored."""
+    depends_on_order: bool
+    """True when the exchange of the two changed the answer; then neither is better."""
+    finding: str
+    unscored: str

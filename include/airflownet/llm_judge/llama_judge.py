@@ -12,7 +12,7 @@ from airflownet.errors import InputError
 from airflownet.llama.asking import Asker
 from airflownet.llama.chat_prompt import ChatTemplate
 from airflownet.llama.client import LlamaClient
-from airflownet.llama.ledger import Ledger, open_ledger
+from airflownet.llama.ledger import Answer, Ledger, open_ledger
 from airflownet.llama.serving import Models, Server, ServerLike, open_endpoints, servers_from_json, serving
 from airflownet.llm_judge.prompt import JudgePrompt
 from airflownet.llm_judge.reply import JudgeReply
@@ -24,7 +24,6 @@ _WHOLE = frozenset({"eos", "word", "stop_id"})
 
 def ask(
     prompts: Sequence[JudgePrompt],
-    schema: str,
     settings: LlamaJudgeSettings,
     folder: Path,
     *,
@@ -36,7 +35,6 @@ def ask(
 
     Args:
         prompts: what to ask.
-        schema: of the reply.
         settings: model, capacity, samplers.
         folder: for ledger and server log.
         earlier: ledger of an earlier output whose answers are taken over.
@@ -57,7 +55,7 @@ def ask(
 
     async def run(servers: Sequence[Server], ledger: Ledger) -> list[JudgeReply]:
         async with open_endpoints(servers, settings, models, api_key=api_key) as endpoints:
-            return await _ask(prompts, schema, settings, Asker(endpoints, models, ledger, earlier), gguf.name)
+            return await _ask(prompts, settings, Asker(endpoints, models, ledger, earlier), gguf.name)
 
     with contextlib.ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(folder / LEDGER))
@@ -67,7 +65,7 @@ def ask(
 
 
 async def _ask(
-    prompts: Sequence[JudgePrompt], schema: str, settings: LlamaJudgeSettings, asker: Asker, name: str
+    prompts: Sequence[JudgePrompt], settings: LlamaJudgeSettings, asker: Asker, name: str
 ) -> list[JudgeReply]:
     async def read(client: LlamaClient) -> list[tuple[int, ...]]:
         template = ChatTemplate(client)
@@ -75,22 +73,27 @@ async def _ask(
 
     ids = await asker.with_client(read)
     budget = settings.context_tokens_per_slot - settings.max_completion_tokens
-    sampling = dataclasses.replace(settings.sampling(), json_schema=schema)
-    fitting = [(one, p.repeat) for one, p in zip(ids, prompts, strict=True) if len(one) <= budget]
-    answers = iter(await asker.ask(fitting, sampling, "Judging answers"))
-    replies = []
-    for one in ids:
-        if len(one) > budget:
-            replies.append(JudgeReply("", "over-token-budget", name))
-            continue
-        answer = next(answers)
-        if answer.error:
-            replies.append(JudgeReply("", answer.error.partition(":")[0], name))
-        elif answer.truncated or answer.stop_type not in _WHOLE:
-            replies.append(JudgeReply("", "truncated", name))
-        else:
-            replies.append(JudgeReply(answer.completion, "", name))
+    replies = [JudgeReply("", "over-token-budget", name)] * len(prompts)
+    for schema in dict.fromkeys(prompt.json_schema for prompt in prompts):
+        fitting = [
+            place
+            for place, prompt in enumerate(prompts)
+            if prompt.json_schema == schema and len(ids[place]) <= budget
+        ]
+        sampling = dataclasses.replace(settings.sampling(), json_schema=schema)
+        asked = [(ids[place], prompts[place].repeat) for place in fitting]
+        answers = await asker.ask(asked, sampling, "Judging answers")
+        for place, answer in zip(fitting, answers, strict=True):
+            replies[place] = _read(answer, name)
     return replies
+
+
+def _read(answer: Answer, name: str) -> JudgeReply:
+    if answer.error:
+        return JudgeReply("", answer.error.partition(":")[0], name)
+    if answer.truncated or answer.stop_type not in _WHOLE:
+        return JudgeReply("", "truncated", name)
+    return JudgeReply(answer.completion, "", name)
 
 
 def _messages(prompt: JudgePrompt) -> list[dict[str, str]]:

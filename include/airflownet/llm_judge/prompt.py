@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -11,6 +12,7 @@ from airflownet.llm_judge.rubric import Rubric
 
 SYSTEM = "system.v1.md"
 QUESTION = "question.v1.md"
+PAIR = "pair.v1.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +21,14 @@ class JudgePrompt:
 
     system: str
     user: str
-    repeat: int
+    json_schema: str
+    """What the reply must obey."""
+    repeat: int = 0
 
 
-def judge_prompt(request: str, code: str, airflow: str, rubric: Rubric, repeat: int = 0) -> JudgePrompt:
+def judge_prompt(
+    request: str, code: str, airflow: str, rubric: Rubric, repeat: int = 0, *, max_finding_chars: int = 0
+) -> JudgePrompt:
     """Returns the prompt. The mark is the hash of what it encloses, so it cannot stand inside."""
     parts = {
         "airflow": airflow,
@@ -31,13 +37,16 @@ def judge_prompt(request: str, code: str, airflow: str, rubric: Rubric, repeat: 
         "request": request.strip(),
         "code": code.rstrip(),
     }
-    user = prompt_text(QUESTION)
-    # In one pass: a placeholder that stands in the request or the code is left as it is.
-    pieces = user.split("{")
-    filled = pieces[0] + "".join(
-        parts[name] + rest for name, _, rest in (piece.partition("}") for piece in pieces[1:])
+    schema = rubric.schema(max_finding_chars)
+    return JudgePrompt(prompt_text(SYSTEM), filled(QUESTION, parts), schema, repeat)
+
+
+def filled(name: str, parts: Mapping[str, str]) -> str:
+    """Returns a prompt file with its placeholders filled; what stands in the parts is left as it is."""
+    pieces = prompt_text(name).split("{")
+    return pieces[0] + "".join(
+        parts[key] + rest for key, _, rest in (piece.partition("}") for piece in pieces[1:])
     )
-    return JudgePrompt(prompt_text(SYSTEM), filled, repeat)
 
 
 @cache

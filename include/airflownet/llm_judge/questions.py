@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from airflownet.hashing import sha256_text
 from airflownet.llm_judge.canaries import GROUND_TRUTH, Canary, make_canaries
 from airflownet.llm_judge.code_view import blinded, without_comments
+from airflownet.llm_judge.pairwise import Pair, make_pairs
 from airflownet.llm_judge.prompt import JudgePrompt, judge_prompt
 from airflownet.llm_judge.rubric import Rubric
 from airflownet.llm_judge.settings import GradeSettings
@@ -32,6 +33,12 @@ class Questions:
     without_code: tuple[JudgedSample, ...]
     """Answers that hold nothing to judge: unscored without asking."""
     n_answers: int
+    pairs: tuple[Pair, ...] = ()
+
+    @property
+    def prompts(self) -> list[JudgePrompt]:
+        """All prompts: of ``asked``, then both orders of each pair."""
+        return [one.prompt for one in self.asked] + [order for pair in self.pairs for order in pair.orders]
 
 
 def make_questions(rows: Iterable[JudgedSample], settings: GradeSettings, rubric: Rubric) -> Questions:
@@ -47,13 +54,19 @@ def make_questions(rows: Iterable[JudgedSample], settings: GradeSettings, rubric
         (row for row in everything if row.sample_id in place),
         key=lambda row: (place[row.sample_id], row.model, row.sample_index),
     )
+    # Anthropic's schemas know no length; a small served model would write on without one.
+    limit = settings.llama.max_finding_chars if settings.judge == "llama" else 0
     names = sorted({row.model for row in everything})
 
+    def blind(text: str) -> str:
+        return blinded(text, names)
+
+    def seen(code: str) -> str:
+        return blind(without_comments(code) if settings.strip_comments else code)
+
     def prompt(row: JudgedSample, code: str, repeat: int) -> JudgePrompt:
-        seen = without_comments(code) if settings.strip_comments else code
-        return judge_prompt(
-            blinded(row.instruction, names), blinded(seen, names), row.airflow, rubric, repeat
-        )
+        request, code = blind(row.instruction), seen(code)
+        return judge_prompt(request, code, row.airflow, rubric, repeat, max_finding_chars=limit)
 
     usable = [row for row in answers if row.code.strip()]
     asked = [Question(row, prompt(row, row.code, 0)) for row in usable]
@@ -69,7 +82,10 @@ def make_questions(rows: Iterable[JudgedSample], settings: GradeSettings, rubric
     # Mixed, so that neither the place in a batch nor the neighbour tells whose answer it is.
     asked.sort(key=lambda question: sha256_text(f"{question.repeat}\0{question.prompt.user}"))
     return Questions(
-        tuple(asked), tuple(row for row in answers if not row.code.strip()), n_answers=len(answers)
+        tuple(asked),
+        tuple(row for row in answers if not row.code.strip()),
+        len(answers),
+        tuple(make_pairs(usable, seen, blind, max_finding_chars=limit)) if settings.pairwise else (),
     )
 
 

@@ -60,6 +60,10 @@ class GradeSettings(StageSettings):
     canary_prompts: int = Field(
         default=5, ge=0, le=100, description="Prompts that the answers of known worth are made from."
     )
+    pairwise: bool = Field(
+        default=False,
+        description="Also put the answers of every two models side by side, in both orders.",
+    )
     min_canaries_as_expected: float = Field(
         default=0.8, ge=0.0, le=1.0, description="The run is flagged when a kind of canary does worse."
     )
@@ -68,6 +72,12 @@ class GradeSettings(StageSettings):
     )
     max_unscored_share: float = Field(
         default=0.1, ge=0.0, le=1.0, description="The run is flagged when more answers are unscored."
+    )
+    max_order_dependent: float = Field(
+        default=0.3,
+        ge=0.0,
+        le=1.0,
+        description="The run is flagged when more preferences change with the order of the two answers.",
     )
     claude: ClaudeSettings = Field(
         default_factory=ClaudeSettings, description="Claude through Message Batches."

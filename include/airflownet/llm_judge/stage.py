@@ -1,8 +1,9 @@
 """The grading stage: the rows of an evaluation, examined by an LLM judge.
 
 Input: a folder with ``results.parquet`` (``JudgedSample``). Output: ``grades.parquet`` (``Grade``),
-``findings.parquet`` (``FactFinding``), ``canaries.parquet`` (``CanaryGrade``), ``summary.json``; of a served
-judge also ``ledger.sqlite``. Claude's replies lie beside the output, where no re-run can lose them.
+``findings.parquet`` (``FactFinding``), ``canaries.parquet`` (``CanaryGrade``), ``summary.json``; where pairs
+were asked for ``preferences.parquet`` (``Preference``); of a served judge ``ledger.sqlite``. Claude's replies
+lie beside the output, where no re-run can lose them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from airflownet.errors import ArtifactError
 from airflownet.llama.serving import ServerLike
 from airflownet.llm_judge import claude_judge, llama_judge
 from airflownet.llm_judge.canaries import canary_grade
-from airflownet.llm_judge.grade_records import CanaryGrade, FactFinding, Grade
+from airflownet.llm_judge.grade_records import CanaryGrade, FactFinding, Grade, Preference
+from airflownet.llm_judge.pairwise import preferences
 from airflownet.llm_judge.questions import Question, Questions, make_questions
 from airflownet.llm_judge.reply import Grading, JudgeReply, read_reply
 from airflownet.llm_judge.rubric import Rubric, load_rubric, rubric_path
@@ -69,19 +71,16 @@ def run(
 
     def body(work: StageWork) -> None:
         questions = _questions(settings, work.inputs["evaluation"], rubric)
-        prompts = [question.prompt for question in questions.asked]
+        prompts = questions.prompts
         if settings.judge == "claude":
             path = claude_judge.ledger_path(output)
             with open_batch_ledger(path) as ledger:
-                schema = rubric.schema()
-                replies = claude_judge.ask(prompts, schema, settings.claude, ledger, claude_api_key)
+                replies = claude_judge.ask(prompts, settings.claude, ledger, claude_api_key)
                 work.facts["paid_usd"] = round(ledger.paid_usd(), 4)
         else:
-            schema = rubric.schema(settings.llama.max_finding_chars)
             earlier = local_path(output) / llama_judge.LEDGER if is_local(output) and not fresh else None
             replies = llama_judge.ask(
                 prompts,
-                schema,
                 settings.llama,
                 work.directory,
                 earlier=earlier,
@@ -104,10 +103,9 @@ def plan(settings: GradeSettings, evaluation: str, output: str) -> Estimate:
         BudgetError: it could cost more than the settings allow.
     """
     rubric = load_rubric(settings.rubric)
-    asked = _questions(settings, local_copy(evaluation), rubric).asked
+    prompts = _questions(settings, local_copy(evaluation), rubric).prompts
     with open_batch_ledger(claude_judge.ledger_path(output)) as ledger:
-        prompts = [question.prompt for question in asked]
-        return claude_judge.plan(prompts, rubric.schema(), settings.claude, ledger)
+        return claude_judge.plan(prompts, settings.claude, ledger)
 
 
 def _questions(settings: GradeSettings, folder: Path, rubric: Rubric) -> Questions:
@@ -133,7 +131,10 @@ def _write(
     settings: GradeSettings,
     rubric: Rubric,
 ) -> None:
-    gradings = [read_reply(reply, rubric) for reply in replies]
+    n_asked = len(questions.asked)
+    gradings = [read_reply(reply, rubric) for reply in replies[:n_asked]]
+    both = list(zip(replies[n_asked::2], replies[n_asked + 1 :: 2], strict=True))
+    preferred = list(preferences(questions.pairs, both))
     pairs = list(zip(questions.asked, gradings, strict=True))
     answers = _answers(pairs, questions.without_code)
     canaries = [
@@ -142,12 +143,15 @@ def _write(
         if question.canary is not None
     ]
     canaries.sort(key=lambda row: (row.kind, row.sample_id))
-    summary = summarise([(one.row, one.gradings) for one in answers], canaries, settings, rubric)
+    graded = [(one.row, one.gradings) for one in answers]
+    summary = summarise(graded, canaries, preferred, settings, rubric)
     write_table(work.directory / "grades.parquet", Grade, _grades(answers, rubric))
     write_table(work.directory / "findings.parquet", FactFinding, _findings(answers, rubric))
     write_table(work.directory / "canaries.parquet", CanaryGrade, canaries)
+    if settings.pairwise:
+        write_table(work.directory / "preferences.parquet", Preference, preferred)
     (work.directory / "summary.json").write_text(json.dumps(summary, indent=1, ensure_ascii=False))
-    _count(work, answers, summary, len(pairs))
+    _count(work, answers, summary, len(replies))
 
 
 def _count(work: StageWork, answers: Sequence[_Answer], summary: Mapping[str, Any], n_asked: int) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 from airflownet.llm_judge.agreement import Agreement, fleiss
 from airflownet.llm_judge.canaries import shares_as_expected
 from airflownet.llm_judge.contradictions import contradictions
-from airflownet.llm_judge.grade_records import CanaryGrade
+from airflownet.llm_judge.grade_records import CanaryGrade, Preference
+from airflownet.llm_judge.pairwise import pair_summary
 from airflownet.llm_judge.reply import Grading
 from airflownet.llm_judge.rubric import CRITERIA, Rubric
 from airflownet.llm_judge.settings import GradeSettings
@@ -21,7 +22,11 @@ Graded = Sequence[tuple[JudgedSample, Sequence[Grading]]]
 
 
 def summarise(
-    graded: Graded, canaries: Sequence[CanaryGrade], settings: GradeSettings, rubric: Rubric
+    graded: Graded,
+    canaries: Sequence[CanaryGrade],
+    preferred: Sequence[Preference],
+    settings: GradeSettings,
+    rubric: Rubric,
 ) -> dict[str, Any]:
     """Returns the summary; ``flags`` is empty when nothing speaks against the judge."""
     first = [(row, gradings[0]) for row, gradings in graded]
@@ -46,8 +51,12 @@ def summarise(
             for kind, (good, count) in shares_as_expected(canaries).items()
         },
         "contradictions": contradictions(first, rubric),
+        "pairs": pair_summary(preferred),
     }
-    summary["flags"] = list(_flags(n_unscored, len(first), agreement["facts"], canaries, settings, rubric))
+    summary["flags"] = [
+        *_flags(n_unscored, len(first), agreement["facts"], canaries, settings, rubric),
+        *_order_flags(preferred, settings),
+    ]
     return summary
 
 
@@ -82,6 +91,16 @@ def _flags(
         yield (
             f"the judge agrees with itself by a kappa of {facts.kappa:.2f} over {facts.n_items} facts; the "
             f"limit is {settings.min_kappa:.2f} (min_kappa)"
+        )
+
+
+def _order_flags(preferred: Sequence[Preference], settings: GradeSettings) -> Iterable[str]:
+    scored = [row for row in preferred if not row.unscored]
+    depends = sum(row.depends_on_order for row in scored)
+    if scored and depends / len(scored) > settings.max_order_dependent:
+        yield (
+            f"{depends} of {len(scored)} preferences change with the order of the two answers; the limit is "
+            f"{settings.max_order_dependent:.0%} (max_order_dependent)"
         )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import llama_model
 from airflownet.errors import ArtifactError, InputError
-from airflownet.llm_judge.grade_records import CanaryGrade, FactFinding, Grade
+from airflownet.llm_judge.grade_records import CanaryGrade, FactFinding, Grade, Preference
 from airflownet.llm_judge.settings import GradeSettings
 from airflownet.llm_judge.stage import plan, run
 from airflownet.message_batches.cost import BudgetError
@@ -195,6 +195,46 @@ def test_a_judge_that_tosses_a_coin_is_flagged(server: AnthropicServer, evaluati
     assert any("agrees with itself" in flag for flag in summary["flags"])
 
 
+def _prefers_ready_operators(params: dict[str, Any], *, first_always: bool = False) -> str:
+    user = params["messages"][0]["content"]
+    if "<<< FIRST" not in user:
+        return able_judge(params)
+    first, second = (
+        user.split(f"<<< {place} ")[1].split(f">>> {place} ")[0] for place in ("FIRST", "SECOND")
+    )
+    scores = [("BashOperator" in code) + ("psql" in code) for code in (first, second)]
+    better = "first" if first_always or scores[0] > scores[1] else "second"
+    return json.dumps(
+        {name: {"finding": f"why {better}", "better": better}
+         for name in ("correctness", "completeness", "best_practices")}
+    )  # fmt: skip
+
+
+def test_pairs_are_asked_in_both_orders(server: AnthropicServer, evaluation: str) -> None:
+    server.reply = _prefers_ready_operators
+    summary, output, _ = _run(server, evaluation, pairwise=True)
+    assert summary["flags"] == []
+    pair = summary["pairs"]["ground_truth / wonder-coder-7b"]["correctness"]
+    assert pair == {
+        "ground_truth": 0,
+        "wonder-coder-7b": 6,
+        "neither": 0,
+        "order_dependent": 0,
+        "unscored": 0,
+    }
+    rows = list(read_table(output / "preferences.parquet", Preference))
+    assert len(rows) == 6 * 3 * 3
+    sent = json.dumps(list(server.params.values()))
+    assert "wonder-coder" not in sent
+
+
+def test_a_preference_for_a_place_is_none_and_flagged(server: AnthropicServer, evaluation: str) -> None:
+    server.reply = lambda params: _prefers_ready_operators(params, first_always=True)
+    summary, _, _ = _run(server, evaluation, pairwise=True)
+    assert {counts["order_dependent"] for by in summary["pairs"].values() for counts in by.values()} == {6}
+    assert ["preferences change with the order" in flag for flag in summary["flags"]] == [True]
+
+
 def test_without_ground_truth_the_run_is_flagged(server: AnthropicServer, tmp_path: Path) -> None:
     rows = [judged(n, "other", CODE.replace("{n}", str(n))) for n in range(3)]
     (tmp_path / "evaluation").mkdir()
@@ -244,6 +284,7 @@ def test_a_served_model_grades_under_the_grammar(
         canary_prompts=1,
         repeated_prompts=1,
         n_repeats=2,
+        pairwise=True,
         llama=llama,
     )
     output = tmp_path / "run" / "grading"
@@ -252,6 +293,7 @@ def test_a_served_model_grades_under_the_grammar(
     assert summary["judges"] == ["judge.gguf"]
     assert result.counts["kept"] >= 0.8 * (result.counts["listed"] - 1)
     grades = [row for row in read_table(output / "grades.parquet", Grade) if not row.unscored]
+    assert len(list(read_table(output / "preferences.parquet", Preference))) == 3 * 3 * 3
     assert all(1 <= row.correctness <= 5 for row in grades if row.correctness is not None)
     # A change of what is made of the replies asks nobody again.
     again = run(settings.model_copy(update={"min_kappa": -1.0}), evaluation, str(output))
