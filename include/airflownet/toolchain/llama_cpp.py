@@ -114,6 +114,21 @@ def read_version(server: Path) -> Version | None:
     return Version(int(found[1]), found[2]) if found and answer.returncode == 0 else None
 
 
+def list_devices(server: Path) -> list[str]:
+    """Returns the GPUs that a llama-server can compute on, as it names them; empty for a CPU build."""
+    try:
+        answer = subprocess.run(
+            [str(server), "--list-devices"],
+            capture_output=True,
+            text=True,
+            timeout=VERSION_TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return re.findall(r"^  ((?:CUDA|ROCm|Vulkan|Metal|SYCL|MTL)\w*: .+)$", answer.stdout, re.MULTILINE)
+
+
 def _programs_found() -> Path | None:
     """Returns the folder of the user's own binaries: the variable's (or an error), else PATH's (or None)."""
     chosen = os.environ.get(FOLDER_VARIABLE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import platform
 import re
 import shutil
@@ -41,20 +42,41 @@ FLAGS = (
     f"-DLLAMA_BUILD_NUMBER={BUILD_NUMBER}",
     f"-DLLAMA_BUILD_COMMIT={COMMIT}",
 )
+CUDA_VARIABLE = "AIRFLOWNET_LLAMA_CUDA"
+CUDA_FLAGS = ("-DGGML_CUDA=ON",)
 # Read by cmake within llama.cpp's project() call: which files are compiled together, and how far optimised.
 COMPILE_PLAN = Path(__file__).with_name("llama_cpp_compile_plan.cmake")
 NEEDED_BYTES = 2_000_000_000
+CUDA_NEEDED_BYTES = 6_000_000_000
 # The largest translation units take about 1.2 GB in the compiler.
 COMPILER_BYTES = 1_500_000_000
 _COMPILER_ERROR = re.compile(r"\berror\b:|\bCMake Error\b|\bKilled\b")
 _STEP = re.compile(r"^\[(\d+)/(\d+)\] ?(.*)")
 
 
+def wants_cuda() -> bool:
+    """Tells whether AIRFLOWNET_LLAMA_CUDA asks for a build that computes on NVIDIA GPUs."""
+    return os.environ.get(CUDA_VARIABLE, "0") not in ("", "0")
+
+
+def build_flags() -> tuple[str, ...]:
+    """Returns cmake's options; the build for CUDA is another build and lies beside that for the CPU.
+
+    ``AIRFLOWNET_LLAMA_CUDA=1`` compiles for this machine's GPU; a list as ``75;80`` for those architectures,
+    which a machine without a GPU, as one that builds images, must be told.
+    """
+    if not wants_cuda():
+        return FLAGS
+    wanted = os.environ[CUDA_VARIABLE]
+    architectures = () if wanted == "1" else (f"-DCMAKE_CUDA_ARCHITECTURES={wanted}",)
+    return (*FLAGS, *CUDA_FLAGS, *architectures)
+
+
 def build_key() -> str:
     """Returns 16 hex digits that change with source, flags, compile plan and processor."""
     facts = [
         ARCHIVE.sha256,
-        *FLAGS,
+        *build_flags(),
         COMPILE_PLAN.read_text(),
         platform.system(),
         platform.machine(),
@@ -87,8 +109,10 @@ def ensure_built() -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with waiting_lock(folder / "build.lock", "Building llama.cpp"):
         if not is_built():
+            _require_cuda_compiler()
             require_compilers()
-            require_free_disk(folder, NEEDED_BYTES, "Building llama.cpp")
+            needed_bytes = CUDA_NEEDED_BYTES if wants_cuda() else NEEDED_BYTES
+            require_free_disk(folder, needed_bytes, "Building llama.cpp")
             archive = fetch(ARCHIVE)
             source = folder / "source"
             if not source.is_dir():
@@ -96,6 +120,17 @@ def ensure_built() -> Path:
             _build(ensure_build_tools(), source, folder)
             _publish(folder)
     return program_dir()
+
+
+def _require_cuda_compiler() -> None:
+    """Raises SetupError, before anything is downloaded, when a CUDA build is asked for without nvcc."""
+    if wants_cuda() and not (shutil.which("nvcc") or os.environ.get("CUDACXX")):
+        raise SetupError(
+            f"{CUDA_VARIABLE}={os.environ[CUDA_VARIABLE]} asks for a CUDA build of llama.cpp, but no nvcc is "
+            "on PATH",
+            "install the CUDA toolkit and put its bin folder on PATH (or name nvcc in CUDACXX); or name a "
+            f"folder with CUDA binaries in AIRFLOWNET_LLAMA_CPP_DIR and unset {CUDA_VARIABLE}",
+        )
 
 
 def _build(tools: BuildTools, source: Path, folder: Path) -> None:
@@ -114,7 +149,7 @@ def _compile(tools: BuildTools, source: Path, folder: Path, plan: list[str]) -> 
     build, log_path = folder / "build", folder / "build.log"
     if not (build / "build.ninja").is_file():
         shutil.rmtree(build, ignore_errors=True)
-    configure = [str(tools.cmake), "-S", str(source), "-B", str(build), "-G", "Ninja", *FLAGS]
+    configure = [str(tools.cmake), "-S", str(source), "-B", str(build), "-G", "Ninja", *build_flags()]
     configure += [f"-DCMAKE_MAKE_PROGRAM={tools.ninja}", *plan]
     with log_path.open("wb") as log_file:
         if subprocess.run(configure, stdout=log_file, stderr=subprocess.STDOUT, check=False).returncode != 0:
@@ -152,7 +187,7 @@ def _publish(folder: Path) -> None:
     for name in PROGRAMS:
         shutil.copy2(folder / "build" / "bin" / name, partial / name)
     shutil.copy2(folder / "source" / "LICENSE", partial / "LICENSE")
-    facts = {"archive": ARCHIVE.filename, "sha256": ARCHIVE.sha256, "commit": COMMIT, "flags": FLAGS}
+    facts = {"archive": ARCHIVE.filename, "sha256": ARCHIVE.sha256, "commit": COMMIT, "flags": build_flags()}
     (partial / "build.json").write_text(json.dumps(facts, indent=2) + "\n")
     shutil.rmtree(folder / "bin", ignore_errors=True)
     partial.replace(folder / "bin")

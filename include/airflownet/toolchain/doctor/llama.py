@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from airflownet.errors import SetupError
 from airflownet.toolchain.doctor.finding import Finding, State
-from airflownet.toolchain.llama_cpp import find_llama_cpp
+from airflownet.toolchain.llama_cpp import find_llama_cpp, list_devices
 
 FAMILY = "llama.cpp"
 
@@ -23,3 +24,16 @@ def find_llama() -> Iterator[Finding]:
     yield Finding(FAMILY, "llama-quantize", State.PRESENT, str(tools.quantize))
     yield Finding(FAMILY, "llama-batched-bench", State.PRESENT, str(tools.batched_bench))
     yield Finding(FAMILY, "convert scripts", State.PRESENT, str(tools.convert_hf_to_gguf.parent))
+    yield _gpu(tools.server)
+
+
+def _gpu(server: Path) -> Finding:
+    """Whether answers can come from a GPU: what the program itself says it can compute on."""
+    devices = list_devices(server)
+    if devices:
+        return Finding(FAMILY, "GPU build", State.PRESENT, "; ".join(devices))
+    remedy = (
+        "for recipes on a GPU: AIRFLOWNET_LLAMA_CUDA=1 airflownet setup (needs nvcc), or a folder with CUDA "
+        "binaries in AIRFLOWNET_LLAMA_CPP_DIR; see docs/inference.md"
+    )
+    return Finding(FAMILY, "GPU build", State.OPTIONAL, "this llama-server answers on the CPU", remedy)

@@ -1,3 +1,4 @@
+import json
 import multiprocessing
 import os
 import subprocess
@@ -8,7 +9,14 @@ from airflownet.cache import cache_dir
 from airflownet.errors import DiskSpaceError, SetupError
 from airflownet.toolchain import llama_cpp_build
 from airflownet.toolchain.build_tools import ensure_build_tools
-from airflownet.toolchain.llama_cpp_build import PROGRAMS, build_key, ensure_built, is_built, program_dir
+from airflownet.toolchain.llama_cpp_build import (
+    PROGRAMS,
+    build_flags,
+    build_key,
+    ensure_built,
+    is_built,
+    program_dir,
+)
 
 CMAKE = "cmake_minimum_required(VERSION 3.14)\nproject(tiny C CXX)\n" + "".join(
     f"add_executable({name} src/{name}.cpp)\n"
@@ -129,6 +137,51 @@ def test_a_plan_that_the_compiler_refuses_is_left_out(tools, offer_source, tmp_p
     offer_source(SOURCE | {"CMakeLists.txt": CMAKE.replace("project(tiny", 'project("llama.cpp"')})
     assert subprocess.run([ensure_built() / "llama-server"], check=False).returncode == 7
     assert "without the compile plan" in caplog.text
+
+
+@pytest.fixture
+def nvcc(tmp_path, monkeypatch):
+    """A program of that name on PATH: it is looked for, and cmake is told; nothing is compiled with it."""
+    program = tmp_path / "nvcc"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+
+def test_a_cuda_build_is_another_build_beside_the_first(tools, offer_source, nvcc, monkeypatch):
+    offer_source(
+        SOURCE
+        | {
+            "CMakeLists.txt": CMAKE
+            + "target_compile_definitions(llama-server PRIVATE ANSWER=$<IF:$<BOOL:${GGML_CUDA}>,5,4>)\n",
+            "src/llama-server.cpp": "int main() { return ANSWER; }\n",
+        }
+    )
+    on_cpu = ensure_built()
+    monkeypatch.setenv("AIRFLOWNET_LLAMA_CUDA", "1")
+    assert not is_built()
+    on_gpu = ensure_built()
+    assert subprocess.run([on_cpu / "llama-server"], check=False).returncode == 4
+    assert subprocess.run([on_gpu / "llama-server"], check=False).returncode == 5
+    assert "-DGGML_CUDA=ON" in json.loads((on_gpu / "build.json").read_text())["flags"]
+    monkeypatch.setenv("AIRFLOWNET_LLAMA_CUDA", "75;80")
+    assert build_flags()[-1] == "-DCMAKE_CUDA_ARCHITECTURES=75;80"
+    assert program_dir() not in (on_cpu, on_gpu)
+    monkeypatch.setenv("AIRFLOWNET_LLAMA_CUDA", "0")
+    assert program_dir() == on_cpu
+
+
+def test_a_cuda_build_without_its_compiler_is_told_before_the_download(
+    package_index, offer_source, tmp_path, monkeypatch
+):
+    offer_source(SOURCE)
+    monkeypatch.setenv("AIRFLOWNET_LLAMA_CUDA", "1")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CUDACXX", raising=False)
+    with pytest.raises(SetupError, match=r"AIRFLOWNET_LLAMA_CUDA=1 .*no nvcc") as caught:
+        ensure_built()
+    assert "AIRFLOWNET_LLAMA_CPP_DIR" in caught.value.remedy
+    assert package_index.requests == []
 
 
 def test_key_changes_with_flags_plan_and_processor(separate_cache, tmp_path, monkeypatch):
