@@ -19,6 +19,7 @@ from airflownet.llama.client import LlamaClient
 from airflownet.llama.endpoint import Endpoint
 from airflownet.llama.errors import ServerUnavailableError
 from airflownet.llama.ledger import Ledger, open_ledger
+from airflownet.llama.quantised import with_type
 from airflownet.llama.serving import Models, Server, open_endpoints, serving
 from airflownet.llama.work import WorkItem, work_item
 from airflownet.records import Generation, Sample
@@ -52,9 +53,8 @@ class Answering:
 
     def __post_init__(self) -> None:
         inputs = self.work.inputs
-        self.models = Models.of(
-            require_file(inputs["base_model"] / BASE_GGUF), require_file(inputs["training"] / ADAPTER_GGUF)
-        )
+        base, adapter = model_files(self.settings, inputs["base_model"], inputs["training"])
+        self.models = Models.of(base, adapter)
         self.sampling = self.settings.sampling()
 
     def run(self, earlier_ledger: Path | None) -> None:
@@ -163,6 +163,17 @@ class Answering:
             }
             for facts in done
         }
+
+
+def model_files(settings: InferenceSettings, base_model: Path, training: Path) -> tuple[Path, Path]:
+    """Returns the files that llama-server loads: the base in the type that answers, and the adapter.
+
+    Raises:
+        ArtifactError: one of them is not there.
+        SetupError: the base cannot be quantised.
+    """
+    base, adapter = require_file(base_model / BASE_GGUF), require_file(training / ADAPTER_GGUF)
+    return with_type(base, settings.gguf_type), adapter
 
 
 def require_file(path: Path) -> Path:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from airflownet.llama.quantised import GgufType
 from airflownet.llama.settings import SamplingSettings, ServerSettings
 
 
 class InferenceSettings(ServerSettings, SamplingSettings):
     """Settings of the inference stage."""
 
+    gguf_type: GgufType = Field(
+        default="as_exported",
+        description="Number format of the base that answers: Q8_0 and Q4_K_M take half and a third of F16's "
+        "memory; as_exported: base.gguf as it is",
+    )
     n_samples: int = Field(default=1, ge=1, le=100, description="Answers per prompt and model")

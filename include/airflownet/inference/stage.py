@@ -14,7 +14,7 @@ from typing import Any
 from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.cache import cache_dir
 from airflownet.hashing import sha256_text
-from airflownet.inference.answering import ADAPTER_GGUF, BASE_GGUF, LEDGER, Answering, require_file
+from airflownet.inference.answering import LEDGER, Answering, model_files
 from airflownet.inference.settings import InferenceSettings
 from airflownet.llama.server import start_server, stop_server
 from airflownet.llama.server_spec import ServerHandle
@@ -92,10 +92,7 @@ def start(
     """
     if dataset and not fresh and is_finished(settings, dataset, base_model, training, output):
         return {}
-    models = [
-        require_file(local_copy(place) / name)
-        for place, name in ((base_model, BASE_GGUF), (training, ADAPTER_GGUF))
-    ]
+    models = model_files(settings, local_copy(base_model), local_copy(training))
     target = _local_folder(output)
     beside = target.with_name(f".{target.name}.server") if target else None
     folder = beside or cache_dir("servers", sha256_text(output)[:16])

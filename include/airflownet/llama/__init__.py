@@ -16,4 +16,5 @@ guard.py          ends a server when its owner dies      client.py        the se
 retry.py          which failures are tried again         chat_prompt.py   messages to ids; text stays text
 adapter_check.py  base and adapter do not leak           calibration.py   how many slots suit a machine
 lost_answers.py   what a server failed at                errors.py         what can go wrong
+quantised.py      the base in the type that answers
 """

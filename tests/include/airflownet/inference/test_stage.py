@@ -17,8 +17,9 @@ import psutil
 import pytest
 
 from airflownet.errors import ArtifactError, InputError, ServerError
+from airflownet.hashing import sha256_file
 from airflownet.inference.settings import InferenceSettings
-from airflownet.inference.stage import is_finished, run
+from airflownet.inference.stage import is_finished, run, start, stop
 from airflownet.llama.server import managed_server
 from airflownet.llama.server_spec import ServerHandle, ServerSpec
 from airflownet.llama.serving import RemoteServer, server_from_json, servers_from_json
@@ -288,6 +289,20 @@ def test_an_input_that_cannot_be_used_is_named(inputs, server: ServerHandle, cha
     with pytest.raises(error, match=message):
         run(SETTINGS, **inputs, server=server)
     assert not Path(inputs["output"]).exists()
+
+
+def test_a_quantised_base_answers(inputs, tmp_path, llama_cpp, monkeypatch) -> None:
+    monkeypatch.setattr("airflownet.toolchain.llama_cpp.find_llama_cpp", lambda: llama_cpp)
+    monkeypatch.setenv("AIRFLOWNET_CACHE_DIR", str(tmp_path / "cache"))
+    settings = SETTINGS.model_copy(update={"gguf_type": "Q8_0", "max_completion_tokens": 8})
+    run(settings, **inputs)
+    (quantised,) = (tmp_path / "cache" / "quantised").rglob("*.gguf")
+    servers = json.loads((Path(inputs["output"]) / "servers.json").read_text())
+    assert sha256_file(quantised) in json.dumps(servers)
+    assert len([row for row in rows(inputs) if row.completion_tokens and not row.error]) == 40
+    handle = start(settings, inputs["base_model"], inputs["training"], f"{inputs['output']}_2")
+    assert handle["model_sha256"] == sha256_file(quantised)
+    assert stop(handle)
 
 
 def test_url_mode_without_a_server_says_what_to_give(inputs) -> None:
