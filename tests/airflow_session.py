@@ -60,9 +60,17 @@ class AirflowSession:
 
     def get(self, path: str, **query: Any) -> dict[str, Any]:
         """Returns the answer to ``GET /api/v2/<path>``."""
-        answer = self._client.get(f"/api/v2/{path}", params=query)
+        answer = self._asked_again(f"/api/v2/{path}", query)
         answer.raise_for_status()
         return dict(answer.json())
+
+    def _asked_again(self, address: str, query: dict[str, Any]) -> httpx.Response:
+        """A kept connection may be closed by the server as the next question is sent: asked once more, anew."""
+        try:
+            return self._client.get(address, params=query)
+        except httpx.TransportError:
+            time.sleep(2)
+            return self._client.get(address, params=query)
 
     def page(self, path: str) -> httpx.Response:
         """Returns a page of the web interface."""
@@ -105,7 +113,7 @@ class AirflowSession:
 
         Airflow 3.3.2 answers with 500 then: its answer's schema wants the start of each such run.
         """
-        answer = self._client.get("/api/v2/assets/events", params={"limit": 100, "order_by": "-timestamp"})
+        answer = self._asked_again("/api/v2/assets/events", {"limit": 100, "order_by": "-timestamp"})
         return list(answer.json()["asset_events"]) if answer.status_code != 500 else []
 
     def runs(self, dag_id: str) -> list[dict[str, Any]]:
