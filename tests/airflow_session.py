@@ -65,7 +65,7 @@ class AirflowSession:
         return dict(answer.json())
 
     def _asked_again(self, address: str, query: dict[str, Any]) -> httpx.Response:
-        """A kept connection may be closed by the server as the next question is sent: asked once more, anew."""
+        """A kept connection may be closed just as the next question is sent: it is asked once more."""
         try:
             return self._client.get(address, params=query)
         except httpx.TransportError:
