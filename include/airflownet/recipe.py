@@ -102,6 +102,11 @@ class Recipe(StageSettings):
                 name += f".{dotted.rpartition('.')[2].replace('_', '-')}-{value}"
         return name
 
+    @property
+    def base_model_stage(self) -> str:
+        """The stage that leaves ``base.gguf``: with a folder or hub id as base, the training itself."""
+        return "base_model" if self.training.base.kind in ("seedling", "wheel") else "training"
+
     def with_changes(self, changes: dict[str, Any]) -> Recipe:
         """Returns the recipe with dotted fields replaced, for example ``{"training.max_steps": 10}``.
 
@@ -131,9 +136,10 @@ def _known_lines() -> str:
 
 
 def recipes_dir() -> Path:
-    """Returns the folder of recipes: ``AIRFLOWNET_RECIPES``, else ``recipes/`` of this repository."""
+    """Returns the folder of recipes: ``AIRFLOWNET_RECIPES``, else the one that comes with AirflowNet."""
     configured = os.environ.get("AIRFLOWNET_RECIPES")
-    return Path(configured) if configured else Path(__file__).resolve().parents[2] / "recipes"
+    # In the repository a link to its recipes/; an installation holds the files themselves.
+    return Path(configured) if configured else (Path(__file__).parent / "recipes").resolve()
 
 
 def recipe_names() -> list[str]:
@@ -163,7 +169,9 @@ def load_recipe(name_or_path: str) -> Recipe:
     except yaml.YAMLError as error:
         raise RecipeError(f"{path} is not valid YAML: {error}", "correct the place that is named") from None
     if not isinstance(data, dict):
-        raise RecipeError(f"{path} holds no mapping of settings", "start from recipes/laptop.yaml")
+        raise RecipeError(
+            f"{path} holds no mapping of settings", f"start from {recipes_dir() / 'laptop.yaml'}"
+        )
     airflow = data.get("airflow", Recipe.model_fields["airflow"].default)
     for block in _AIRFLOW_AWARE:
         if isinstance(data.get(block, {}), dict):

@@ -8,16 +8,26 @@ import typer
 
 
 def dataset(
-    dag_files: Annotated[str, typer.Option(help="Output folder of `airflownet mine`.")] = "artifacts/mining",
+    dag_files: Annotated[
+        str, typer.Option(help="Output folder of `airflownet mine`. Default: artifacts/RECIPE/mining.")
+    ] = "",
     verdicts: Annotated[
-        str, typer.Option(help="Output folder of `airflownet judge` for these files.")
-    ] = "artifacts/judging",
+        str,
+        typer.Option(
+            help="Output folder of `airflownet label` for these files. Default: artifacts/RECIPE/judging."
+        ),
+    ] = "",
     instructions: Annotated[
-        str, typer.Option(help="Output folder of `airflownet instruct`.")
-    ] = "artifacts/instructions",
+        str,
+        typer.Option(help="Output folder of `airflownet instruct`. Default: artifacts/RECIPE/instructions."),
+    ] = "",
     output: Annotated[
-        str, typer.Option(help="Folder or URL to write; a finished, equal one is left as it is.")
-    ] = "artifacts/dataset",
+        str,
+        typer.Option(
+            help="Folder or URL to write; a finished, equal one is left as it is. "
+            "Default: artifacts/RECIPE/dataset."
+        ),
+    ] = "",
     recipe: Annotated[
         str, typer.Option(help="Recipe name or path of a YAML file; its `dataset:` block is used.")
     ] = "laptop",
@@ -27,7 +37,10 @@ def dataset(
     ] = None,
     synthetic: Annotated[
         str | None,
-        typer.Option(help="Folder with generated rows (`rows.parquet`), for `magpie` and `replay`."),
+        typer.Option(
+            help="Folder with generated rows (`rows.parquet`), for `magpie` and `replay`. Default: "
+            "artifacts/RECIPE/magpie where the recipe's mixture asks for such rows."
+        ),
     ] = None,
     answers: Annotated[
         str | None,
@@ -48,22 +61,25 @@ def dataset(
     Ends with 1 when the proof fails or a threshold of the recipe's `dataset.quality` is not met, and when a
     rebuild gives other bytes.
     """
-    if rebuild is not None:
-        _rebuild(rebuild, output)
-        return
     from airflownet.dataset.quality_gate import require_quality
     from airflownet.dataset.stage import run
+    from airflownet.pipeline.run_folder import RunFolder
     from airflownet.recipe import load_recipe
 
-    settings = load_recipe(recipe).dataset
+    loaded = load_recipe(recipe)
+    settings, folder = loaded.dataset, RunFolder.of(loaded.name)
+    if rebuild is not None:
+        _rebuild(rebuild, folder.stage("dataset", output))
+        return
+    wants_generated = bool(settings.mixture.magpie or settings.mixture.replay)
     result = run(
         settings,
-        dag_files,
-        verdicts,
-        instructions,
-        output,
+        folder.stage("mining", dag_files),
+        folder.stage("judging", verdicts),
+        folder.stage("instructions", instructions),
+        folder.stage("dataset", output),
         previous=previous,
-        synthetic=synthetic,
+        synthetic=synthetic or (folder.stage("magpie") if wants_generated else None),
         answers=answers,
         benchmarks=benchmark or (),
         fresh=fresh,

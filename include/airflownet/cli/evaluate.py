@@ -11,10 +11,11 @@ def evaluate(
     root: Annotated[
         str,
         typer.Argument(
-            help="Folder or URL of a run, for example artifacts/laptop: it holds dataset/, inference/, "
-            "training/ and base_model/."
+            help="Folder or URL of a run: it holds dataset/, inference/, training/ and base_model/. "
+            "Default: artifacts/RECIPE.",
+            show_default=False,
         ),
-    ],
+    ] = "",
     recipe: Annotated[
         str,
         typer.Option(
@@ -30,42 +31,40 @@ def evaluate(
     ] = False,
 ) -> None:
     """Judge base, tuned and ground truth alike, and write table, report.html, report.md and plots."""
-    import shutil
-    import sys
-
-    from airflownet.errors import ArtifactError
     from airflownet.evaluation.stage import run
-    from airflownet.evaluation.summary import read_summary
-    from airflownet.evaluation.terminal_table import terminal_table
-    from airflownet.locations import join, local_copy, read_manifest
+    from airflownet.pipeline.run_folder import RunFolder
     from airflownet.recipe import load_recipe
 
     chosen = load_recipe(recipe)
     if airflow:
         chosen = chosen.with_changes({"airflow": airflow})
-
-    def finished(stage: str) -> str:
-        place = join(root, stage)
-        try:
-            read_manifest(place)
-        except ArtifactError:
-            return ""
-        return place
-
+    folder = RunFolder(root) if root else RunFolder.of(chosen.name)
     result = run(
         chosen.evaluation,
-        join(root, "dataset"),
-        join(root, "inference"),
-        finished("training"),
-        finished("base_model"),
-        output or join(root, "evaluation"),
-        mining=finished("mining"),
-        judging=finished("judging"),
-        instructions=finished("instructions"),
-        magpie=finished("magpie"),
+        folder.stage("dataset"),
+        folder.stage("inference"),
+        folder.finished("training"),
+        folder.finished(chosen.base_model_stage),
+        folder.stage("evaluation", output),
+        mining=folder.finished("mining"),
+        judging=folder.finished("judging"),
+        instructions=folder.finished("instructions"),
+        magpie=folder.finished("magpie"),
         fresh=fresh,
     )
-    folder = local_copy(result.location)
+    show_report(result.location)
+
+
+def show_report(location: str) -> None:
+    """Prints the table of a finished evaluation, and where its report is."""
+    import shutil
+    import sys
+
+    from airflownet.evaluation.summary import read_summary
+    from airflownet.evaluation.terminal_table import terminal_table
+    from airflownet.locations import local_copy
+
+    folder = local_copy(location)
     width = max(80, min(120, shutil.get_terminal_size((100, 24)).columns))
     typer.echo(terminal_table(read_summary(folder / "summary.json"), width=width, colour=sys.stdout.isatty()))
     typer.echo(f"Report: {folder / 'report.html'}")

@@ -8,10 +8,16 @@ import typer
 
 
 def finetune(
-    dataset: Annotated[str, typer.Option(help="Folder or URL of a finished dataset stage.")],
+    dataset: Annotated[
+        str, typer.Option(help="Output folder of `airflownet dataset`. Default: artifacts/RECIPE/dataset.")
+    ] = "",
     output: Annotated[
-        str, typer.Option(help="Folder or URL to write; a finished, equal one is left as it is.")
-    ] = "artifacts/training",
+        str,
+        typer.Option(
+            help="Folder or URL to write; a finished, equal one is left as it is. "
+            "Default: artifacts/RECIPE/training."
+        ),
+    ] = "",
     recipe: Annotated[
         str,
         typer.Option(
@@ -21,8 +27,8 @@ def finetune(
     base_model: Annotated[
         str,
         typer.Option(
-            help="Folder of the seedling base model; trained there first unless it is finished. "
-            "Default: `base_model` beside the output. Not used when the recipe names another base."
+            help="Folder of the run's own base model (seedling or wheel); made there first unless it is "
+            "finished. Default: `base_model` beside the output. Not used with a folder or hub id as base."
         ),
     ] = "",
     fresh: Annotated[
@@ -31,25 +37,25 @@ def finetune(
 ) -> None:
     """Trains the base model, or takes the recipe's, fine-tunes it with QLoRA and exports GGUF."""
     from airflownet.artifacts import StageResult
-    from airflownet.errors import RecipeError
     from airflownet.locations import join
+    from airflownet.pipeline.run_folder import RunFolder
     from airflownet.recipe import load_recipe
-    from airflownet.training import seedling_stage, stage
+    from airflownet.training import base_stage, stage
 
     loaded = load_recipe(recipe)
+    folder = RunFolder.of(loaded.name)
+    dataset, output = folder.stage("dataset", dataset), folder.stage("training", output)
 
     def tell(what: str, result: StageResult) -> None:
         how = "finished before" if result.skipped else f"in {result.seconds:.0f} s"
-        steps, tokens = result.counts["steps"], result.counts["tokens_seen"]
-        typer.echo(f"{what}: {steps:,} steps, {tokens:,} tokens ({how}): {result.location}")
+        counts = result.counts  # a base that is taken from a wheel has none of training
+        trained = f"{counts['steps']:,} steps, {counts['tokens_seen']:,} tokens " if "steps" in counts else ""
+        typer.echo(f"{what}: {trained}({how}): {result.location}")
 
     base = ""
-    if loaded.training.uses_seedling:
-        if loaded.seedling is None:
-            raise RecipeError(
-                f"recipe {recipe}: training.base is 'seedling', but there is no `seedling:` block",
-                "add the block (recipes/laptop.yaml has one), or set training.base to a model",
-            )
+    if loaded.base_model_stage == "base_model":
         base = base_model or join(output, "..", "base_model")
-        tell("base model", seedling_stage.run(loaded.seedling, dataset, base, fresh=fresh))
+        prepared = base_stage.run(loaded.training.base, loaded.seedling, dataset, base, fresh=fresh)
+        if prepared is not None:
+            tell("base model", prepared)
     tell("adapter", stage.run(loaded.training, dataset, base, output, fresh=fresh))

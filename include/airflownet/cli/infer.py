@@ -12,21 +12,34 @@ if TYPE_CHECKING:
 
 def infer(
     dataset: Annotated[
-        str, typer.Option(help="Output folder of `airflownet dataset`; its test split is answered.")
-    ] = "artifacts/dataset",
+        str,
+        typer.Option(
+            help="Output folder of `airflownet dataset`; its test split is answered. "
+            "Default: artifacts/RECIPE/dataset."
+        ),
+    ] = "",
     base_model: Annotated[
         str,
         typer.Option(
             help="Folder of the base model; holds base.gguf. With --calibrate also a GGUF file or "
-            "hf:OWNER/REPO[:QUANT]."
+            "hf:OWNER/REPO[:QUANT]. Default: artifacts/RECIPE/base_model; `training` where the recipe names "
+            "a published base.",
         ),
-    ] = "artifacts/base_model",
+    ] = "",
     training: Annotated[
-        str, typer.Option(help="Output folder of `airflownet finetune`; holds adapter.gguf.")
-    ] = "artifacts/training",
+        str,
+        typer.Option(
+            help="Output folder of `airflownet finetune`; holds adapter.gguf. "
+            "Default: artifacts/RECIPE/training."
+        ),
+    ] = "",
     output: Annotated[
-        str, typer.Option(help="Folder or URL to write; a finished, equal one is left as it is.")
-    ] = "artifacts/inference",
+        str,
+        typer.Option(
+            help="Folder or URL to write; a finished, equal one is left as it is. "
+            "Default: artifacts/RECIPE/inference."
+        ),
+    ] = "",
     recipe: Annotated[
         str, typer.Option(help="Recipe name or path of a YAML file; its `inference:` block is used.")
     ] = "laptop",
@@ -61,9 +74,14 @@ def infer(
 ) -> None:
     """Answers every test prompt with base and tuned model on llama.cpp; continues where it was stopped."""
     from airflownet.inference.stage import run
+    from airflownet.pipeline.run_folder import RunFolder
     from airflownet.recipe import load_recipe
 
-    settings = load_recipe(recipe).inference
+    loaded = load_recipe(recipe)
+    settings, folder = loaded.inference, RunFolder.of(loaded.name)
+    base_model = folder.stage(loaded.base_model_stage, base_model)
+    dataset, training = folder.stage("dataset", dataset), folder.stage("training", training)
+    output = folder.stage("inference", output)
     if calibrate:
         _calibrate(settings, base_model, output, tuple(slots or (1, 2, 4, 8)))
         return

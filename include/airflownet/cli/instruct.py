@@ -20,11 +20,19 @@ def instruct(
         str, typer.Option(help="Recipe name or path of a YAML file; its `instructions:` block is used.")
     ] = "laptop",
     dag_files: Annotated[
-        str, typer.Option(help="Folder or URL of the mining output, with `dag_files.parquet`.")
-    ] = "artifacts/laptop/mining",
+        str,
+        typer.Option(
+            help="Output folder of `airflownet mine`, with `dag_files.parquet`. "
+            "Default: artifacts/RECIPE/mining."
+        ),
+    ] = "",
     output: Annotated[
-        str, typer.Option(help="Folder or URL to write; a finished, equal one is left as it is.")
-    ] = "artifacts/laptop/instructions",
+        str,
+        typer.Option(
+            help="Folder or URL to write; a finished, equal one is left as it is. "
+            "Default: artifacts/RECIPE/instructions."
+        ),
+    ] = "",
     server: Annotated[
         str, typer.Option(help="Address of a llama-server for a `llama` writer. Default: one is started.")
     ] = "",
@@ -45,9 +53,12 @@ def instruct(
         _print_one(file)
         return
     from airflownet.instructions.stage import run
+    from airflownet.pipeline.run_folder import RunFolder
     from airflownet.recipe import load_recipe
 
-    settings = load_recipe(recipe).instructions
+    loaded = load_recipe(recipe)
+    settings, folder = loaded.instructions, RunFolder.of(loaded.name)
+    dag_files, output = folder.stage("mining", dag_files), folder.stage("instructions", output)
     if plan:
         _print_plan(settings, dag_files, output)
         return

@@ -12,12 +12,20 @@ def magpie(
         str, typer.Option(help="Recipe name or path of a YAML file; its `magpie:` block is used.")
     ] = "laptop",
     base_model: Annotated[
-        str, typer.Option(help="Folder with base.gguf, or a GGUF file with a chat template.")
-    ] = "artifacts/laptop/base_model",
+        str,
+        typer.Option(
+            help="Folder with base.gguf, or a GGUF file with a chat template. "
+            "Default: artifacts/RECIPE/base_model; `training` where the recipe names a published base."
+        ),
+    ] = "",
     training: Annotated[str, typer.Option(help="Folder with adapter.gguf; needed for `model: tuned`.")] = "",
     output: Annotated[
-        str, typer.Option(help="Folder or URL to write; a finished, equal one is left as it is.")
-    ] = "artifacts/laptop/magpie",
+        str,
+        typer.Option(
+            help="Folder or URL to write; a finished, equal one is left as it is. "
+            "Default: artifacts/RECIPE/magpie."
+        ),
+    ] = "",
     dataset: Annotated[
         str, typer.Option(help="Finished dataset; requests that repeat its held-out questions are dropped.")
     ] = "",
@@ -46,15 +54,18 @@ def magpie(
     """
     from airflownet.magpie.settings import MagpieSettings
     from airflownet.magpie.stage import run
+    from airflownet.pipeline.run_folder import RunFolder
     from airflownet.recipe import load_recipe
 
-    settings = load_recipe(recipe).magpie or MagpieSettings()
+    loaded = load_recipe(recipe)
+    folder = RunFolder.of(loaded.name)
+    settings = loaded.magpie or MagpieSettings()
     if requests is not None:
         settings = settings.model_copy(update={"n_requests": requests})
     result = run(
         settings,
-        base_model,
-        output,
+        folder.stage(loaded.base_model_stage, base_model),
+        folder.stage("magpie", output),
         training=training,
         dataset=dataset,
         instructions=instructions,

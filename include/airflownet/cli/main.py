@@ -14,6 +14,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from airflownet.cli.missing_extra import missing_extra
 from airflownet.errors import AirflowNetError
 
 INTERRUPTED = 130
@@ -22,8 +23,10 @@ USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # the base of all; typer does 
 COMMANDS = {
     "doctor": "What is present and what is missing, each with its remedy.",
     "setup": "Make the training environment and llama.cpp ready (once for all clones).",
+    "run": "Run every stage of a recipe, one after the other.",
     "mine": "Collect DAG files from folders, clones, GitHub or releases.",
     "judge": "Tell which DAG files load on an Airflow version, without running them.",
+    "label": "Label every mined file: on which Airflow lines it loads (the judging stage).",
     "instruct": "Write what a user would have asked for to get each DAG.",
     "magpie": "Let a served model make up requests, filter, answer and judge them.",
     "dataset": "Assemble a dataset whose splits cannot leak.",
@@ -64,9 +67,21 @@ class LazyCommands(TyperGroup):
 typer_app = typer.Typer(cls=LazyCommands, add_completion=False, no_args_is_help=True, rich_markup_mode=None)
 
 
+def _show_version(wanted: bool) -> None:
+    if not wanted:
+        return
+    from importlib.metadata import version
+
+    typer.echo(f"airflownet {version('airflownet')}")
+    raise typer.Exit
+
+
 @typer_app.callback(help=__doc__)
 def _main(
     verbose: bool = typer.Option(False, "--verbose", "-v", help="Show debug messages."),
+    _version: bool = typer.Option(
+        False, "--version", help="Show the version and end.", is_eager=True, callback=_show_version
+    ),
 ) -> None:
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format="%(message)s", stream=sys.stderr
@@ -83,6 +98,12 @@ def app() -> None:
     except AirflowNetError as error:
         typer.secho(f"Error: {error}", fg="red", err=True)
         raise SystemExit(error.exit_code) from None
+    except ModuleNotFoundError as error:
+        missing = missing_extra(error)
+        if missing is None:
+            raise
+        typer.secho(f"Error: {missing}", fg="red", err=True)
+        raise SystemExit(missing.exit_code) from None
     except USAGE_ERROR as error:
         error.show()
         raise SystemExit(error.exit_code) from None

@@ -17,8 +17,12 @@ def mine(
         str, typer.Option(help="Recipe name or path of a YAML file; its `mining:` block is used.")
     ] = "laptop",
     output: Annotated[
-        str, typer.Option(help="Folder or URL to write; a finished, equal one is left as it is.")
-    ] = "artifacts/mining",
+        str,
+        typer.Option(
+            help="Folder or URL to write; a finished, equal one is left as it is. "
+            "Default: artifacts/RECIPE/mining."
+        ),
+    ] = "",
     folder: Annotated[
         list[str] | None,
         typer.Option(metavar="PATH", help="A folder of DAG files.", rich_help_panel=_SOURCES),
@@ -95,6 +99,7 @@ def mine(
     """
     from airflownet.cli.mine_sources import NamedSources
     from airflownet.mining.rerun import run_again
+    from airflownet.pipeline.run_folder import RunFolder
     from airflownet.recipe import load_recipe
 
     named = NamedSources(
@@ -109,7 +114,9 @@ def mine(
         licence=licence,
         opt_out=opt_out,
     )
-    _tell(run_again(named.applied_to(load_recipe(recipe).mining), output, fresh=fresh))
+    loaded = load_recipe(recipe)
+    place = RunFolder.of(loaded.name).stage("mining", output)
+    _tell(run_again(named.applied_to(loaded.mining), place, fresh=fresh))
 
 
 def _tell(result: StageResult) -> None:

@@ -11,8 +11,8 @@ import typer
 def publish(
     repo_id: Annotated[str, typer.Argument(help="Dataset repository on the Hub: owner/name.")],
     dataset: Annotated[
-        str, typer.Option(help="Output folder of `airflownet dataset`.")
-    ] = "artifacts/dataset",
+        str, typer.Option(help="Output folder of `airflownet dataset`. Default: artifacts/RECIPE/dataset.")
+    ] = "",
     recipe: Annotated[
         str, typer.Option(help="Recipe whose `dataset.quality` thresholds must be met first.")
     ] = "laptop",
@@ -24,9 +24,12 @@ def publish(
     """Shows what would be sent to the Hub, and sends it with --send. The token is read from HF_TOKEN."""
     from airflownet.dataset.hub import push, push_plan
     from airflownet.dataset.quality_gate import require_quality
+    from airflownet.pipeline.run_folder import RunFolder
     from airflownet.recipe import load_recipe
 
-    require_quality(dataset, load_recipe(recipe).dataset.quality)
+    loaded = load_recipe(recipe)
+    dataset = RunFolder.of(loaded.name).stage("dataset", dataset)
+    require_quality(dataset, loaded.dataset.quality)
     plan = push_plan(dataset, repo_id, private=not public)
     for line in plan.lines():
         typer.echo(line)

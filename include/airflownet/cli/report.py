@@ -10,12 +10,16 @@ import typer
 
 def report(
     directory: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            help="Folder of an evaluation (it holds summary.json), or of the run that it belongs to, "
-            "for example artifacts/laptop."
+            help="Folder of an evaluation (it holds summary.json), or of the run that it belongs to. "
+            "Default: artifacts/RECIPE.",
+            show_default=False,
         ),
-    ],
+    ] = None,
+    recipe: Annotated[
+        str, typer.Option(help="Recipe whose run is shown when no folder is given.")
+    ] = "laptop",
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open report.html in the web browser as well.")
     ] = False,
@@ -27,7 +31,12 @@ def report(
 
     from airflownet.evaluation.summary import read_summary
     from airflownet.evaluation.terminal_table import terminal_table
+    from airflownet.locations import local_path
+    from airflownet.pipeline.run_folder import RunFolder
+    from airflownet.recipe import load_recipe
 
+    if directory is None:
+        directory = local_path(RunFolder.of(load_recipe(recipe).name).location)
     folder = directory / "evaluation" if (directory / "evaluation").is_dir() else directory
     summary = read_summary(folder / "summary.json")
     width = max(80, min(120, shutil.get_terminal_size((100, 24)).columns))
