@@ -213,6 +213,11 @@ def _failed(step: str, log_path: Path) -> SetupError | DiskSpaceError:
             f"the disk became full while {step} llama.cpp",
             "free some space and run `make setup` again: it continues where it stopped",
         )
+    if "CUDA::cublas" in output:
+        return SetupError(
+            f"{step} llama.cpp failed: the CUDA toolkit has no cuBLAS to link with",
+            f"install its cuBLAS development files, or unset {CUDA_VARIABLE} for the CPU; see {log_path}",
+        )
     lines = output.splitlines() or ["no output"]
     reason = next((line for line in lines if _COMPILER_ERROR.search(line)), lines[-1]).strip()
     return SetupError(

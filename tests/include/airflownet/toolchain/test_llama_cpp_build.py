@@ -171,6 +171,15 @@ def test_a_cuda_build_is_another_build_beside_the_first(tools, offer_source, nvc
     assert program_dir() == on_cpu
 
 
+def test_a_toolkit_without_cublas_is_told(tools, offer_source, nvcc, monkeypatch):
+    monkeypatch.setenv("AIRFLOWNET_LLAMA_CUDA", "1")
+    linked = CMAKE + "target_link_libraries(llama-server PRIVATE CUDA::cublas)\n"
+    offer_source(SOURCE | {"CMakeLists.txt": linked})
+    with pytest.raises(SetupError, match="no cuBLAS") as caught:
+        ensure_built()
+    assert "build.log" in caught.value.remedy
+
+
 def test_a_cuda_build_without_its_compiler_is_told_before_the_download(
     package_index, offer_source, tmp_path, monkeypatch
 ):
