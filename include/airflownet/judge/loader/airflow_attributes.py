@@ -21,6 +21,7 @@ from airflownet.judge.loader.airflow_state import (
     TaskValue,
     XComArgValue,
 )
+from airflownet.judge.loader.group_mapping import refuses_output_keys
 from airflownet.judge.loader.group_objects import child_id
 from airflownet.judge.loader.mapping_checks import check_combined, check_expanded_kwargs, combined_key
 from airflownet.judge.loader.model import UNKNOWN
@@ -402,7 +403,7 @@ def group_factory_attribute(interpreter: Interpreter, factory: GroupFactory, nam
         return expand_group(interpreter, factory, kwargs)
 
     def expand_kwargs(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        check_expanded_kwargs(args)
+        check_expanded_kwargs(args, takes_keys=not refuses_output_keys(interpreter.world.line))
         rows = (
             [row for row in args[0] if isinstance(row, DictValue)] if isinstance(args[0], ListValue) else []
         )

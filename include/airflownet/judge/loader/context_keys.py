@@ -60,6 +60,30 @@ def check_context_defaults(function: FunctionValue, airflow: str) -> None:
             raise Raised("ValueError", message, "bad-value", name)
 
 
+def check_context_order(function: FunctionValue, airflow: str) -> None:
+    """Raises for a parameter without a default after one of such a name: from 2.8 to 3.1.
+
+    Airflow gives each parameter that is named like a context key the default None, after which Python allows
+    none without a default among those given by position.
+    """
+    if not (2, 8) <= line_of(airflow) < (3, 2):
+        return
+    spec = function.node.args
+    keys = context_keys(airflow)
+    positional = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)]
+    n_required = len(positional) - len(function.defaults)
+    is_after_key = False
+    for name in positional[:n_required]:
+        if name in keys:
+            is_after_key = True
+        elif is_after_key:
+            message = (
+                "The function signature broke while assigning defaults to context key parameters: "
+                f"non-default argument follows default argument ({name})"
+            )
+            raise Raised("ValueError", message, "bad-value", name)
+
+
 def check_mapped_context(names: Iterable[str], method: str, airflow: str) -> None:
     """Raises what ``expand`` and ``partial`` of a ``@task`` function raise for such a name."""
     taken = [name for name in names if name in context_keys(airflow)]

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from airflownet.judge.loader.airflow_state import (
+    DagFactory,
+    DagValue,
+    GroupValue,
+    TaskFactory,
+    TaskValue,
+    XComArgValue,
+)
 from airflownet.judge.loader.instances import is_plain_object, object_text
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
 from airflownet.judge.loader.value_types import python_type, shown
-from airflownet.judge.loader.values import ApiValue, Instance
+from airflownet.judge.loader.values import (
+    ApiValue,
+    ClassValue,
+    FunctionValue,
+    Instance,
+    MethodValue,
+    ModuleValue,
+    NativeMethod,
+)
 
 if TYPE_CHECKING:
     from airflownet.judge.loader.interpreter import Interpreter
@@ -32,6 +48,8 @@ def check_dag_arguments(
     names_function = decorator and dag_id == "" and ("dag_id" not in kwargs or interpreter.world.line < "3.3")
     if dag_id is UNKNOWN or names_function:
         return
+    if not decorator:
+        refuse_no_text(dag_id)
     if python_type(dag_id) is not None:
         check_key(dag_id, "dag_id", interpreter.world.line)
     elif is_plain_object(dag_id):
@@ -43,6 +61,29 @@ def refuse_object(key: Instance) -> NoReturn:
     name = object_text(key)
     message = f"The key has to be a string and is <class {key.cls.name!r}>:{name}"
     raise Raised("TypeError", message, "invalid-id", name)
+
+
+_NO_TEXTS: Final[dict[type, str]] = {
+    NativeMethod: "builtin_function_or_method",
+    MethodValue: "method",
+    FunctionValue: "function",
+    ClassValue: "type",
+    ModuleValue: "module",
+    DagFactory: "function",
+    TaskFactory: "_TaskDecorator",
+    TaskValue: "BaseOperator",
+    XComArgValue: "PlainXComArg",
+    DagValue: "DAG",
+    GroupValue: "TaskGroup",
+}
+
+
+def refuse_no_text(key: Any) -> None:
+    """Raises for a key that is certainly no text: a method that was not called, a task, a module."""
+    name = _NO_TEXTS.get(type(key))
+    if name is not None:
+        message = f"The key has to be a string and is <class '{name}'>"
+        raise Raised("TypeError", message, "invalid-id", name)
 
 
 def check_key(key: Any, what: str, line: str = "3") -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.loader.airflow_state import DagDecoratorValue, DagFactory, DagValue, TaskFactory
 from airflownet.judge.loader.contexts import enter_context, exit_context
-from airflownet.judge.loader.dag_checks import check_dag_arguments, check_key
+from airflownet.judge.loader.dag_checks import check_dag_arguments, check_key, refuse_no_text
 from airflownet.judge.loader.dag_parameters import dag_parameters
 from airflownet.judge.loader.dag_values import check_dag_values
 from airflownet.judge.loader.model import UNKNOWN, Failure
@@ -149,6 +149,7 @@ def call_dag(
     if definition is not None:
         named = ApiValue("airflow.DAG", definition)
         interpreter.world.check_call(named, [], {"dag_id": dag_id, **arguments}, is_open=False)
+    refuse_no_text(dag_id)
     if python_type(dag_id) is not None:
         check_key(dag_id, "dag_id", interpreter.world.line)
     late_problem = _check_values(interpreter, {**arguments, "dag_id": dag_id})

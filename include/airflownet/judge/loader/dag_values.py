@@ -68,6 +68,44 @@ def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
         check_deadline(arguments["deadline"])
     if "allowed_run_types" in arguments:
         check_run_types(arguments)
+    if (2, 10) <= line < (3, 0):
+        _check_types_of_2(arguments)
+
+
+_TYPES_OF_2: Final[dict[str, type]] = {
+    "description": str,
+    "max_active_tasks": int,
+    "max_active_runs": int,
+    "max_consecutive_failed_dag_runs": int,
+    "dagrun_timeout": datetime.timedelta,
+    "catchup": bool,
+    "doc_md": str,
+    "is_paused_upon_creation": bool,
+    "render_template_as_native_obj": bool,
+    "tags": list,
+    "auto_register": bool,
+    "fail_stop": bool,
+    "dag_display_name": str,
+}
+"""Airflow's ``DAG_ARGS_EXPECTED_TYPES`` of 2.10 and 2.11; None is allowed."""
+_REPLACED_WHEN_EMPTY: Final = frozenset({"tags", "dag_display_name", "max_consecutive_failed_dag_runs"})
+
+
+def _check_types_of_2(arguments: Mapping[str, Any]) -> None:
+    """The last that ``DAG.__init__`` of 2.10 and 2.11 does is to ask for types."""
+    if truth(arguments.get("concurrency")) is not False:  # the older name wins
+        arguments = {**arguments, "max_active_tasks": arguments.get("concurrency")}
+    for name, expected in _TYPES_OF_2.items():
+        value = arguments.get(name)
+        kind = python_type(value)
+        if kind is None or value is None or issubclass(kind, expected):
+            continue
+        if name in _REPLACED_WHEN_EMPTY and truth(value) is False:
+            continue
+        message = (
+            f"'{name}' has an invalid type {kind} with value {shown(value)}, expected type is {expected}"
+        )
+        raise Raised("TypeError", message, "bad-value", name)
 
 
 def _check_default_args(value: Any, line: tuple[int, int], *, has_start: bool) -> None:

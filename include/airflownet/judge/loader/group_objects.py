@@ -14,7 +14,7 @@ from airflownet.judge.loader.airflow_state import (
     MappedArgumentValue,
 )
 from airflownet.judge.loader.contexts import enter_context, exit_context
-from airflownet.judge.loader.dag_checks import refuse_object
+from airflownet.judge.loader.dag_checks import refuse_no_text, refuse_object
 from airflownet.judge.loader.databricks_workflow import MARK
 from airflownet.judge.loader.group_mapping import check_group_mapping
 from airflownet.judge.loader.group_values import GROUP_TEXTS, NO_DEFAULTS, check_group_values
@@ -77,6 +77,8 @@ def make_group(
         check_group_key(group_id)
     elif is_plain_object(group_id):
         refuse_object(group_id)
+    else:
+        refuse_no_text(group_id)
     if not _CHECKED.isdisjoint(arguments):
         check_group_values(arguments, interpreter.world.line)
     if isinstance(dag, DagValue):

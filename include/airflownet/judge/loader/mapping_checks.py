@@ -15,7 +15,12 @@ from airflownet.judge.loader.date_values import check_date, check_duration
 from airflownet.judge.loader.instances import has_plain_bases
 from airflownet.judge.loader.model import UNKNOWN
 from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.task_values import check_mapping, check_resources, check_retries
+from airflownet.judge.loader.task_values import (
+    check_mapping,
+    check_resources,
+    check_retries,
+    check_slots_order,
+)
 from airflownet.judge.loader.value_types import line_of, python_type
 from airflownet.judge.loader.values import (
     MAX_NESTED,
@@ -68,8 +73,10 @@ def check_mapped_values(arguments: Mapping[str, Any], airflow: str, *, is_decora
     for name in ("start_date", "end_date"):
         if name in arguments:
             check_date(arguments[name], name, line)
-    slots = arguments.get("pool_slots")
-    if type(slots) is int and slots < 1 and line >= (3, 0):
+    slots: Any = arguments.get("pool_slots")
+    if line >= (2, 10) and "pool_slots" in arguments:
+        check_slots_order(slots)
+    if isinstance(slots, (int, float)) and slots < 1 and line >= (2, 10):
         message = f"pool slots for {arguments.get('task_id')} cannot be less than 1 (pool_slots)"
         raise Raised("ValueError", message, "bad-value", "pool_slots")
     if "retries" in arguments:
@@ -209,8 +216,13 @@ def combined_key(value: XComArgValue, args: list[Any]) -> Any:
     return next((key for key in keys if key != "return_value"), value.key)
 
 
-def check_expanded_kwargs(args: list[Any]) -> None:
-    """Raises what ``expand_kwargs(value)`` raises for anything but an output or a list of dicts."""
+def check_expanded_kwargs(args: list[Any], *, takes_keys: bool = False) -> None:
+    """Raises what ``expand_kwargs(value)`` raises for anything but an output or a list of dicts.
+
+    Args:
+        args: those of the call.
+        takes_keys: whether an output may have a key of its own.
+    """
     if not args:
         message = "expand_kwargs() missing 1 required positional argument: 'kwargs'"
         raise Raised("TypeError", message, "missing-argument", "kwargs")
@@ -225,7 +237,8 @@ def check_expanded_kwargs(args: list[Any]) -> None:
                 raise _refusal(value)
     elif python_type(value) is not None:
         raise _refusal(value)
-    check_output_keys(args[:1])
+    if not takes_keys:
+        check_output_keys(args[:1])
 
 
 def _refusal(value: Any) -> Raised:

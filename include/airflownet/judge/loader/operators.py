@@ -12,7 +12,7 @@ from airflownet.judge.loader.airflow_state import (
     TaskValue,
 )
 from airflownet.judge.loader.class_creation import new_object
-from airflownet.judge.loader.dag_checks import check_key, refuse_object
+from airflownet.judge.loader.dag_checks import check_key, refuse_no_text, refuse_object
 from airflownet.judge.loader.derived_values import base_method, class_of
 from airflownet.judge.loader.group_objects import child_id
 from airflownet.judge.loader.group_values import check_defaults
@@ -261,6 +261,7 @@ def _check_odd_id(interpreter: Interpreter, task_id: Any) -> None:
     """Raises what Airflow raises for a known task_id that is no text."""
     if isinstance(task_id, (ListValue, DictValue, SetValue)) and interpreter.world.line.startswith("3"):
         raise Raised("TypeError", f"unhashable type: '{shown_type(task_id)}'", "invalid-id", "task_id")
+    refuse_no_text(task_id)
     if python_type(task_id) is not None:
         check_key(task_id, "task_id")
 

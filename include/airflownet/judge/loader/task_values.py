@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 from airflownet.judge.loader.date_values import check_date, check_duration
@@ -63,7 +65,8 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
         task_id = arguments.get("task_id")
         message = f"pool slots for {task_id} cannot be less than 1 (pool_slots)"
         raise Raised("ValueError", message, "bad-value", "pool_slots")
-    _check_slots_order(slots)
+    if "pool_slots" in arguments:
+        check_slots_order(slots)
     rule = arguments.get("trigger_rule")
     if isinstance(rule, str) and trigger_rules and rule not in trigger_rules:
         raise Raised(
@@ -118,10 +121,14 @@ def check_mapping(value: Any, name: str) -> None:
         raise Raised("TypeError", f"{name} must be a mapping, got {kind}", "bad-value", name)
 
 
-def _check_slots_order(slots: Any) -> None:
-    """The number of slots is compared with 1 before its type is asked."""
+def check_slots_order(slots: Any) -> None:
+    """The number of slots is compared with 1 before its type is asked.
+
+    Raises:
+        Raised: TypeError for what has no order with numbers.
+    """
     kind = python_type(slots)
-    if kind in (str, bytes):
+    if kind is not None and not issubclass(kind, (int, float, Decimal, Fraction)):
         message = f"'<' not supported between instances of '{shown_type(slots)}' and 'int' (pool_slots)"
         raise Raised("TypeError", message, "bad-value", "pool_slots")
 

@@ -16,8 +16,13 @@ from airflownet.judge.loader.airflow_state import (
     XComArgValue,
 )
 from airflownet.judge.loader.binding import bind
-from airflownet.judge.loader.context_keys import check_context_defaults, check_mapped_context, context_keys
-from airflownet.judge.loader.dag_checks import check_key
+from airflownet.judge.loader.context_keys import (
+    check_context_defaults,
+    check_context_order,
+    check_mapped_context,
+    context_keys,
+)
+from airflownet.judge.loader.dag_checks import check_key, refuse_no_text
 from airflownet.judge.loader.decorated_functions import check_decorated_function
 from airflownet.judge.loader.group_mapping import check_duplicates, check_names
 from airflownet.judge.loader.group_objects import child_id
@@ -210,6 +215,7 @@ def _check_arguments(
     keys = context_keys(airflow)
     if (function.defaults or function.keyword_defaults) and line_of(airflow) >= (2, 9):
         check_context_defaults(function, airflow)
+    check_context_order(function, airflow)
     given = {**factory.op_kwargs, **kwargs}
     parameters = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]
     filled = {p.arg for p in parameters[: len(args) + len(receiver)]}
@@ -252,6 +258,8 @@ def _build(
     name = function_name(factory.function)
     given = arguments.get("task_id")
     task_id = given if "task_id" in arguments else name
+    if not is_mapped:
+        refuse_no_text(task_id)
     if python_type(task_id) is not None and not isinstance(task_id, str) and not is_mapped:
         check_key(task_id, "task_id")
     arguments["task_id"] = unique_task_id(interpreter, task_id, arguments)
