@@ -34,22 +34,17 @@ def plan_training(dataset: str) -> str:
     """Returns the task to go on with; pushes what the training would be as XCom ``plan``."""
     from airflownet.artifacts import would_run
     from airflownet.locations import read_manifest
-    from airflownet.training import seedling_stage, stage
+    from airflownet.training import base_stage, stage
 
     with stage_run() as this:
-        recipe, base = this.recipe, this.location("base_model") if this.recipe.seedling else ""
-        has_work = this.fresh or (
-            recipe.seedling is not None
-            and would_run(lambda: seedling_stage.run(recipe.seedling, dataset, base))
-        )
-        has_work = has_work or would_run(
-            lambda: stage.run(recipe.training, dataset, base, this.location("training"))
-        )
+        recipe, base, place = this.recipe, this.recipe.training.base, this.location("base_model")
+        has_work = this.fresh or would_run(lambda: base_stage.run(base, recipe.seedling, dataset, place))
+        if not has_work:
+            own = place if base.kind in ("seedling", "wheel") else ""
+            has_work = would_run(lambda: stage.run(recipe.training, dataset, own, this.location("training")))
         counts = read_manifest(dataset)["counts"]
         rows = ", ".join(f"{name} {count:,}" for name, count in counts.items() if isinstance(count, int))
-        this.context["ti"].xcom_push(
-            "plan", {"recipe": recipe.name, "base": recipe.training.base, "rows": rows}
-        )
+        this.context["ti"].xcom_push("plan", {"recipe": recipe.name, "base": base.label, "rows": rows})
         asks = recipe.ask_before_training or bool(this.params.get("ask_before_training"))
         return APPROVE if asks and has_work else NO_APPROVAL
 

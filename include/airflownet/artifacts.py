@@ -157,7 +157,7 @@ class _WouldRun(Exception):  # noqa: N818  an answer, caught by `would_run`
     """The stage that was asked about has something to do."""
 
 
-def would_run(call: Callable[[], StageResult]) -> bool:
+def would_run(call: Callable[[], object]) -> bool:
     """Tells whether a stage has something to do, without doing it: ``would_run(lambda: run(settings, ...))``.
 
     Raises:

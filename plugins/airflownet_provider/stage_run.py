@@ -63,8 +63,8 @@ class StageRun:
         Raises:
             ArtifactError: no finished output is there.
         """
-        if stage == "base_model" and self.recipe.seedling is None:
-            return ""  # the recipe names a published base, nothing was trained here
+        if stage == "base_model" and self.recipe.training.base.kind in ("folder", "hub"):
+            return ""  # such a base stays where it is: the run has none of its own
         location = self.place(stage)
         read_manifest(location)
         return location
