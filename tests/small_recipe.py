@@ -1,4 +1,4 @@
-"""The laptop recipe on two archives, with a few training steps and four short answers: every stage, soon."""
+"""The tiny recipe on two archives, with a few training steps and four short answers: every stage, soon."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RECIPES = Path(__file__).resolve().parents[1] / "recipes"
 
 def write_small_recipe(folder: Path) -> Path:
     """Writes ``small.yaml`` into the folder; returns its path."""
-    recipe = yaml.safe_load((RECIPES / "laptop.yaml").read_text())
+    recipe = yaml.safe_load((RECIPES / "tiny.yaml").read_text())
     wanted = ("apache-airflow-core", "apache-airflow-providers-standard")
     recipe["name"] = "small"
     recipe["mining"]["sources"] = [s for s in recipe["mining"]["sources"] if s["project"] in wanted]

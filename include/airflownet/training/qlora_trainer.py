@@ -99,6 +99,7 @@ def adapter_config(settings: dict[str, Any]) -> Any:
         lora_alpha=settings["lora_alpha"],
         lora_dropout=settings["lora_dropout"],
         target_modules=targets if isinstance(targets, str) else list(targets),
+        layers_to_transform=settings["layers_to_transform"] and list(settings["layers_to_transform"]),
         bias="none",
         task_type="CAUSAL_LM",
     )

@@ -83,6 +83,11 @@ class TrainingSettings(StageSettings):
         ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
         description="Layers that get an adapter: names, or 'all-linear'.",
     )
+    layers_to_transform: tuple[int, ...] | None = Field(
+        None,
+        description="Numbers of the layers that get an adapter, from 0; all without. With upper layers alone "
+        "the backward pass stops there, which saves time.",
+    )
     max_length: int = Field(
         1024, description="Rows with more tokens are dropped and counted.", ge=64, le=131072
     )

@@ -18,7 +18,7 @@ def test_help_teaches() -> None:
 
 @pytest.mark.llama
 def test_nothing_left_is_the_answer_no(models: Path, tmp_path: Path) -> None:
-    recipe = (Path(__file__).resolve().parents[4] / "recipes" / "laptop.yaml").read_text()
+    recipe = (Path(__file__).resolve().parents[4] / "recipes" / "tiny.yaml").read_text()
     small = recipe.replace(
         "  n_requests: 20\n  n_replay: 4\n", "  n_requests: 3\n  max_request_tokens: 16\n", 1
     )
