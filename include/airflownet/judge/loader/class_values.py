@@ -7,6 +7,7 @@ covered. Sources: the ``__init__`` of the classes in Airflow 2.9 and in the stan
 from __future__ import annotations
 
 import ast
+import datetime
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any, Final
@@ -24,7 +25,7 @@ from airflownet.judge.loader.sql_check_values import (
     check_ratio_formula,
     check_table_checks,
 )
-from airflownet.judge.loader.value_types import python_type
+from airflownet.judge.loader.value_types import full_name, python_type
 from airflownet.judge.loader.values import (
     DictValue,
     FunctionValue,
@@ -214,6 +215,16 @@ def _poke_only(arguments: Arguments) -> None:
         raise Raised("ValueError", message, "bad-value", mode)
 
 
+def _time_of_day(arguments: Arguments) -> None:
+    """``TimeSensor`` combines it with today's date."""
+    value = arguments.get("target_time")
+    kind = python_type(value)
+    if kind is not None and kind is not datetime.time and "target_time" in arguments:
+        shown = "None" if value is None else full_name(type if isinstance(value, PythonValue) else kind)
+        message = f"combine() argument 2 must be datetime.time, not {shown}"
+        raise Raised("TypeError", message, "wrong-type", "target_time")
+
+
 _CHECKS: Final[dict[str, Callable[[Arguments], None]]] = {
     "SqlToS3Operator": _sql_to_s3,
     "GCSUploadSessionCompleteSensor": _poke_only,
@@ -262,6 +273,8 @@ def _checks_at(path: str, airflow: str) -> tuple[Callable[[Arguments], None], ..
     checks = [_CHECKS[name]] if name in _CHECKS else []
     if name == "BaseSensorOperator":
         checks = [partial(check_sensor_values, airflow=airflow)]
+    if name == "TimeSensorAsync" or (name == "TimeSensor" and not airflow.startswith("2")):
+        checks.append(_time_of_day)
     if name in _CHECKS_TO_2_9 and airflow in ("2.7", "2.8", "2.9"):
         checks.append(_CHECKS_TO_2_9[name])
     if name in enum_arguments():

@@ -13,6 +13,7 @@ from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.loader.asset_checks import check_access, check_alias, check_condition, check_reference
 from airflownet.judge.loader.param_checks import check_param
 from airflownet.judge.loader.raised import Raised
+from airflownet.judge.loader.sdk_checks import SDK_CHECKS
 from airflownet.judge.loader.timetable_values import check_events, check_or_time, check_timezone
 from airflownet.judge.loader.value_types import python_type
 from airflownet.judge.loader.values import ApiInstance
@@ -50,6 +51,7 @@ def _connection(args: list[Any], kwargs: dict[str, Any], line: tuple[int, int]) 
 
 
 CONSTRUCTION_CHECKS: Final[dict[str, Check]] = {
+    **SDK_CHECKS,
     "Param": check_param,
     "AssetAny": check_condition,
     "AssetAll": check_condition,
