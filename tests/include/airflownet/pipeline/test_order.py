@@ -8,12 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from airflownet.pipeline.order import steps_of
 from airflownet.recipe import load_recipe
+from small_recipe import write_small_recipe
 
-ROOT = Path(__file__).resolve().parents[4]
 STAGES = (
     "mining",
     "judging",
@@ -25,7 +24,6 @@ STAGES = (
     "magpie",
     "evaluation",
 )
-ARCHIVES = ("apache-airflow-core", "apache-airflow-providers-standard")
 
 
 @pytest.mark.parametrize(
@@ -41,18 +39,9 @@ def test_the_steps_are_those_that_the_recipe_asks_for(recipe, left_out):
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the laptop recipe on two archives, a few training steps and four short answers."""
-    recipe = yaml.safe_load((ROOT / "recipes" / "laptop.yaml").read_text())
-    recipe["name"] = "small"
-    recipe["mining"]["sources"] = [s for s in recipe["mining"]["sources"] if s["project"] in ARCHIVES]
-    recipe["dataset"].pop("quality")
-    recipe["training"].update(max_steps=2, save_steps=2, warmup_steps=1)
-    recipe["seedling"].update(max_steps=4, save_steps=4, warmup_steps=1, logging_steps=1)
-    recipe["inference"].update(n_slots=2, max_completion_tokens=24)
-    recipe["magpie"].update(n_requests=2, n_replay=0, max_request_tokens=16, max_answer_tokens=64)
-    recipe["evaluation"]["bootstrap_resamples"] = 1000
+    """A folder with the tiny recipe on two archives, a few training steps and four short answers."""
     folder = tmp_path_factory.mktemp("run")
-    (folder / "small.yaml").write_text(yaml.safe_dump(recipe))
+    write_small_recipe(folder)
     return folder
 
 
