@@ -56,10 +56,10 @@ def run(cwd: Path, *options: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.network
 @pytest.mark.timeout(1300)
 def test_a_run_ends_at_its_report_and_a_second_one_repeats_nothing(place):
-    options = ("--artifact-root", "kept", "--max-test-samples", "4")
+    options = ("--artifact-root", "kept", "--max-test-samples", "3")
     first = run(place, *options)
     assert first.returncode == 0, first.stderr
-    folder = place / "kept" / "small.max-test-samples-4"
+    folder = place / "kept" / "small.max-test-samples-3"
     manifests = {path: path.read_bytes() for path in folder.glob("*/manifest.json")}
     assert len(manifests) == 9
     assert f"Report: {folder / 'evaluation' / 'report.html'}" in first.stdout
