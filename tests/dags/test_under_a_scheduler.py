@@ -89,7 +89,7 @@ def chain(airflow, pipeline_run):
 
 
 def last_event(
-    session: AirflowSession, airflow_line: str = "recipe", partition: str | None = None
+    session: AirflowSession, airflow_line: str = "recipe", partition: str | None = None, after: str = ""
 ) -> dict[str, Any]:
     """Returns the event by which a chain ends; a failed run on the way raises with its last words."""
     deadline = time.monotonic() + 600
@@ -97,7 +97,7 @@ def last_event(
         for event in session.asset_events():
             if event["source_dag_id"] != CHAIN[-1] or event["partition_key"] != (partition or today()):
                 continue
-            if event["extra"]["form"]["airflow"] == airflow_line:
+            if event["extra"]["form"]["airflow"] == airflow_line and event["timestamp"] > after:
                 return event
         for dag_id in CHAIN:
             for run in session.runs(dag_id):
@@ -138,6 +138,19 @@ def test_a_night_with_nothing_new_changes_nothing(airflow, chain):
     event = last_event(airflow, partition="2026-01-02")
     assert event["extra"]["form"]["recipe"] == "small"
     assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_stage_alone_starts_afresh(airflow, chain):
+    location = Path(chain["recipe"]["extra"]["location"]).with_name("dataset")
+    before = json.loads((location / "manifest.json").read_text())
+    run_id = airflow.trigger(
+        "assemble_dataset", form(airflow, "assemble_dataset", recipe="small", fresh=True)
+    )
+    airflow.finished("assemble_dataset", run_id)
+    after = json.loads((location / "manifest.json").read_text())
+    assert after["finished_at"] > before["finished_at"]
+    assert after["content_sha256"] == before["content_sha256"]
+    last_event(airflow, after=chain["recipe"]["timestamp"])  # the stages behind it were woken and are done
 
 
 @pytest.mark.parametrize(
