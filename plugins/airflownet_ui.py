@@ -2,8 +2,9 @@
 
 ``/airflownet/reports/`` lists every finished evaluation, ``/airflownet/reports/<recipe>`` shows the one
 below the artifact root, ``/airflownet/reports/<dag>/<run>`` that of a run, and
-``/airflownet/progress/<dag>/<run>/<task>`` how far a task is. Only users who may read ``airflownet_pipeline``
-see them. A report is a self-contained file; it is served with a policy that lets nothing in it load or run.
+``/airflownet/progress/<dag>/<run>/<task>`` how far a task is. Whoever may read ``airflownet_pipeline`` sees
+the first two; what a run left is for those who may read its DAG. A report is a self-contained file; it is
+served with a policy that lets nothing in it load or run.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ def reports_app() -> FastAPI:
     from airflownet_provider.report_shelf import list_page, report_of_recipe, report_of_run
 
     may_read = Depends(requires_access_dag(method="GET", param_dag_id="airflownet_pipeline"))
+    may_read_this = Depends(requires_access_dag(method="GET"))  # the DAG that the address names
     app = FastAPI(title="AirflowNet", docs_url=None, redoc_url=None, openapi_url=None)
     headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"}
 
@@ -46,12 +48,12 @@ def reports_app() -> FastAPI:
     def show_report(recipe: str) -> HTMLResponse:
         return shown(report_of_recipe(recipe), f"there is no finished evaluation of recipe {recipe!r}")
 
-    @app.get("/reports/{dag_id}/{run_id}", dependencies=[may_read])
+    @app.get("/reports/{dag_id}/{run_id}", dependencies=[may_read_this])
     def show_report_of_run(dag_id: str, run_id: str) -> HTMLResponse:
         missing = f"run {run_id!r} of {dag_id!r} has no finished evaluation yet, or its folder is gone"
         return shown(report_of_run(dag_id, run_id), missing)
 
-    @app.get("/progress/{dag_id}/{run_id}/{task_id}", dependencies=[may_read])
+    @app.get("/progress/{dag_id}/{run_id}/{task_id}", dependencies=[may_read_this])
     def show_progress(dag_id: str, run_id: str, task_id: str) -> HTMLResponse:
         missing = f"there is no task {task_id!r} in run {run_id!r} of {dag_id!r}"
         return shown(progress_page(dag_id, run_id, task_id), missing)

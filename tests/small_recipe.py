@@ -6,6 +6,18 @@ from pathlib import Path
 
 import yaml
 
+STAGES = (
+    "mining",
+    "judging",
+    "instructions",
+    "dataset",
+    "base_model",
+    "training",
+    "inference",
+    "magpie",
+    "evaluation",
+)
+"""What a run of it leaves, in order."""
 RECIPES = Path(__file__).resolve().parents[1] / "recipes"
 
 

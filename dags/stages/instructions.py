@@ -64,7 +64,7 @@ def plan_requests(dag_files: str) -> list[int]:
     from airflownet.instructions.claude_shards import plan
 
     with stage_run() as this:
-        n_shards = int(this.context["params"].get("shards", 1))
+        n_shards = int(this.params.get("shards", 1))
         found = plan(this.recipe.instructions, dag_files, this.location("instructions"), n_shards)
         this.context["ti"].xcom_push("plan", {**dataclasses.asdict(found), "shards": list(found.shards)})
         return list(found.shards)
@@ -114,7 +114,7 @@ def ask_claude(dag_files: str, shard: int) -> PokeReturnValue:
             dag_files,
             this.location("instructions"),
             shard,
-            int(this.context["params"].get("shards", 1)),
+            int(this.params.get("shards", 1)),
             api_key=claude_key(),
         )
         return PokeReturnValue(is_done=state.is_done, xcom_value=state.n_final)

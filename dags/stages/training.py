@@ -1,4 +1,4 @@
-"""Training: the base model (where the recipe trains its own) and the QLoRA adapter, both as GGUF."""
+"""Training: a person's approval where that is asked for, the run's own base model, and the adapter."""
 
 from __future__ import annotations
 
@@ -32,21 +32,18 @@ def ask_before_training_param() -> Param:
 )
 def plan_training(dataset: str) -> str:
     """Returns the task to go on with; pushes what the training would be as XCom ``plan``."""
-    from airflownet.artifacts import would_run
     from airflownet.locations import read_manifest
-    from airflownet.training import base_stage, stage
+    from airflownet.training.pending import is_pending
 
     with stage_run() as this:
-        recipe, base, place = this.recipe, this.recipe.training.base, this.location("base_model")
-        has_work = this.fresh or would_run(lambda: base_stage.run(base, recipe.seedling, dataset, place))
-        if not has_work:
-            own = place if base.kind in ("seedling", "wheel") else ""
-            has_work = would_run(lambda: stage.run(recipe.training, dataset, own, this.location("training")))
+        recipe, places = this.recipe, (this.location("base_model"), this.location("training"))
         counts = read_manifest(dataset)["counts"]
-        rows = ", ".join(f"{name} {count:,}" for name, count in counts.items() if isinstance(count, int))
-        this.context["ti"].xcom_push("plan", {"recipe": recipe.name, "base": base.label, "rows": rows})
-        asks = recipe.ask_before_training or bool(this.params.get("ask_before_training"))
-        return APPROVE if asks and has_work else NO_APPROVAL
+        rows = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+        plan = {"recipe": recipe.name, "base": recipe.training.base.label, "rows": rows}
+        this.context["ti"].xcom_push("plan", plan)
+        asks = recipe.ask_before_training or this.params.get("ask_before_training")
+        needs = asks and (this.fresh or is_pending(recipe.training, recipe.seedling, dataset, *places))
+        return APPROVE if needs else NO_APPROVAL
 
 
 def training_approval() -> list[Any]:

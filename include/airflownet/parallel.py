@@ -68,10 +68,10 @@ class Workers:
     def __enter__(self) -> Workers:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         if self._pool is not None:
-            # What was asked for has been given out; what still runs is not wanted any more.
-            self._pool.shutdown(wait=True, kill_workers=True)
+            # After an error what still runs is not wanted any more; else they are idle and end by themselves.
+            self._pool.shutdown(wait=True, kill_workers=error is not None)
             self._pool = None
 
     def map(
@@ -179,7 +179,7 @@ def _deaths_named() -> Iterator[None]:
         yield
     except BrokenProcessPool as error:
         signals = re.findall(r"SIG[A-Z]+|EXIT\(-?\d+\)", str(error))
-        end = ", ".join(dict.fromkeys(signals)) or str(error.__cause__ or error).strip().splitlines()[0]
+        end = ", ".join(dict.fromkeys(signals)) or (str(error).split("\n")[0] or type(error).__name__)
         remedy = (
             "most likely the system killed it for memory: give this machine or container more, or let the "
             "task see fewer cores (taskset -c 0 ...); what was finished stays finished"

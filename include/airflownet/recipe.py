@@ -25,6 +25,7 @@ from airflownet.judge.catalogue.store import known_lines
 from airflownet.judge.settings import JudgeSettings
 from airflownet.magpie.settings import MagpieSettings
 from airflownet.mining.settings import MiningSettings
+from airflownet.training.base_settings import KINDS_WITH_STAGE
 from airflownet.training.settings import SeedlingSettings, TrainingSettings
 
 _AIRFLOW_AWARE = ("judging", "instructions", "dataset", "evaluation")
@@ -105,7 +106,7 @@ class Recipe(StageSettings):
     @property
     def base_model_stage(self) -> str:
         """The stage that leaves ``base.gguf``: with a folder or hub id as base, the training itself."""
-        return "base_model" if self.training.base.kind in ("seedling", "wheel") else "training"
+        return "base_model" if self.training.base.kind in KINDS_WITH_STAGE else "training"
 
     def with_changes(self, changes: dict[str, Any]) -> Recipe:
         """Returns the recipe with dotted fields replaced, for example ``{"training.max_steps": 10}``.

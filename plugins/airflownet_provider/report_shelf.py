@@ -7,15 +7,18 @@ places that an event names, or that stand below the configured root, are ever re
 from __future__ import annotations
 
 import html
+import logging
 from dataclasses import dataclass
 
 from airflow.configuration import conf
 from upath import UPath
 
-from airflownet.errors import AirflowNetError
+from airflownet.errors import ArtifactError
 from airflownet.locations import join, read_manifest
 from airflownet_provider.run_links import page_address
 from airflownet_provider.web_page import page
+
+log = logging.getLogger(__name__)
 
 EVALUATION = "evaluation"
 MOST_EVENTS = 200
@@ -90,21 +93,25 @@ def _events(dag_id: str | None = None, run_id: str | None = None) -> list[Finish
         query = query.where(AssetEvent.source_dag_id == dag_id, AssetEvent.source_run_id == run_id)
     with create_session() as session:
         rows = session.execute(query).all()
-    found = []
+    found: dict[str, FinishedEvaluation | None] = {}
     for extra, source_dag, source_run in rows:
         location = str((extra or {}).get("location") or "")
-        finished_at = _finished_at(location) if location else ""
-        if finished_at and source_dag and source_run:
-            address = page_address("reports", source_dag, source_run)
-            found.append(FinishedEvaluation(str(extra.get("recipe")), finished_at, location, address))
-    return found
+        if not (location and source_dag and source_run) or location in found:
+            continue  # each night writes to the same place: its manifest is read once
+        finished_at = _finished_at(location)
+        address = page_address("reports", source_dag, source_run)
+        entry = FinishedEvaluation(str(extra.get("recipe")), finished_at, location, address)
+        found[location] = entry if finished_at else None
+    return [entry for entry in found.values() if entry is not None]
 
 
 def _finished_at(location: str) -> str:
     """Returns when the evaluation at the place was finished, empty when there is none."""
     try:
         return str(read_manifest(location)["finished_at"])
-    except (AirflowNetError, OSError, KeyError, ValueError):
+    except Exception as error:
+        if not isinstance(error, ArtifactError):
+            log.warning("%s: no report can be read: %s", location, error)
         return ""
 
 

@@ -63,7 +63,7 @@ class StageRun:
         Raises:
             ArtifactError: no finished output is there.
         """
-        if stage == "base_model" and self.recipe.training.base.kind in ("folder", "hub"):
+        if stage == "base_model" and self.recipe.base_model_stage != "base_model":
             return ""  # such a base stays where it is: the run has none of its own
         location = self.place(stage)
         read_manifest(location)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from small_recipe import write_small_recipe
+from small_recipe import STAGES, write_small_recipe
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -18,18 +18,6 @@ pytestmark = [
     pytest.mark.network,
     pytest.mark.timeout(900),
 ]
-
-STAGES = (
-    "mining",
-    "judging",
-    "instructions",
-    "dataset",
-    "base_model",
-    "training",
-    "inference",
-    "magpie",
-    "evaluation",
-)
 
 
 @pytest.fixture(scope="module")

@@ -55,3 +55,63 @@ def test_nobody_reads_reports_without_a_login(airflow_db):
     client = TestClient(BuiltOnFirstRequest())
     assert client.get("/reports/").status_code in (401, 403)
     assert client.get("/reports/laptop").status_code in (401, 403)
+
+
+@pytest.mark.parametrize(
+    ("path", "dag_id"),
+    [
+        pytest.param("/reports/", "airflownet_pipeline", id="list"),
+        pytest.param("/reports/laptop", "airflownet_pipeline", id="below-the-root"),
+        pytest.param("/reports/evaluate_models/run", "evaluate_models", id="report-of-a-run"),
+        pytest.param("/progress/somebody_elses/run/task", "somebody_elses", id="progress"),
+    ],
+)
+def test_a_page_is_for_those_who_may_read_its_dag(airflow_db, monkeypatch, path, dag_id):
+    from airflow.api_fastapi.core_api import security
+    from fastapi.testclient import TestClient
+
+    from airflownet_ui import reports_app
+
+    asked = []
+
+    class Manager:
+        def is_authorized_dag(self, *, details, **_):
+            asked.append(details.id)
+            return False
+
+    monkeypatch.setattr(security, "get_auth_manager", Manager)
+    app = reports_app()
+    app.dependency_overrides[security.get_user] = lambda: object()
+    assert TestClient(app).get(path).status_code == 403
+    assert asked == [dag_id]
+
+
+def test_one_place_of_many_nights_is_listed_once_and_a_bad_place_hides_nothing(shelf, airflow_db, tmp_path):
+    from airflow.models.asset import AssetEvent, AssetModel
+    from airflow.utils.session import create_session
+    from sqlalchemy import delete, select
+
+    place = tmp_path / "elsewhere" / "evaluation"
+    place.mkdir(parents=True)
+    (place / "report.html").write_text("<p>elsewhere</p>")
+    (place / "manifest.json").write_text(json.dumps({"finished_at": "2026-11-24T10:00:00"}))
+    places = [str(place), str(place), "nosuchscheme://bucket/evaluation", str(tmp_path / "gone")]
+    with create_session() as session:
+        asset = session.scalar(select(AssetModel).where(AssetModel.name == "evaluation"))
+        if asset is None:
+            asset = AssetModel(name="evaluation", uri="airflownet://evaluation", group="airflownet")
+            session.add(asset)
+            session.flush()
+        for number, location in enumerate(places):
+            extra = {"recipe": "own", "location": location}
+            source = {"source_dag_id": "d", "source_run_id": f"shelf{number}", "source_task_id": "t"}
+            session.add(AssetEvent(asset_id=asset.id, extra=extra, **source))
+    try:
+        page = shelf.list_page()
+        assert page.count(">own</a>") == 1
+        assert ">laptop</a>" in page
+        assert shelf.report_of_run("d", "shelf1") == "<p>elsewhere</p>"
+        assert shelf.report_of_run("d", "shelf2") is None
+    finally:
+        with create_session() as session:
+            session.execute(delete(AssetEvent).where(AssetEvent.source_dag_id == "d"))

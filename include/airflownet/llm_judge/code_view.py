@@ -20,8 +20,10 @@ _ORDINARY_NAMES = frozenset({"base", "tuned", "ground_truth"})
 
 def without_comments(code: str) -> str:
     """Returns the code without comments and without strings that stand as statements of their own."""
+    # Only what Python ends a line with: a form feed or a Unicode separator in a string would shift the rows.
+    code = code.replace("\r\n", "\n").replace("\r", "\n")
     tokens, whole = _tokens(code)
-    lines = code.splitlines()
+    lines = code.split("\n")
     cut = [
         (token.start, token.end, "") for token in tokens if token.type == tokenize.COMMENT
     ] + _bare_strings(tokens)

@@ -22,6 +22,9 @@ from airflownet.artifacts import StageSettings
 
 _LOOKS_LIKE_A_PATH = re.compile(r"^(\.{0,2}/|~|[A-Za-z]:\\)")
 
+KINDS_WITH_STAGE = ("seedling", "wheel")
+"""What a run makes for itself, as ``base_model/``; the other kinds stay where they are."""
+
 
 class SeedlingBase(StageSettings):
     """The model that the recipe's ``seedling`` block trains from scratch."""

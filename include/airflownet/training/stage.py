@@ -12,7 +12,7 @@ from pathlib import Path
 from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.errors import InputError
 from airflownet.toolchain.llama_cpp import find_llama_cpp
-from airflownet.training.base_settings import Base
+from airflownet.training.base_settings import KINDS_WITH_STAGE, Base
 from airflownet.training.model_card import adapter_card
 from airflownet.training.settings import TrainingSettings
 from airflownet.training.training_log import write_log
@@ -115,7 +115,7 @@ def _base_location(base: Base, work: StageWork) -> str:
 
 def _finished_base(base: Base, work: StageWork) -> Path | None:
     """Returns the GGUF that an earlier stage of the run has written; None when there is none."""
-    folder = work.inputs.get("base_model") if base.kind in ("seedling", "wheel") else None
+    folder = work.inputs.get("base_model") if base.kind in KINDS_WITH_STAGE else None
     return None if folder is None else folder / "base.gguf"
 
 

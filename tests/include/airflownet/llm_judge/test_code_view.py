@@ -28,6 +28,10 @@ from airflownet.llm_judge.code_view import blinded, without_comments
         ("", "\n"),
         ("    # only\n", "\n"),
         ("\ttext = 'é'  # ü\n", "\ttext = 'é'\n"),
+        # Line ends that are none to Python must not shift the rows.
+        ("x = 'a\u2028b'  # praise\ny = 1  # praise\n", "x = 'a\u2028b'\ny = 1\n"),
+        ("# praise\x0cmore praise\nx = 'a\x0b\x1cb'  # c\n", "x = 'a\x0b\x1cb'\n"),
+        ("x = 1  # praise\r\ny = 2\r\n", "x = 1\ny = 2\n"),
     ],
 )
 def test_comments_and_docstrings_go_and_the_rest_stays(code: str, expected: str) -> None:

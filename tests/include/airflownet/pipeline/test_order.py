@@ -11,19 +11,7 @@ import pytest
 
 from airflownet.pipeline.order import steps_of
 from airflownet.recipe import load_recipe
-from small_recipe import write_small_recipe
-
-STAGES = (
-    "mining",
-    "judging",
-    "instructions",
-    "dataset",
-    "base_model",
-    "training",
-    "inference",
-    "magpie",
-    "evaluation",
-)
+from small_recipe import STAGES, write_small_recipe
 
 
 @pytest.mark.parametrize(
