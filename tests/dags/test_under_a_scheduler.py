@@ -179,9 +179,10 @@ def test_a_person_is_asked_before_a_training_that_has_something_to_do(airflow, c
     conf = form(airflow, "finetune_model", recipe="small", ask_before_training=True)
     run_id = airflow.trigger("finetune_model", conf | {"fresh": True})
     task = f"dags/finetune_model/dagRuns/{run_id}/taskInstances/approve_training"
-    airflow.wait_for(
-        lambda: airflow.states("finetune_model", run_id).get("approve_training") == "awaiting_input"
-    )
+    airflow.wait_for(lambda: waits_for_a_person(airflow, run_id))
+    # A person reads first. Airflow 3.3.2 runs the task once more when an answer comes before its scheduler
+    # has heard that the task waits, within a second.
+    time.sleep(4)
     assert "small" in airflow.get(f"{task}/-1/hitlDetails")["body"]
     airflow.send("PATCH", f"{task}/-1/hitlDetails", {"chosen_options": ["Reject"], "params_input": {}})
     airflow.finished("finetune_model", run_id)

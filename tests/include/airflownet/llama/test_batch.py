@@ -165,12 +165,12 @@ def test_a_killed_server_is_started_again_and_the_answers_are_the_same(
 
     async def kill(endpoints) -> None:
         while len(killed) < 3:
-            # The first dies at its first answer: all 80 may be there a third of a second later.
-            while not killed and not ledger.__dict__.get("recorded"):
-                await asyncio.sleep(0.005)
+            # The first dies at once: all 80 answers may be there a third of a second later.
             if killed:
                 await asyncio.sleep(rng.uniform(0.1, 0.4))
             n_answers = len(ledger.__dict__.get("recorded", []))
+            if n_answers > 40:
+                return  # near the end it might not be missed
             handle = endpoints[0].handle
             victims = [
                 p for p in group_members(handle.process) if "-m" in p.cmdline() and p.pid not in killed
