@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from airflownet.llama.leases import LEASE_S, Leases
+from airflownet.shared_database import connect_shared
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -120,9 +121,8 @@ class Ledger:
 @contextlib.contextmanager
 def open_ledger(path: Path) -> Iterator[Ledger]:
     """Yields the ledger in the file, created when missing; a single file is left when the block ends."""
-    connection = sqlite3.connect(path, timeout=60.0)
+    connection = connect_shared(path)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.executescript(_SCHEMA)
         yield Ledger(connection)

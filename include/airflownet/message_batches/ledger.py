@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airflownet.message_batches.request import Reply
+from airflownet.shared_database import connect_shared
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS replies (
@@ -152,9 +153,8 @@ class BatchLedger:
 def open_batch_ledger(path: Path) -> Iterator[BatchLedger]:
     """Yields the ledger in the file, created when missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, timeout=60.0)
+    connection = connect_shared(path)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # money: a power cut must not lose an intention
         connection.executescript(_SCHEMA)
         yield BatchLedger(connection, path)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from airflownet.cache import cache_dir
 from airflownet.mining.github.ledger import server_name
 from airflownet.mining.source import git_blob_sha1
+from airflownet.shared_database import connect_shared
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS blobs (sha1 TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
@@ -85,9 +86,8 @@ class BlobStore:
 def open_blob_store(base_url: str) -> Iterator[BlobStore]:
     """Yields the store of one GitHub server; other processes may use it at the same time."""
     path = cache_dir("github", server_name(base_url)) / "blobs.sqlite"
-    connection = sqlite3.connect(path, timeout=60.0, check_same_thread=False)
+    connection = connect_shared(path, check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")
         connection.executescript(_SCHEMA)

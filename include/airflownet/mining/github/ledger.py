@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from airflownet.cache import cache_dir
+from airflownet.shared_database import connect_shared
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -195,9 +196,8 @@ def ledger_path(base_url: str) -> Path:
 @contextlib.contextmanager
 def open_ledger(base_url: str) -> Iterator[GithubLedger]:
     """Yields the ledger of a server; other processes may use it at the same time."""
-    connection = sqlite3.connect(ledger_path(base_url), timeout=60.0, check_same_thread=False)
+    connection = connect_shared(ledger_path(base_url), check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")
         connection.executescript(_SCHEMA)
