@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import sys
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "include" / "airflownet"
 STAGES = {"mining", "instructions", "magpie", "dataset", "training", "inference", "evaluation"}
+SERVICES = {"families", "judge", "llama", "llm_judge", "message_batches", "toolchain"}
 HEAVY = {
     "torch",
     "transformers",
@@ -26,77 +27,96 @@ HEAVY = {
 COMPOSITION = {"recipe.py", "pipeline"}  # what knows every stage: their settings, their order
 
 
-def imports(path: Path, *, top_level_only: bool = False) -> set[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = tree.body if top_level_only else list(ast.walk(tree))
+@cache
+def imports(path: Path, *, top_level_only: bool = False) -> frozenset[str]:
+    """The full names a file imports."""
+    tree = _tree(path)
     found: set[str] = set()
-    for node in nodes:
+    for node in tree.body if top_level_only else ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
 
 
-def python_files(*folders: Path) -> list[Path]:
-    return sorted(path for folder in folders for path in folder.rglob("*.py"))
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def relative(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
+@cache
+def python_files(*folders: Path) -> tuple[Path, ...]:
+    return tuple(sorted(path for folder in folders for path in folder.rglob("*.py")))
 
 
-@pytest.mark.parametrize("path", python_files(LIBRARY), ids=relative)
-def test_library_never_imports_airflow_plugins_or_dags(path: Path) -> None:
-    tops = {name.split(".")[0] for name in imports(path)}
-    assert not tops & {"airflow", "airflownet_provider", "stages", "plugins", "dags"}
+def tops(names: frozenset[str]) -> set[str]:
+    return {name.split(".")[0] for name in names}
 
 
-@pytest.mark.parametrize("path", python_files(LIBRARY), ids=relative)
-def test_stages_never_import_each_other(path: Path) -> None:
-    place = path.relative_to(LIBRARY).parts
-    if place[0] == "cli" or place[0] in COMPOSITION:
-        return
-    others = STAGES - {place[0]}
-    arrows = {name for name in imports(path) for other in others if name.startswith(f"airflownet.{other}")}
-    assert not arrows, f"{relative(path)} reaches into another stage: {sorted(arrows)}"
+def reaches(path: Path, packages: set[str]) -> set[str]:
+    """What a file imports of the library's packages named."""
+    return {
+        name
+        for name in imports(path)
+        if name.split(".")[:1] == ["airflownet"] and {*name.split(".")[1:2]} & packages
+    }
 
 
-@pytest.mark.parametrize("path", python_files(LIBRARY), ids=relative)
-def test_services_never_import_stages_or_the_command_line(path: Path) -> None:
-    place = path.relative_to(LIBRARY).parts
-    forbidden = {"cli"} if place[0] != "cli" else set()
-    if place[0] in ("families", "judge", "llama", "llm_judge", "message_batches", "toolchain"):
-        forbidden |= STAGES
-    arrows = {n for n in imports(path) for f in forbidden if n.startswith(f"airflownet.{f}")}
-    assert not arrows, f"{relative(path)}: {sorted(arrows)}"
+def told(found: dict[Path, set[str]]) -> list[str]:
+    """One line per file with arrows that should not be."""
+    return [f"{path.relative_to(ROOT)}: {', '.join(sorted(names))}" for path, names in found.items() if names]
 
 
-@pytest.mark.parametrize("path", python_files(ROOT / "plugins"), ids=relative)
-def test_plugins_never_import_dags(path: Path) -> None:
-    assert not {name.split(".")[0] for name in imports(path)} & {"stages", "dags"}
+def test_library_never_imports_airflow_plugins_or_dags() -> None:
+    outside = {"airflow", "airflownet_provider", "stages", "plugins", "dags"}
+    assert not told({path: tops(imports(path)) & outside for path in python_files(LIBRARY)})
 
 
-@pytest.mark.parametrize("path", python_files(LIBRARY, ROOT / "plugins", ROOT / "dags"), ids=relative)
-def test_heavy_modules_are_imported_inside_functions(path: Path) -> None:
-    tops = {name.split(".")[0] for name in imports(path, top_level_only=True)}
-    assert not tops & HEAVY
+def test_stages_never_import_each_other() -> None:
+    arrows = {}
+    for path in python_files(LIBRARY):
+        place = path.relative_to(LIBRARY).parts[0]
+        if place != "cli" and place not in COMPOSITION:
+            arrows[path] = reaches(path, STAGES - {place})
+    assert not told(arrows)
+
+
+def test_services_never_import_stages_or_the_command_line() -> None:
+    arrows = {}
+    for path in python_files(LIBRARY):
+        place = path.relative_to(LIBRARY).parts[0]
+        if place != "cli":
+            arrows[path] = reaches(path, {"cli"} | (STAGES if place in SERVICES else set()))
+    assert not told(arrows)
+
+
+def test_plugins_never_import_dags() -> None:
+    assert not told(
+        {path: tops(imports(path)) & {"stages", "dags"} for path in python_files(ROOT / "plugins")}
+    )
+
+
+def test_heavy_modules_are_imported_inside_functions() -> None:
+    files = python_files(LIBRARY, ROOT / "plugins", ROOT / "dags")
+    assert not told({path: tops(imports(path, top_level_only=True)) & HEAVY for path in files})
 
 
 def test_stems_under_plugins_are_unique_and_shadow_nothing() -> None:
-    import sys
-
     stems = [path.stem for path in python_files(ROOT / "plugins") if path.stem != "__init__"]
     assert len(stems) == len(set(stems))
     assert not set(stems) & (set(sys.stdlib_module_names) | HEAVY | {"airflow", "airflownet"})
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "dags").glob("*.py")), ids=relative)
-def test_a_dag_file_is_named_after_its_dag(path: Path) -> None:
-    assert f'dag_id="{path.stem}"' in path.read_text(encoding="utf-8")
+def test_a_dag_file_is_named_after_its_dag() -> None:
+    files = sorted((ROOT / "dags").glob("*.py"))
+    assert files
+    assert not [
+        path.name for path in files if f'dag_id="{path.stem}"' not in path.read_text(encoding="utf-8")
+    ]
 
 
 def test_no_file_has_a_name_without_an_idea() -> None:
-    tops = [ROOT / name for name in ("include", "plugins", "dags", "tests", "benchmarks")]
+    folders = [ROOT / name for name in ("include", "plugins", "dags", "tests", "benchmarks")]
     vague = {"utils", "helpers", "common", "misc", "manager"}
-    assert not [relative(path) for path in python_files(*tops) if path.stem in vague]
+    assert not [str(path.relative_to(ROOT)) for path in python_files(*folders) if path.stem in vague]

@@ -15,10 +15,18 @@ bad_value = failure_rule(
         "at once.",
         why="ValueError, KeyError, IndexError or AirflowException is raised while Airflow imports the file.",
         bad="""
-start = datetime(2024, 2, 30)
+from datetime import datetime
+
+from airflow.sdk import DAG
+
+dag = DAG("daily", start_date=datetime(2023, 2, 29))
 """,
         good="""
-start = datetime(2024, 2, 29)
+from datetime import datetime
+
+from airflow.sdk import DAG
+
+dag = DAG("daily", start_date=datetime(2024, 2, 29))
 """,
     ),
     "bad-value",

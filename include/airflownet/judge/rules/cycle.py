@@ -14,11 +14,23 @@ cycle = failure_rule(
         what="Following downstream relations from a task leads back to it.",
         why="A DAG is acyclic by definition; Airflow raises AirflowDagCycleException.",
         bad="""
-extract >> load
-load >> extract
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    extract = EmptyOperator(task_id="extract")
+    load = EmptyOperator(task_id="load")
+    extract >> load
+    load >> extract
 """,
         good="""
-extract >> load
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    extract = EmptyOperator(task_id="extract")
+    load = EmptyOperator(task_id="load")
+    extract >> load
 """,
     ),
     "cycle",

@@ -18,8 +18,20 @@ from airflownet.records import Severity, Violation
     RuleDoc(
         what="The import works, and this Airflow line says that the name has moved or will go.",
         why="The next Airflow line may not have it.",
-        bad="from airflow.operators.bash import BashOperator",
-        good="from airflow.providers.standard.operators.bash import BashOperator",
+        bad="""
+from airflow.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    BashOperator(task_id="hello", bash_command="echo hello")
+""",
+        good="""
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    BashOperator(task_id="hello", bash_command="echo hello")
+""",
     ),
 )
 def deprecated_import(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:

@@ -15,12 +15,20 @@ duplicate_task_id = failure_rule(
         "get `__1`, `__2` ... by themselves.)",
         why="Airflow raises DuplicateTaskIdFound.",
         bad="""
-BashOperator(task_id="load", bash_command="echo 1")
-BashOperator(task_id="load", bash_command="echo 2")
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    BashOperator(task_id="load", bash_command="echo 1")
+    BashOperator(task_id="load", bash_command="echo 2")
 """,
         good="""
-BashOperator(task_id="load_1", bash_command="echo 1")
-BashOperator(task_id="load_2", bash_command="echo 2")
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    BashOperator(task_id="load_1", bash_command="echo 1")
+    BashOperator(task_id="load_2", bash_command="echo 2")
 """,
     ),
     "duplicate-task-id",

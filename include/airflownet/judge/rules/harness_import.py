@@ -16,12 +16,21 @@ harness_import = failure_rule(
         why="The import raises ModuleNotFoundError anywhere else. Models that were trained on Airflow's "
         "examples write such imports.",
         bad="""
+from airflow.sdk import DAG
+from airflow.providers.standard.operators.bash import BashOperator
 from tests_common.test_utils.system_tests import get_test_run
+
+with DAG("daily") as dag:
+    BashOperator(task_id="hello", bash_command="echo hello")
 
 test_run = get_test_run(dag)
 """,
         good="""
-# nothing: a DAG file needs no test harness
+from airflow.sdk import DAG
+from airflow.providers.standard.operators.bash import BashOperator
+
+with DAG("daily"):
+    BashOperator(task_id="hello", bash_command="echo hello")  # a DAG file needs no test harness
 """,
     ),
     "test-harness",

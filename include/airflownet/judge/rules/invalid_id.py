@@ -15,10 +15,14 @@ invalid_id = failure_rule(
         "most 250 characters.",
         why="Airflow raises an error when the object is built.",
         bad="""
-DAG("daily report")
+from airflow.sdk import DAG
+
+dag = DAG("daily report")
 """,
         good="""
-DAG("daily_report")
+from airflow.sdk import DAG
+
+dag = DAG("daily_report")
 """,
     ),
     "invalid-id",

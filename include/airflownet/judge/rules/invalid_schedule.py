@@ -14,10 +14,14 @@ invalid_schedule = failure_rule(
         what="The cron expression, preset or schedule object is not valid.",
         why="Airflow raises an error when the DAG is built or checked.",
         bad="""
-DAG("daily", schedule="61 * * * *")
+from airflow.sdk import DAG
+
+dag = DAG("daily", schedule="61 * * * *")
 """,
         good="""
-DAG("daily", schedule="1 * * * *")
+from airflow.sdk import DAG
+
+dag = DAG("daily", schedule="1 * * * *")
 """,
     ),
     "invalid-schedule",

@@ -15,10 +15,18 @@ misplaced_argument = failure_rule(
         "it has, and each once.",
         why="Python or Airflow raises an error while the file is imported.",
         bad="""
-BashOperator("hello", "echo hello")
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    BashOperator("hello", "echo hello")
 """,
         good="""
-BashOperator(task_id="hello", bash_command="echo hello")
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    BashOperator(task_id="hello", bash_command="echo hello")
 """,
     ),
     "positional-arguments",

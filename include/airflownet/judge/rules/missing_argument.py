@@ -15,10 +15,18 @@ missing_argument = failure_rule(
         why="Python raises TypeError, or the operator raises AirflowException, while Airflow imports "
         "the file.",
         bad="""
-BashOperator(task_id="hello")
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    BashOperator(task_id="hello")
 """,
         good="""
-BashOperator(task_id="hello", bash_command="echo hello")
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    BashOperator(task_id="hello", bash_command="echo hello")
 """,
     ),
     "missing-argument",

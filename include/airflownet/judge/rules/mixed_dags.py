@@ -14,10 +14,28 @@ mixed_dags = failure_rule(
         what="Both ends of a dependency must be in the same DAG; a task group needs a DAG around it.",
         why="Airflow raises an error. Use assets, or TriggerDagRunOperator, to order DAGs.",
         bad="""
-task_of_one_dag >> task_of_another_dag
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    load = EmptyOperator(task_id="load")
+
+with DAG("report"):
+    send = EmptyOperator(task_id="send")
+
+load >> send
 """,
         good="""
-task_of_one_dag >> TriggerDagRunOperator(task_id="go", trigger_dag_id="another")
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    load = EmptyOperator(task_id="load")
+    load >> TriggerDagRunOperator(task_id="start_report", trigger_dag_id="report")
+
+with DAG("report"):
+    send = EmptyOperator(task_id="send")
 """,
     ),
     "mixed-dags",

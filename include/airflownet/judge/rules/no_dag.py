@@ -19,11 +19,17 @@ from airflownet.records import Severity, Violation
         "and no @dag function was called.",
         why="Airflow finds nothing to schedule in the file and says nothing about it.",
         bad="""
+from airflow.sdk import dag
+
+
 @dag(schedule="@daily")
 def report():
     ...
 """,
         good="""
+from airflow.sdk import dag
+
+
 @dag(schedule="@daily")
 def report():
     ...

@@ -18,12 +18,28 @@ from airflownet.records import Severity, Violation
         what="Within a branch or loop whose condition only running would tell, something fails.",
         why="The file loads or not, depending on what is outside it.",
         bad="""
-if read_flag():
+import time
+from datetime import datetime
+
+from airflow.sdk import DAG
+
+start = datetime(2024, 1, 1)
+if time.time() > 2_000_000_000:
     start = undefined_name
+
+dag = DAG("daily", start_date=start)
 """,
         good="""
-if read_flag():
-    start = datetime(2024, 1, 1)
+import time
+from datetime import datetime
+
+from airflow.sdk import DAG
+
+start = datetime(2024, 1, 1)
+if time.time() > 2_000_000_000:
+    start = datetime(2033, 1, 1)
+
+dag = DAG("daily", start_date=start)
 """,
     ),
 )

@@ -14,12 +14,20 @@ raises = failure_rule(
         what="A `raise`, a failing `assert` or `sys.exit()` is reached while the file is imported.",
         why="Airflow shows the file as broken.",
         bad="""
+from airflow.sdk import DAG
+
 raise NotImplementedError("to do")
 """,
         good="""
-@task
-def later():
-    raise NotImplementedError("to do")
+from airflow.sdk import DAG, task
+
+with DAG("daily"):
+
+    @task
+    def later():
+        raise NotImplementedError("to do")
+
+    later()
 """,
     ),
     "raises",

@@ -15,10 +15,19 @@ relative_import = failure_rule(
         "package.",
         why="Python raises ImportError: there is no parent package.",
         bad="""
-from .common import default_args
+from airflow.sdk import DAG
+
+from .defaults import default_args
+
+with DAG("daily", default_args=default_args):
+    pass
 """,
         good="""
-from common import default_args  # common.py lies in the dags folder
+from airflow.sdk import DAG
+from defaults import default_args  # defaults.py lies in the dags folder
+
+with DAG("daily", default_args=default_args):
+    pass
 """,
     ),
     "relative-import",

@@ -37,8 +37,22 @@ _PLACEHOLDER = re.compile(
         what="Text of the shape of a password, token or private key stands in the file. Placeholders and "
         "templates are left out.",
         why="DAG files are read by many people and end up in version control.",
-        bad='api_key = "f3b09c1d77e24c6a"',
-        good='api_key = "{{ conn.my_service.password }}"',
+        bad="""
+from airflow.providers.http.operators.http import HttpOperator
+from airflow.sdk import DAG
+
+api_key = "f3b09c1d77e24c6a"
+
+with DAG("daily"):
+    HttpOperator(task_id="call", endpoint="orders", headers={"X-Key": api_key})
+""",
+        good="""
+from airflow.providers.http.operators.http import HttpOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    HttpOperator(task_id="call", endpoint="orders", headers={"X-Key": "{{ conn.my_service.password }}"})
+""",
     ),
 )
 def secret_in_code(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:  # noqa: ARG001

@@ -14,10 +14,14 @@ syntax_error = failure_rule(
         what="The text is not valid Python: the parser or the compiler refuses it.",
         why="Airflow imports the file as a module; nothing in it exists when it does not parse.",
         bad="""
+from airflow.sdk import DAG
+
 with DAG("daily") as dag
     pass
 """,
         good="""
+from airflow.sdk import DAG
+
 with DAG("daily") as dag:
     pass
 """,

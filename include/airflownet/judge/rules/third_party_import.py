@@ -18,12 +18,25 @@ from airflownet.records import Severity, Violation
         what="The module is not part of Python, Airflow, an official provider, or what those install. "
         "It may be a package or a file of yours; it may also not exist.",
         why="The file loads only where that module is installed, so the outcome is `unknown`.",
-        bad="import my_company_utils",
+        bad="""
+import my_company_tools
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    pass
+""",
         good="""
-try:
-    import my_company_utils
-except ImportError:
-    my_company_utils = None
+from airflow.sdk import DAG, task
+
+with DAG("daily"):
+
+    @task
+    def call_tools():
+        import my_company_tools
+
+        my_company_tools.run()
+
+    call_tools()
 """,
     ),
 )

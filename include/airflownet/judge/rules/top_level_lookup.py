@@ -22,17 +22,23 @@ _KINDS = frozenset({"variable", "connection", "network", "environment"})
         why="Airflow imports the file every few seconds, on machines that may not have it: the DAG breaks, "
         "or slows down the scheduler. The outcome is `unknown`.",
         bad="""
+from airflow.sdk import DAG, Variable
+
 key = Variable.get("api_key")
 
 with DAG("daily"):
     ...
 """,
         good="""
+from airflow.sdk import DAG, Variable, task
+
 with DAG("daily"):
 
     @task
     def call_api():
-        key = Variable.get("api_key")
+        return Variable.get("api_key")
+
+    call_api()
 """,
     ),
 )

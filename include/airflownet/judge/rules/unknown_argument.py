@@ -16,10 +16,14 @@ unknown_argument = failure_rule(
         why="Python raises TypeError, or the operator raises AirflowException, while Airflow imports "
         "the file.",
         bad="""
-DAG("daily", schedule_interval="@daily")  # gone in Airflow 3
+from airflow.sdk import DAG
+
+dag = DAG("daily", schedule_interval="@daily")  # gone in Airflow 3
 """,
         good="""
-DAG("daily", schedule="@daily")
+from airflow.sdk import DAG
+
+dag = DAG("daily", schedule="@daily")
 """,
     ),
     "unknown-argument",

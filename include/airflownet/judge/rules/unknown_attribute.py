@@ -16,13 +16,15 @@ unknown_attribute = failure_rule(
         why="Python raises AttributeError while Airflow imports the file.",
         bad="""
 import airflow.utils.dates
+from airflow.sdk import DAG
 
-start = airflow.utils.dates.days_ago(2)  # gone in Airflow 3
+dag = DAG("daily", start_date=airflow.utils.dates.days_ago(2))  # gone in Airflow 3
 """,
         good="""
 import pendulum
+from airflow.sdk import DAG
 
-start = pendulum.datetime(2024, 1, 1, tz="UTC")
+dag = DAG("daily", start_date=pendulum.datetime(2024, 1, 1, tz="UTC"))
 """,
     ),
     "unknown-attribute",

@@ -16,9 +16,17 @@ unknown_module = failure_rule(
         why="The import raises ModuleNotFoundError, and Airflow shows the file as broken.",
         bad="""
 from airflow.operators.bash_operator import BashOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    BashOperator(task_id="hello", bash_command="echo hello")
 """,
         good="""
 from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    BashOperator(task_id="hello", bash_command="echo hello")
 """,
     ),
     "unknown-module",

@@ -15,9 +15,35 @@ unknown_name = failure_rule(
         why="The import raises ImportError, and Airflow shows the file as broken.",
         bad="""
 from airflow.providers.amazon.aws.hooks.sqs import SQSHook
+from airflow.sdk import dag, task
+
+
+@dag
+def queues():
+    @task
+    def create():
+        return SQSHook().create_queue("daily")
+
+    create()
+
+
+queues()
 """,
         good="""
 from airflow.providers.amazon.aws.hooks.sqs import SqsHook
+from airflow.sdk import dag, task
+
+
+@dag
+def queues():
+    @task
+    def create():
+        return SqsHook().create_queue("daily")
+
+    create()
+
+
+queues()
 """,
     ),
     "unknown-name",

@@ -15,10 +15,20 @@ wrong_relation = failure_rule(
         "where a task must be.",
         why="Airflow or Python raises an error while the file is imported.",
         bad="""
-[extract_a, extract_b] >> [load_a, load_b]
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG
+
+with DAG("daily"):
+    a, b, c, d = (EmptyOperator(task_id=name) for name in "abcd")
+    [a, b] >> [c, d]
 """,
         good="""
-cross_downstream([extract_a, extract_b], [load_a, load_b])
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, cross_downstream
+
+with DAG("daily"):
+    a, b, c, d = (EmptyOperator(task_id=name) for name in "abcd")
+    cross_downstream([a, b], [c, d])
 """,
     ),
     "wrong-relation",

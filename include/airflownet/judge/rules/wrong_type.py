@@ -15,10 +15,18 @@ wrong_type = failure_rule(
         "that is not iterable, or mixes types that do not mix.",
         why="Python raises TypeError while Airflow imports the file.",
         bad="""
-start = "2024-01-01" - timedelta(days=1)
+from datetime import timedelta
+
+from airflow.sdk import DAG
+
+dag = DAG("daily", start_date="2024-01-01" - timedelta(days=1))
 """,
         good="""
-start = datetime(2024, 1, 1) - timedelta(days=1)
+from datetime import datetime, timedelta
+
+from airflow.sdk import DAG
+
+dag = DAG("daily", start_date=datetime(2024, 1, 1) - timedelta(days=1))
 """,
     ),
     "wrong-type",
