@@ -201,6 +201,15 @@ class Catalogue:
             path = path.rpartition(".")[0]
         return ""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Public names of classes and functions, wherever they are defined, sorted."""
+        return tuple(sorted(self._index["names"]))
+
+    def places_of(self, name: str) -> tuple[str, ...]:
+        """Returns the modules that define a public class or function of that name, sorted."""
+        return tuple(sorted(self._index["names"].get(name, ())))
+
     def suggestions(self, path: str, *, limit: int = 3) -> tuple[str, ...]:
         """Returns close matches for a module path or ``module.name`` that does not exist, best first.
 
