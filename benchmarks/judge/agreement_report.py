@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from expected_rule import expected_rule, first_rule
 from labelled import Graphs, Labelled
 
-from airflownet.judge.registry import all_rules
+from airflownet.judge.rules.registry import all_rules
 from airflownet.judge.verdict import load_violations
 from airflownet.records import Verdict
 

@@ -29,7 +29,7 @@ def build(
     Wheels are downloaded once into the cache folder and checked against the pinned hashes. The same
     pins give the same bytes.
     """
-    from airflownet.judge.catalogue.extraction.command import build as build_lines
+    from airflownet.judge.catalogue.builder.command import build as build_lines
 
     for name, n_modules in build_lines(line or []).items():
         typer.echo(f"Airflow {name}: {n_modules} modules")
@@ -42,7 +42,7 @@ def lock(
     ] = None,
 ) -> None:
     """Choose the wheels of each line anew: its newest patch and the providers of its time."""
-    from airflownet.judge.catalogue.extraction.command import lock as lock_lines
+    from airflownet.judge.catalogue.builder.command import lock as lock_lines
 
     for name, chosen in lock_lines(lines or []).items():
         n_wheels = len(chosen.wheels)

@@ -12,7 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from airflownet.judge.batch import Source
-    from airflownet.judge.output_file import OutputFile
+    from airflownet.judge.report.output_file import OutputFile
     from airflownet.records import Verdict
 
 _BAR_FROM = 50
@@ -80,7 +80,7 @@ def judge(
     from airflownet.errors import InputError
 
     if explain is not None:
-        from airflownet.judge.registry import explain as explanation
+        from airflownet.judge.rules.registry import explain as explanation
 
         typer.echo(explanation(explain))
         return
@@ -100,7 +100,7 @@ def _judge_rows(
     path: Path, code_field: str, id_field: str, airflow_field: str | None, airflow: str, output: Path | None
 ) -> None:
     from airflownet.judge.batch import read_rows
-    from airflownet.judge.output_file import OutputFile
+    from airflownet.judge.report.output_file import OutputFile
 
     fields = {"code_field": code_field, "id_field": id_field, "airflow_field": airflow_field}
     sources = list(read_rows(path, **fields, airflow=airflow))  # type: ignore[arg-type]
@@ -115,7 +115,7 @@ def _judge_rows(
 
 def _row_object(verdict: Verdict) -> dict[str, object]:
     """The promised fields; ``reason`` is added where nothing else tells why the outcome is unknown."""
-    from airflownet.judge.machine_formats import verdict_object
+    from airflownet.judge.report.machine_formats import verdict_object
 
     row = verdict_object(verdict)
     if verdict.outcome != "unknown":
@@ -132,7 +132,7 @@ def _check_line(airflow: str) -> None:
 def _judge_files(
     paths: list[Path], airflow: str, format: Format, output: Path | None, root: list[Path]
 ) -> None:
-    from airflownet.judge.output_file import OutputFile
+    from airflownet.judge.report.output_file import OutputFile
     from airflownet.judge.selection import select
 
     _check_line(airflow)
@@ -181,7 +181,7 @@ def _verdicts(sources: Sequence[Source]) -> list[Verdict]:
 def _write_text(file: OutputFile, pairs: list[tuple[Source, Verdict]]) -> None:
     from rich.console import Console
 
-    from airflownet.judge.text_report import print_summary, print_verdict
+    from airflownet.judge.report.text import print_summary, print_verdict
 
     console = Console(file=file.stream, soft_wrap=True)
     for source, verdict in pairs:
@@ -191,7 +191,7 @@ def _write_text(file: OutputFile, pairs: list[tuple[Source, Verdict]]) -> None:
 
 
 def _write_machine(file: OutputFile, format: Format, verdicts: list[Verdict]) -> None:
-    from airflownet.judge.machine_formats import github_lines, sarif_object, verdict_object
+    from airflownet.judge.report.machine_formats import github_lines, sarif_object, verdict_object
 
     if format is Format.JSON:
         file.line(json.dumps([verdict_object(verdict) for verdict in verdicts], indent=1))

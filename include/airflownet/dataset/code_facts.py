@@ -7,7 +7,7 @@ import warnings
 from dataclasses import dataclass
 
 from airflownet.dataset.operators import operators_of
-from airflownet.judge.labels import labels_of
+from airflownet.judge.code_labels import labels_of
 from airflownet.judge.loader import load_source
 
 _TWO_PART_PROVIDERS = frozenset({"apache", "atlassian", "cncf", "common", "dbt", "ibm", "microsoft"})

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from airflownet.instructions.untrusted_text import Guard
-from airflownet.judge.loader.model import Symbol
+from airflownet.judge.loader.loaded_file import Symbol
 
 LABELS: Final[dict[str, str]] = {
     "bash_command": "command",

@@ -13,7 +13,7 @@ from airflownet.instructions.facts import FileFacts, file_facts
 from airflownet.instructions.untrusted_text import Guard
 from airflownet.instructions.variation import Variation
 from airflownet.instructions.views import VIEWS
-from airflownet.judge.loader.model import LoadedFile
+from airflownet.judge.loader.loaded_file import LoadedFile
 
 WRITER: Final = "describer"
 

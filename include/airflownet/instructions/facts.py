@@ -19,7 +19,7 @@ from airflownet.instructions.purpose import Purpose, purpose
 from airflownet.instructions.schedule_phrase import SchedulePhrase, schedule_phrase
 from airflownet.instructions.task_phrase import task_phrase
 from airflownet.instructions.untrusted_text import Guard
-from airflownet.judge.loader.model import DagModel, LoadedFile, Symbol, TaskModel
+from airflownet.judge.loader.loaded_file import DagModel, LoadedFile, Symbol, TaskModel
 
 _HARNESS_TASK: Final = re.compile(
     r"watcher|test_context|env_?id|SystemTest|OpenLineageTest|get_test_run", re.IGNORECASE

@@ -12,7 +12,8 @@ from typing import Final
 
 from airflownet.instructions.english import join_words
 from airflownet.instructions.untrusted_text import Guard
-from airflownet.judge.loader.model import UNKNOWN, Symbol
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.loader.loaded_file import Symbol
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from airflownet.instructions.model_writing import ModelWriting
 from airflownet.instructions.round_trip.score import NOT_THERE
 from airflownet.instructions.settings import InstructionSettings
 from airflownet.instructions.summary import summary
+from airflownet.judge.code_folders import LOADING
 from airflownet.judge.loader import load_source
 from airflownet.llama.serving import ServerLike
 from airflownet.progress import progress
@@ -74,7 +75,7 @@ def run(
         {"dag_files": dag_files},
         output,
         body,
-        code=["instructions", "judge/loader", "judge/catalogue", "llama", "message_batches"],
+        code=["instructions", *LOADING, "llama", "message_batches"],
         libraries=["pyarrow", "cron-descriptor", "croniter"],
         fresh=fresh,
     )

@@ -18,7 +18,7 @@ from airflownet.instructions.operator_phrase import operator_phrase
 from airflownet.instructions.untrusted_text import Guard
 from airflownet.instructions.vocabulary import task_verbs
 from airflownet.instructions.vocabulary import words as words_in
-from airflownet.judge.loader.model import TaskModel
+from airflownet.judge.loader.loaded_file import TaskModel
 
 _TAKES_DATA: Final = frozenset(
     ["extract", "transform", "load", "ingest", "fetch", "clean", "validate", "process", "collect", "download"]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from airflownet.errors import InputError
-from airflownet.judge.collector import full_collections_put_off, put_off_full_collections
+from airflownet.judge.loader.garbage import full_collections_put_off, put_off_full_collections
 from airflownet.judge.verdict import judge_code
 from airflownet.parallel import Workers
 from airflownet.records import Outcome, Verdict

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
-from airflownet.judge.label_matrix import judged_on_lines
+from airflownet.judge.line_labels import judged_on_lines
 from airflownet.judge.settings import JudgeSettings
 from airflownet.parallel import in_parallel
 from airflownet.progress import progress

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from airflownet.judge.collector import collector_paused
+from airflownet.judge.interpreter.unknown import Unknown
 from airflownet.judge.loader import LoadedFile, load_source
-from airflownet.judge.loader.model import Unknown
+from airflownet.judge.loader.garbage import collector_paused
 from airflownet.judge.loader.worlds import world_of
-from airflownet.judge.registry import JudgeContext, all_rules, rules_beyond_failures
+from airflownet.judge.rules.registry import JudgeContext, all_rules, rules_beyond_failures
 from airflownet.records import DagGraph, Outcome, Verdict, Violation
 
 NO_DAG = "no DAG in the file"

@@ -16,6 +16,7 @@ from typing import Any
 from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.errors import ArtifactError
 from airflownet.hashing import canonical_json, sha256_text
+from airflownet.judge.code_folders import JUDGING
 from airflownet.llama.asking import Asker
 from airflownet.llama.ledger import Ledger, open_ledger
 from airflownet.llama.serving import (
@@ -97,7 +98,7 @@ def run(
         inputs,
         output,
         body,
-        code=["magpie", "llama", "judge/loader", "judge/rules", "judge/catalogue"],
+        code=["magpie", "llama", *JUDGING],
         libraries=["pyarrow", "scikit-learn", "lingua-language-detector"],
         fresh=fresh,
     )

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from airflownet.instructions.argument_phrase import LABELS
 from airflownet.instructions.round_trip.score import NOT_THERE, Parts
-from airflownet.judge.loader.model import LoadedFile, Symbol, TaskModel, Unknown
+from airflownet.judge.interpreter.unknown import Unknown
+from airflownet.judge.loader.loaded_file import LoadedFile, Symbol, TaskModel
 
 _DAG_ARGUMENTS = ("catchup", "max_active_runs", "tags")
 _TASK_ARGUMENTS = (*LABELS, "retries", "trigger_rule", "deferrable")

@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-from airflownet.judge.catalogue.catalogue import Catalogue, load_catalogue
-from airflownet.judge.catalogue.literals import NOT_LITERAL, literal
-from airflownet.judge.catalogue.model import (
+from airflownet.judge.catalogue.answers import (
     Attribute,
     ClassInfo,
     Deprecation,
@@ -18,6 +16,8 @@ from airflownet.judge.catalogue.model import (
     Resolution,
     TaskDecorator,
 )
+from airflownet.judge.catalogue.catalogue import Catalogue, load_catalogue
+from airflownet.judge.catalogue.literals import NOT_LITERAL, literal
 from airflownet.judge.catalogue.signature import ArgumentProblem, Parameter, Problem, Signature, Style
 
 __all__ = [

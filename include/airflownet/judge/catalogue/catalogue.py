@@ -7,9 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from airflownet.errors import InputError
-from airflownet.judge.catalogue.bounded import Bounded
-from airflownet.judge.catalogue.class_reader import ClassReader
-from airflownet.judge.catalogue.model import (
+from airflownet.judge.catalogue.answers import (
     ClassInfo,
     FunctionInfo,
     Module,
@@ -17,6 +15,8 @@ from airflownet.judge.catalogue.model import (
     Resolution,
     TaskDecorator,
 )
+from airflownet.judge.catalogue.bounded import Bounded
+from airflownet.judge.catalogue.class_reader import ClassReader
 from airflownet.judge.catalogue.packages import Packages
 from airflownet.judge.catalogue.resolver import Resolver
 from airflownet.judge.catalogue.store import known_lines, read_index, read_record

@@ -7,8 +7,8 @@ from functools import partial
 from itertools import repeat
 from typing import Any
 
+from airflownet.judge.catalogue.answers import Attribute, Deprecation, FunctionInfo
 from airflownet.judge.catalogue.flat import parameter_columns
-from airflownet.judge.catalogue.model import Attribute, Deprecation, FunctionInfo
 from airflownet.judge.catalogue.signature import Parameter, Signature, Style
 
 STYLES = (Style.POSITIONAL_ONLY, Style.ANY, Style.KEYWORD_ONLY)

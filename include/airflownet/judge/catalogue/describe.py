@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from airflownet.judge.catalogue.answers import Attribute, ClassInfo, FunctionInfo, Kind
 from airflownet.judge.catalogue.catalogue import Catalogue
-from airflownet.judge.catalogue.model import Attribute, ClassInfo, FunctionInfo, Kind
 from airflownet.judge.catalogue.signature import Parameter, Signature
 
 

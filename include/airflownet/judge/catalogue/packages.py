@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from airflownet.judge.catalogue.model import Package
+from airflownet.judge.catalogue.answers import Package
 
 
 class Packages:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from airflownet.judge.catalogue.answers import ClassInfo, Deprecation, Kind, Resolution
 from airflownet.judge.catalogue.bounded import Bounded
 from airflownet.judge.catalogue.decode import Record, attribute, deprecation, function
 from airflownet.judge.catalogue.flat import listed_entry
 from airflownet.judge.catalogue.literals import NOT_LITERAL
-from airflownet.judge.catalogue.model import ClassInfo, Deprecation, Kind, Resolution
 
 MODULE_NAMES = frozenset(
     {

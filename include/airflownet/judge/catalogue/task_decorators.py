@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from airflownet.judge.catalogue.model import Kind, TaskDecorator
+from airflownet.judge.catalogue.answers import Kind, TaskDecorator
 
 if TYPE_CHECKING:
     from airflownet.judge.catalogue.catalogue import Catalogue

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
+from airflownet.judge.interpreter.failures import Failure
+from airflownet.judge.interpreter.unknown import UNKNOWN, Unknown
 from airflownet.judge.loader.load import load_source
-from airflownet.judge.loader.model import (
-    UNKNOWN,
-    DagModel,
-    Failure,
-    LoadedFile,
-    Symbol,
-    TaskModel,
-    Unknown,
-)
+from airflownet.judge.loader.loaded_file import DagModel, LoadedFile, Symbol, TaskModel
 
 __all__ = ["UNKNOWN", "DagModel", "Failure", "LoadedFile", "Symbol", "TaskModel", "Unknown", "load_source"]

@@ -7,6 +7,21 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from airflownet.judge.airflow.checks.assets import check_asset_values
+from airflownet.judge.airflow.checks.call_arguments import (
+    check_enum,
+    check_partial_names,
+    check_signature,
+    raise_operator_problem,
+    refuse_abstract,
+)
+from airflownet.judge.airflow.checks.init_guards import check_guards
+from airflownet.judge.airflow.checks.operators import check_class_values
+from airflownet.judge.airflow.configuration import configuration
+from airflownet.judge.airflow.connections import external_call
+from airflownet.judge.airflow.enum_texts import ENUM_TEXTS
+from airflownet.judge.airflow.objects import DagValue, TaskDecoratorValue, TaskValue, XComArgValue
+from airflownet.judge.airflow.roles import role_of
 from airflownet.judge.catalogue import (
     NOT_LITERAL,
     Attribute,
@@ -18,37 +33,16 @@ from airflownet.judge.catalogue import (
     Resolution,
 )
 from airflownet.judge.catalogue.bounded import Bounded
-from airflownet.judge.loader.airflow_state import DagValue, TaskDecoratorValue, TaskValue, XComArgValue
-from airflownet.judge.loader.asset_checks import check_asset_values
-from airflownet.judge.loader.call_checks import (
-    check_enum,
-    check_partial_names,
-    check_signature,
-    raise_operator_problem,
-    refuse_abstract,
-)
-from airflownet.judge.loader.class_values import check_class_values
-from airflownet.judge.loader.configuration import configuration
-from airflownet.judge.loader.connections import external_call
-from airflownet.judge.loader.enum_texts import ENUM_TEXTS
-from airflownet.judge.loader.init_guards import check_guards
-from airflownet.judge.loader.library_calls import library_call, library_names
-from airflownet.judge.loader.model import UNKNOWN
-from airflownet.judge.loader.python_results import from_result
-from airflownet.judge.loader.raised import Raised
-from airflownet.judge.loader.roles import role_of
-from airflownet.judge.loader.scope import MISSING
-from airflownet.judge.loader.values import (
-    ApiInstance,
-    ApiValue,
-    ModuleValue,
-    PythonValue,
-    is_concrete,
-)
-from airflownet.judge.loader.world import World, from_python, standard_module
+from airflownet.judge.interpreter.python_results import from_result
+from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.scope import MISSING
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.values import ApiInstance, ApiValue, ModuleValue, PythonValue, is_concrete
+from airflownet.judge.interpreter.world import World, from_python, standard_module
+from airflownet.judge.libraries.library_calls import library_call, library_names
 
 if TYPE_CHECKING:
-    from airflownet.judge.loader.interpreter import Interpreter
+    from airflownet.judge.interpreter.interpreter import Interpreter
 
 HARNESS: Final = frozenset({"tests", "tests_common", "system", "providers_tests"})
 """Top-level modules of Airflow's own test suite; no distribution that Airflow installs brings them."""
@@ -215,7 +209,7 @@ class CatalogueWorld(World):
         if not isinstance(definition, ClassInfo):
             return ApiValue(f"{value.path}.{name}")
         if name == "partial" and definition.is_operator:
-            from airflownet.judge.loader.operators import partial_method
+            from airflownet.judge.airflow.operators import partial_method
 
             return partial_method(value)
         kind = definition.member_kind(name)

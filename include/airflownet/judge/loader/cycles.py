@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from airflownet.judge.loader.airflow_state import TaskValue
+from airflownet.judge.airflow.objects import TaskValue
 
 
 def find_cycle(tasks: Iterable[TaskValue]) -> TaskValue | None:

@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from airflownet.judge.loader.airflow_state import DagValue, GroupValue, TaskValue, XComArgValue
-from airflownet.judge.loader.cycles import find_cycle
-from airflownet.judge.loader.interpreter import Interpreter
-from airflownet.judge.loader.model import UNKNOWN, DagModel, Failure, Symbol, TaskModel
-from airflownet.judge.loader.values import (
+from airflownet.judge.airflow.objects import DagValue, GroupValue, TaskValue, XComArgValue
+from airflownet.judge.interpreter.failures import Failure
+from airflownet.judge.interpreter.interpreter import Interpreter
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.values import (
     ApiInstance,
     ApiValue,
     ClassValue,
@@ -27,6 +27,8 @@ from airflownet.judge.loader.values import (
     SetValue,
     is_concrete,
 )
+from airflownet.judge.loader.cycles import find_cycle
+from airflownet.judge.loader.loaded_file import DagModel, Symbol, TaskModel
 
 _MOST_PARTS = 3_000
 """Parts of one argument that are copied out."""

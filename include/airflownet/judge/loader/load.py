@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from airflownet.judge.collector import collector_paused
-from airflownet.judge.loader import expressions, statements
-from airflownet.judge.loader.compile_check import check_compiles
+from airflownet.judge.interpreter import expressions, statements
+from airflownet.judge.interpreter.compile_check import check_compiles
+from airflownet.judge.interpreter.failures import Failure
+from airflownet.judge.interpreter.interpreter import Interpreter
+from airflownet.judge.interpreter.parsing import Unparsable, compile_tree, decode, parse_only
+from airflownet.judge.interpreter.world import World
 from airflownet.judge.loader.export import export_dags
-from airflownet.judge.loader.interpreter import Interpreter
-from airflownet.judge.loader.model import Failure, LoadedFile
-from airflownet.judge.loader.parsing import Unparsable, compile_tree, decode, parse_only
-from airflownet.judge.loader.world import World
+from airflownet.judge.loader.garbage import collector_paused
+from airflownet.judge.loader.loaded_file import LoadedFile
 from airflownet.judge.loader.worlds import world_of
 
 _REGISTERED = (expressions, statements)

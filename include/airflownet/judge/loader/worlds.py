@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from airflownet.judge.loader.world import World
+from airflownet.judge.interpreter.world import World
 
 
 @cache

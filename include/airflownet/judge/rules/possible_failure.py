@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airflownet.judge.loader.model import LoadedFile
-from airflownet.judge.registry import JudgeContext, RuleDoc, rule
+from airflownet.judge.loader.loaded_file import LoadedFile
+from airflownet.judge.rules.registry import JudgeContext, RuleDoc, rule
 from airflownet.records import Severity, Violation
 
 

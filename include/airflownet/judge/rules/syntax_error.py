@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflownet.judge.registry import RuleDoc, failure_rule
+from airflownet.judge.rules.registry import RuleDoc, failure_rule
 from airflownet.records import Severity
 
 syntax_error = failure_rule(

@@ -2,7 +2,8 @@
 
 from airflownet.instructions.dag_settings_phrase import param_phrases, setting_phrases, tags
 from airflownet.instructions.untrusted_text import Guard
-from airflownet.judge.loader.model import UNKNOWN, Symbol
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.loader.loaded_file import Symbol
 
 
 def test_settings() -> None:

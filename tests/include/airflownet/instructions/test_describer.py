@@ -9,7 +9,8 @@ from airflownet.instructions.describer import describe
 from airflownet.instructions.settings import InstructionSettings
 from airflownet.instructions.untrusted_text import has_control_token
 from airflownet.instructions.views import VIEWS
-from airflownet.judge.loader.model import UNKNOWN, DagModel, LoadedFile, TaskModel
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.loader.loaded_file import DagModel, LoadedFile, TaskModel
 
 BOUNDS = InstructionSettings().bounds()
 

@@ -4,7 +4,8 @@ import pytest
 
 from airflownet.instructions.schedule_phrase import schedule_phrase
 from airflownet.instructions.untrusted_text import Guard
-from airflownet.judge.loader.model import UNKNOWN, Symbol
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.loader.loaded_file import Symbol
 
 
 def _timedelta(*args: object, **kwargs: object) -> Symbol:

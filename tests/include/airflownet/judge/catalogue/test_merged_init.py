@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from airflownet.judge.catalogue.answers import ClassInfo
+from airflownet.judge.catalogue.builder.line import module_record
+from airflownet.judge.catalogue.builder.program import Program
+from airflownet.judge.catalogue.builder.split_record import split
 from airflownet.judge.catalogue.class_reader import ClassReader
-from airflownet.judge.catalogue.extraction.line import module_record
-from airflownet.judge.catalogue.extraction.program import Program
-from airflownet.judge.catalogue.extraction.split_record import split
-from airflownet.judge.catalogue.model import ClassInfo
 from airflownet.judge.catalogue.resolver import Resolver
 from airflownet.judge.catalogue.signature import Problem, Signature
 

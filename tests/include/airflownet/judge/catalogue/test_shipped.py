@@ -9,8 +9,8 @@ import pytest
 
 from airflownet.errors import InputError
 from airflownet.judge.catalogue import ClassInfo, Kind, load_catalogue, store
-from airflownet.judge.catalogue.extraction import pack
-from airflownet.judge.catalogue.extraction.lines_file import read_lines
+from airflownet.judge.catalogue.builder import pack
+from airflownet.judge.catalogue.builder.lines_file import read_lines
 
 LINES = ("2.7", "2.8", "2.9", "2.10", "2.11", "3.0", "3.1", "3.2", "3.3")
 MAX_DATA_BYTES = 10_000_000

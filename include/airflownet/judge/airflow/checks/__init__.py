@@ -1,0 +1,1 @@
+"""What Airflow itself refuses when a file is imported."""

@@ -1,0 +1,270 @@
+"""Values that Airflow checks when a DAG is built.
+
+Sources: ``DAG.__init__`` of Airflow 2.9 and of the task SDK of 3.x, and what DagBag asks of a DAG. Only a
+value that is known is checked; everything else passes.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from types import FunctionType
+from typing import Any, Final
+
+from airflownet.judge.airflow.checks.dag_tables import check_deadline, check_owner_links, check_run_types
+from airflownet.judge.airflow.checks.dates import check_date, check_default_date
+from airflownet.judge.airflow.checks.params import check_params, check_plain_params
+from airflownet.judge.airflow.checks.schedules import check_schedule
+from airflownet.judge.airflow.checks.task_arguments import check_mapping
+from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.scope import MISSING
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.value_types import line_of, python_type, shown, shown_type
+from airflownet.judge.interpreter.values import (
+    ApiInstance,
+    DictValue,
+    ListValue,
+    SetValue,
+    is_concrete,
+    truth,
+)
+
+_VIEWS: Final = frozenset({"grid", "graph", "duration", "gantt", "landing_times", "tree"})
+
+
+_ORIENTATIONS: Final = frozenset({"LR", "TB", "RL", "BT"})
+
+
+def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
+    """Raises what ``DAG.__init__`` and DagBag's check of a DAG raise for values they refuse."""
+    line = line_of(airflow)
+    if line < (3, 0):
+        _check_schedules_of_2(arguments)
+    default_args = arguments.get("default_args")
+    kind = python_type(default_args)
+    if kind not in (None, dict) and "default_args" in arguments:
+        _check_default_args(default_args, line, has_start="start_date" in arguments)
+    check_mapping(arguments.get("params"), "params")
+    check_plain_params(arguments.get("params"), line)
+    for name in ("start_date", "end_date"):
+        check_date(arguments.get(name), name, line, of_dag=True)
+    if isinstance(default_args, DictValue):
+        _check_default_params(default_args.get("params"), line)
+        for name in ("start_date", "end_date"):
+            check_default_date(default_args.get(name), name, line)
+    schedule = arguments.get("schedule", arguments.get("schedule_interval"))
+    check_schedule(schedule)
+    most = arguments.get("max_active_runs", 16)
+    if schedule == "@continuous" and isinstance(most, int) and most > 1:
+        raise Raised(
+            "ValueError" if line >= (3, 0) else "AirflowException",
+            "Invalid max_active_runs: ContinuousTimetable requires max_active_runs <= 1",
+            "bad-value",
+            "max_active_runs",
+        )
+    check_owner_links(arguments, line)
+    _check_texts_and_tables(arguments, line)
+    _check_dag_types(arguments, line)
+    schedule = arguments.get("schedule", arguments.get("schedule_interval", MISSING))
+    by_time = isinstance(schedule, (str, datetime.timedelta)) or (schedule is MISSING and line < (3, 0))
+    by_time = by_time or (isinstance(schedule, ListValue) and len(schedule) > 0)
+    if by_time and arguments.get("timetable") is None:
+        check_params(arguments.get("params"), line, arguments.get("dag_id"))
+    _check_catchup(arguments, line)
+    if line >= (3, 1) and "deadline" in arguments:
+        check_deadline(arguments["deadline"])
+    if "allowed_run_types" in arguments:
+        check_run_types(arguments)
+    if (2, 10) <= line < (3, 0):
+        _check_types_of_2(arguments)
+
+
+_TYPES_OF_2: Final[dict[str, type]] = {
+    "description": str,
+    "max_active_tasks": int,
+    "max_active_runs": int,
+    "max_consecutive_failed_dag_runs": int,
+    "dagrun_timeout": datetime.timedelta,
+    "catchup": bool,
+    "doc_md": str,
+    "is_paused_upon_creation": bool,
+    "render_template_as_native_obj": bool,
+    "tags": list,
+    "auto_register": bool,
+    "fail_stop": bool,
+    "dag_display_name": str,
+}
+"""Airflow's ``DAG_ARGS_EXPECTED_TYPES`` of 2.10 and 2.11; None is allowed."""
+_REPLACED_WHEN_EMPTY: Final = frozenset({"tags", "dag_display_name", "max_consecutive_failed_dag_runs"})
+
+
+def _check_types_of_2(arguments: Mapping[str, Any]) -> None:
+    """The last that ``DAG.__init__`` of 2.10 and 2.11 does is to ask for types."""
+    if truth(arguments.get("concurrency")) is not False:  # the older name wins
+        arguments = {**arguments, "max_active_tasks": arguments.get("concurrency")}
+    for name, expected in _TYPES_OF_2.items():
+        value = arguments.get(name)
+        kind = python_type(value)
+        if kind is None or value is None or issubclass(kind, expected):
+            continue
+        if name in _REPLACED_WHEN_EMPTY and truth(value) is False:
+            continue
+        message = (
+            f"'{name}' has an invalid type {kind} with value {shown(value)}, expected type is {expected}"
+        )
+        raise Raised("TypeError", message, "bad-value", name)
+
+
+def _check_default_args(value: Any, line: tuple[int, int], *, has_start: bool) -> None:
+    """Airflow 3 asks it for a start date where the DAG has none, then for params; None is no dict there."""
+    if line < (3, 0) and not truth(value):
+        return
+    if line >= (3, 0) and not has_start:
+        message = f"'{shown_type(value)}' object has no attribute 'get'"
+        raise Raised("AttributeError", message, "bad-value", "default_args")
+    message = "'default_args' must be <class 'dict'>" if line >= (3, 0) else "default_args must be a dict"
+    if line >= (3, 0) and value is None:
+        message = "argument of type 'NoneType' is not iterable"
+    raise Raised("TypeError", message, "bad-value", "default_args")
+
+
+def _check_default_params(params: Any, line: tuple[int, int]) -> None:
+    """``params`` in ``default_args`` are merged into those of the DAG."""
+    kind = python_type(params)
+    if kind in (int, float, bool):
+        raise Raised("TypeError", f"'{shown_type(params)}' object is not iterable", "bad-value", "params")
+    check_plain_params(params, line)
+
+
+def _check_texts_and_tables(arguments: Mapping[str, Any], line: tuple[int, int]) -> None:
+    """``doc_md`` is asked whether it ends in ``.md``, ``access_control`` for its items."""
+    for name, expected, method in (("doc_md", str, "endswith"), ("access_control", dict, "items")):
+        value = arguments.get(name)
+        kind = python_type(value)
+        if kind in (None, type(None), expected):
+            continue
+        if name == "access_control" and line < (3, 0) and truth(value) is False:
+            continue
+        raise Raised(
+            "AttributeError",
+            f"'{shown_type(value)}' object has no attribute '{method}' ({name})",
+            "bad-value",
+            name,
+        )
+
+
+def _check_schedules_of_2(arguments: Mapping[str, Any]) -> None:
+    """Airflow 2: a schedule needs a start date, there is one of it; views and orientations are fixed."""
+    given = [
+        name
+        for name in ("schedule_interval", "timetable", "schedule")
+        if isinstance(arguments.get(name), ApiInstance) or truth(arguments.get(name)) is True
+    ]
+    default_args = arguments.get("default_args")
+    may_have_date = arguments.get("start_date") is not None or (
+        default_args is not None
+        and (
+            not isinstance(default_args, DictValue) or "start_date" in default_args or not default_args.exact
+        )
+    )
+    schedule = arguments.get("schedule")
+    for item in schedule if isinstance(schedule, (ListValue, tuple)) else ():
+        if isinstance(item, ApiInstance) and item.path.endswith(("Any", "All")):
+            message = "All elements in 'schedule' should be datasets"
+            raise Raised("ValueError", message, "invalid-schedule", "schedule")
+    if given and not may_have_date:
+        raise Raised(
+            "ValueError", "DAG is missing the start_date parameter", "missing-argument", "start_date"
+        )
+    if len(given) > 1:
+        raise Raised(
+            "ValueError",
+            "At most one allowed for args 'schedule_interval', 'timetable', and 'schedule'.",
+            "invalid-schedule",
+            given[1],
+        )
+    for name, allowed in (("default_view", _VIEWS), ("orientation", _ORIENTATIONS)):
+        value = arguments.get(name)
+        if is_concrete(value) and value is not None and value not in allowed:
+            raise Raised(
+                "AirflowException",
+                f"Invalid values of dag.{name}: only support {sorted(allowed)}, but get {value}",
+                "bad-value",
+                name,
+            )
+
+
+def _check_failed_runs(most: Any) -> None:
+    """Before 3.0 the number of failed runs is compared with 0."""
+    kind = python_type(most)
+    if kind in (int, float) and most < 0:
+        message = (
+            f"Invalid max_consecutive_failed_dag_runs: {most}.Requires max_consecutive_failed_dag_runs >= 0"
+        )
+        raise Raised("AirflowException", message, "bad-value", "max_consecutive_failed_dag_runs")
+    if kind is not None and kind not in (int, float, bool):
+        message = f"'<' not supported between instances of '{kind.__name__}' and 'int'"
+        raise Raised("TypeError", message, "bad-value", "max_consecutive_failed_dag_runs")
+
+
+def _check_dag_types(arguments: Mapping[str, Any], line: tuple[int, int]) -> None:
+    tags = arguments.get("tags")
+    if isinstance(tags, (ListValue, SetValue, tuple)):
+        for tag in tags:
+            if is_concrete(tag) and not isinstance(tag, (str, bytes)):
+                raise Raised(
+                    "TypeError", f"object of type '{type(tag).__name__}' has no len()", "bad-value", "tags"
+                )
+            if isinstance(tag, str) and len(tag) > 100:
+                exception = "ValueError" if line >= (3, 0) else "AirflowException"
+                raise Raised(exception, "tag cannot be longer than 100 characters", "bad-value", tag[:40])
+    _check_tag_container(tags, line)
+    if line < (3, 0):
+        if line >= (2, 9) and "max_consecutive_failed_dag_runs" in arguments:
+            _check_failed_runs(arguments["max_consecutive_failed_dag_runs"])
+        return
+    for name, expected in (
+        ("description", str), ("max_active_tasks", int), ("max_active_runs", int), ("dag_display_name", str),
+        ("max_consecutive_failed_dag_runs", int),
+        ("dagrun_timeout", datetime.timedelta),
+    ):  # fmt: skip
+        value = arguments.get(name)
+        kind = python_type(value)
+        is_text = name == "dag_display_name" and name in arguments
+        if kind is not None and (value is not None or is_text) and not issubclass(kind, expected):
+            raise Raised(
+                "TypeError",
+                f"'{name}' must be {expected} (got {shown(value)} that is a {kind}).",
+                "bad-value",
+                name,
+            )
+
+
+def _check_tag_container(tags: Any, line: tuple[int, int]) -> None:
+    """Tags are iterated; Airflow 3 makes a set of them."""
+    kind = python_type(tags)
+    if kind is not None and kind in (bool, int, float, FunctionType) and truth(tags):
+        raise Raised("TypeError", f"'{kind.__name__}' object is not iterable", "bad-value", "tags")
+    for tag in tags if line >= (3, 0) and isinstance(tags, (ListValue, tuple)) else ():
+        if isinstance(tag, (ListValue, DictValue, SetValue)):
+            raise Raised("TypeError", f"unhashable type: '{shown_type(tag)}'", "bad-value", "tags")
+
+
+def _check_catchup(arguments: Mapping[str, Any], line: tuple[int, int]) -> None:
+    if (
+        line < (3, 0)
+        or truth(arguments.get("catchup", False)) is not True
+        or arguments.get("catchup") is UNKNOWN
+    ):
+        return
+    schedule = arguments.get("schedule")
+    if schedule is None or schedule is UNKNOWN or arguments.get("start_date") is not None:
+        return
+    if not isinstance(schedule, (str, datetime.timedelta)):
+        return
+    default_args = arguments.get("default_args")
+    if default_args is not None and (
+        not isinstance(default_args, DictValue) or "start_date" in default_args or not default_args.exact
+    ):
+        return
+    raise Raised("ValueError", "start_date is required when catchup=True", "bad-value", "start_date")

@@ -1,0 +1,82 @@
+"""Calls that need something outside the file: Airflow's database, a connection, the network."""
+
+# ruff: noqa: ARG001 - handlers of one table share one signature
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from airflownet.judge.airflow.roles import role_of
+from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.scope import MISSING
+from airflownet.judge.interpreter.values import ApiValue
+
+if TYPE_CHECKING:
+    from airflownet.judge.interpreter.interpreter import Interpreter
+
+_DEFAULT_NAMES: Final = ("default", "default_var")
+NETWORK_CALLS: Final = frozenset(
+    {f"requests.{verb}" for verb in ("get", "post", "put", "delete", "head", "patch", "request")}
+    | {f"httpx.{verb}" for verb in ("get", "post", "put", "delete", "head", "patch", "request")}
+)
+"""Functions of installed libraries that do nothing but talk to a server."""
+
+
+def external_call(
+    interpreter: Interpreter, world: Any, value: ApiValue, args: list[Any], kwargs: dict[str, Any]
+) -> Any:
+    """Returns what a call gives that reads Airflow's variables; ``MISSING`` for any other call.
+
+    Raises:
+        Raised: an uncertain failure: the variable, connection or server may not be there.
+    """
+    owner, _, method = value.path.rpartition(".")
+    if method == "get_current_context" and value.path.startswith("airflow."):
+        raise Raised(
+            "RuntimeError",
+            "Current context was requested but no context was found!",
+            "bad-value",
+            "get_current_context",
+        )
+    if value.path in NETWORK_CALLS:
+        raise Raised(
+            "ConnectionError", f"{value.path}() asks a server", "network", value.path, uncertain=True
+        )
+    if method == "get" and role_of(_defined(world, owner)) == "Variable":
+        is_of_sdk = value.path.startswith("airflow.sdk.")
+        return _variable(args, kwargs, "AirflowRuntimeError" if is_of_sdk else "KeyError")
+    if method in ("get_connection", "get_connection_from_secrets", "get") and (
+        role_of(_defined(world, owner)) in ("BaseHook", "Connection")
+    ):
+        name = args[0] if args else kwargs.get("conn_id", "")
+        raise Raised(
+            "AirflowNotFoundException",
+            f"The conn_id `{name}` isn't defined",
+            "connection",
+            str(name),
+            uncertain=True,
+        )
+    if getattr(value.owner, "is_hook", False) and method not in ("log", "get_ui_field_behaviour"):
+        raise Raised(
+            "AirflowNotFoundException",
+            f"{value.owner.name}.{method}() needs a connection",
+            "connection",
+            value.owner.name,
+            uncertain=True,
+        )
+    return MISSING
+
+
+def _defined(world: Any, path: str) -> str:
+    """Returns the path of ``airflow.models.Variable`` and the like; only Airflow's own are looked up."""
+    return path if path.startswith("airflow.") else ""
+
+
+def _variable(args: list[Any], kwargs: dict[str, Any], exception: str) -> Any:
+    """``Variable.get``: taken as not set, which is what a default is for."""
+    for name in _DEFAULT_NAMES:
+        if name in kwargs:
+            return kwargs[name]
+    if len(args) > 1:
+        return args[1]
+    name = args[0] if args else kwargs.get("key", "")
+    raise Raised(exception, f"Variable {name} does not exist", "variable", str(name), uncertain=True)

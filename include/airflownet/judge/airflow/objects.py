@@ -1,0 +1,252 @@
+"""The DAGs, tasks and groups a file builds, and the contexts they are built in."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any
+
+from airflownet.judge.interpreter.unknown import ShownByKind, Unknown
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class DagValue(ShownByKind):
+    """A DAG object."""
+
+    dag_id: str | Unknown
+    arguments: dict[str, Any]
+    line: int
+    docstring: str = ""
+    tasks: list[TaskValue] = field(default_factory=list)
+    task_ids: dict[str, Any] = field(default_factory=dict)
+    root: GroupValue = field(init=False)
+    is_complete: bool = True
+    is_registered: bool = False
+    """Entered with ``with`` or built by ``@dag``: found by DagBag without a module-level name."""
+    used_group_ids: set[str] = field(default_factory=set)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    cls: Any = None
+    """The file's own class that derives from ``DAG``."""
+    highest_suffix: dict[str, int] = field(default_factory=dict)
+    """Task id without ``__<number>`` -> the highest such number in use."""
+    late_problem: Any = None
+    """What DagBag's own check of the DAG raises, after the file has run."""
+
+    def __post_init__(self) -> None:
+        self.root = GroupValue("", self, None, {}, prefix=False)
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class GroupValue(ShownByKind):
+    """A task group; the root group of a DAG has an empty id."""
+
+    group_id: str | Unknown
+    dag: DagValue | None
+    parent: GroupValue | None
+    default_args: dict[str, Any]
+    prefix: bool = True
+    children: list[TaskValue | GroupValue] = field(default_factory=list)
+    upstream_tasks: list[TaskValue] = field(default_factory=list)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    cls: Any = None
+    """The file's own class that derives from ``TaskGroup``."""
+    is_mapped: bool = False
+    """Made by ``@task_group`` with ``expand``."""
+
+    def release(self) -> None:
+        """Lets go of the DAG and of everything within."""
+        pending: list[GroupValue] = [self]
+        while pending:
+            group = pending.pop()
+            pending.extend([child for child in group.children if isinstance(child, GroupValue)])
+            group.children.clear()
+            group.upstream_tasks.clear()
+            group.dag = group.parent = None
+
+    def all_tasks(self) -> list[TaskValue]:
+        """Returns the tasks of the group and the groups within, in order."""
+        found: list[TaskValue] = []
+        for child in self.children:
+            if isinstance(child, GroupValue):
+                found.extend(child.all_tasks())
+            else:
+                found.append(child)
+        return found
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class TaskValue(ShownByKind):
+    """A task object; edges are kept on both ends in order of appearance."""
+
+    task_id: str | Unknown
+    operator: str
+    module: str
+    arguments: dict[str, Any]
+    line: int
+    dag: DagValue | None = None
+    group: GroupValue | None = None
+    docstring: str = ""
+    is_mapped: bool = False
+    is_setup: bool = False
+    is_teardown: bool = False
+    upstream: dict[TaskValue, None] = field(default_factory=dict)
+    downstream: dict[TaskValue, None] = field(default_factory=dict)
+    definition: Any = None
+    """The catalogue's class, or the file's own class."""
+    attributes: dict[str, Any] = field(default_factory=dict)
+    result_of: Any = None
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class XComArgValue(ShownByKind):
+    """A task's future output."""
+
+    references: tuple[TaskValue, ...]
+    key: Any = "return_value"
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class MappedArgumentValue(ShownByKind):
+    """What a mapped task group's function gets for an expanded parameter."""
+
+    references: tuple[TaskValue, ...]
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class LabelValue(ShownByKind):
+    """An edge label: passes relations through."""
+
+    label: Any
+    upstream: list[Any] = field(default_factory=list)
+    downstream: list[Any] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class TaskFactory(ShownByKind):
+    """A function decorated with ``@task``; calling it builds a task."""
+
+    function: Any
+    decorator: str
+    """As written: ``@task.branch``."""
+    module: str
+    arguments: dict[str, Any]
+    op_kwargs: dict[str, Any] = field(default_factory=dict)
+    is_setup: bool = False
+    is_teardown: bool = False
+    definition: Any = None
+    on_failure_fail_dagrun: Any = None
+    given_twice: str = ""
+    """An argument of ``override`` that the call gives to the operator by itself."""
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class TaskDecoratorValue(ShownByKind):
+    """``task``, ``task.branch``, ``task(...)``: what decorates a function."""
+
+    name: str
+    module: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    definition: Any = None
+    is_setup: bool = False
+    is_teardown: bool = False
+    on_failure_fail_dagrun: Any = None
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class DagDecoratorValue(ShownByKind):
+    """``dag(...)``: what decorates a function."""
+
+    arguments: dict[str, Any]
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class AssetDecoratorValue(ShownByKind):
+    """``asset(...)``: what decorates a function."""
+
+    arguments: dict[str, Any]
+    path: str
+    is_multi: bool
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class DagFactory(ShownByKind):
+    """A function decorated with ``@dag``; calling it builds the DAG."""
+
+    function: Any
+    arguments: dict[str, Any]
+    node: ast.AST
+    n_calls: int = 0
+    is_bare: bool = False
+    """``@dag`` without parentheses on a line that does not know it: calling it fails."""
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class GroupDecoratorValue(ShownByKind):
+    """``task_group(...)``: what decorates a function."""
+
+    arguments: dict[str, Any]
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class GroupFactory(ShownByKind):
+    """A function decorated with ``@task_group``."""
+
+    function: Any
+    arguments: dict[str, Any]
+    partial: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class PartialOperator(ShownByKind):
+    """``SomeOperator.partial(...)``, waiting for ``.expand``."""
+
+    cls: Any
+    arguments: dict[str, Any]
+    line: int
+    dag: DagValue | None
+    group: GroupValue | None
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class SetupTeardownScope(ShownByKind):
+    """``with setup >> teardown``: tasks built within run between them."""
+
+    roots: list[TaskValue]
+    leaves: list[TaskValue]
+    tasks: list[TaskValue] = field(default_factory=list)
+
+
+@dataclass
+class AirflowState:
+    """Everything Airflow would hold after importing the file."""
+
+    dags: list[DagValue] = field(default_factory=list)
+    tasks: list[TaskValue] = field(default_factory=list)
+    dag_stack: list[DagValue] = field(default_factory=list)
+    group_stack: list[GroupValue] = field(default_factory=list)
+    group_marks: list[int] = field(default_factory=list)
+    """Height of the group stack when each DAG was entered."""
+    setup_stack: list[SetupTeardownScope] = field(default_factory=list)
+    dag_factories: list[DagFactory] = field(default_factory=list)
+
+    def release(self) -> None:
+        """Lets go of what DAGs, groups and tasks know of each other."""
+        for task in self.tasks:
+            task.dag = task.group = None
+            task.upstream.clear()
+            task.downstream.clear()
+        for dag in self.dags:
+            dag.root.release()
+            dag.tasks.clear()
+            dag.task_ids.clear()
+
+    def current_dag(self) -> DagValue | None:
+        """Returns the DAG of the innermost ``with`` or ``@dag``."""
+        return self.dag_stack[-1] if self.dag_stack else None
+
+    def current_group(self, dag: DagValue | None) -> GroupValue | None:
+        """Returns the innermost group, else the DAG's root group."""
+        floor = self.group_marks[-1] if self.group_marks else 0
+        if len(self.group_stack) > floor and (dag is None or self.group_stack[-1].dag is dag):
+            return self.group_stack[-1]
+        return dag.root if dag is not None else None

@@ -1,0 +1,1 @@
+"""What an `__init__` refuses, read from its source as conditions over its parameters."""

@@ -1,0 +1,166 @@
+"""``is``, ``==`` and ``in`` on values that are told apart by what they are, not by what they hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from airflownet.judge.airflow.objects import (
+    DagFactory,
+    DagValue,
+    GroupFactory,
+    GroupValue,
+    PartialOperator,
+    TaskFactory,
+    TaskValue,
+    XComArgValue,
+)
+from airflownet.judge.interpreter.flag_members import holds_flag, is_flag
+from airflownet.judge.interpreter.instances import is_equal, special_method
+from airflownet.judge.interpreter.limits import MAX_ITEMS
+from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.standard_objects import is_in_object
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.values import (
+    ApiInstance,
+    ClassValue,
+    DictValue,
+    FunctionValue,
+    Instance,
+    ListValue,
+    ModuleValue,
+    PythonValue,
+    SetValue,
+    StandardObject,
+    is_concrete,
+    is_exact,
+    is_key,
+    truth,
+)
+
+if TYPE_CHECKING:
+    from airflownet.judge.interpreter.interpreter import Interpreter
+
+_OBJECTS: Final = (
+    TaskValue, DagValue, GroupValue, FunctionValue, ClassValue, ModuleValue, TaskFactory, DagFactory,
+    GroupFactory, PartialOperator,
+)  # fmt: skip
+"""Each is one object, equal to itself alone."""
+
+
+def is_same(left: Any, right: Any) -> bool | None:
+    """Returns ``left is right``, None when it cannot be known."""
+    if left is UNKNOWN or right is UNKNOWN:
+        return None
+    single = {type(None), bool, type(Ellipsis)}
+    if type(left) in single or type(right) in single:
+        if any(isinstance(side, ApiInstance) and side.definition is None for side in (left, right)):
+            return None
+        return left is right
+    if left is right:
+        return True
+    if isinstance(left, PythonValue) and isinstance(right, PythonValue):
+        return left.object is right.object and left.path == right.path
+    objects = (*_OBJECTS, Instance, ListValue, DictValue, SetValue)
+    if isinstance(left, objects) and (isinstance(right, (*objects, PythonValue)) or is_concrete(right)):
+        return False
+    if isinstance(right, objects) and (isinstance(left, PythonValue) or is_concrete(left)):
+        return False
+    return None
+
+
+def are_equal(interpreter: Interpreter, left: Any, right: Any) -> bool | None:
+    """Returns ``left == right``, None when it cannot be known."""
+    if left is UNKNOWN or right is UNKNOWN:
+        return None
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        found = is_equal(interpreter, left, right)
+        return None if found is UNKNOWN else truth(found)
+    if is_concrete(left) and is_concrete(right):
+        return bool(left == right)
+    if isinstance(left, _OBJECTS) or isinstance(right, _OBJECTS):
+        return is_same(left, right) if left is not right else True
+    if isinstance(left, PythonValue) and isinstance(right, PythonValue):
+        return is_same(left, right)
+    if isinstance(left, XComArgValue) or isinstance(right, XComArgValue):
+        return left is right
+    if isinstance(left, (ListValue, tuple)) and type(left) is type(right) and len(left) == len(right):
+        interpreter.charge(8 * len(left))
+        nested = (ListValue, DictValue, SetValue, tuple)
+        known = [
+            None if isinstance(one, nested) else are_equal(interpreter, one, other)
+            for one, other in zip(left, right, strict=True)
+        ]
+        whole = getattr(left, "exact", True) and getattr(right, "exact", True)
+        return False if False in known and whole else None if None in known or not whole else True
+    return None
+
+
+def distinct(interpreter: Interpreter, items: list[Any]) -> tuple[list[Any], bool]:
+    """Returns the items without repeats where instances of the file's classes are among them.
+
+    The second value is False when some may be equal that are kept.
+    """
+    own = [type(item) is Instance and item.plain is None for item in items]
+    if not any(own):
+        return items, True
+    kept: list[Any] = []
+    is_known = True
+    for item in items:
+        interpreter.charge(min(64 * len(kept), MAX_ITEMS))
+        answers = [are_equal(interpreter, item, other) for other in kept]
+        if True in answers:
+            continue
+        is_known = is_known and None not in answers
+        kept.append(item)
+    return kept, is_known
+
+
+def is_in(interpreter: Interpreter, left: Any, right: Any) -> bool | None:
+    """Returns ``left in right``, None when it cannot be known.
+
+    Raises:
+        Raised: the right side holds nothing.
+    """
+    if isinstance(right, XComArgValue):
+        raise Raised("TypeError", "argument of type 'PlainXComArg' is not iterable", "wrong-type")
+    if isinstance(right, str) and isinstance(left, str):
+        return left in right
+    if right is None or isinstance(right, (int, float)):
+        raise Raised("TypeError", f"argument of type '{type(right).__name__}' is not iterable", "wrong-type")
+    if isinstance(right, Instance):
+        return _is_in_instance(interpreter, left, right)
+    if isinstance(right, StandardObject):
+        return is_in_object(right, left)
+    if isinstance(right, ApiInstance) and right.path == "os.environ":
+        return left in interpreter.environment if isinstance(left, str) else None
+    if isinstance(right, ClassValue) and interpreter.is_enum(right):
+        from airflownet.judge.interpreter.enumerations import distinct_members
+
+        return (
+            any(member is left for member in distinct_members(right)) if isinstance(left, Instance) else None
+        )
+    if type(right) is range and len(right) > MAX_ITEMS:
+        return left in right if type(left) is int else None
+    if left is UNKNOWN or not isinstance(right, (DictValue, SetValue, ListValue, tuple, range)):
+        return None
+    if isinstance(right, (DictValue, SetValue)) and (
+        not is_key(left) or isinstance(left, (ListValue, DictValue))
+    ):
+        return None
+    if is_exact(left) and all(is_exact(item) and is_key(item) for item in right) and is_key(left):
+        found = left in right
+        return found if found or getattr(right, "exact", True) else None
+    interpreter.charge(len(right))
+    known = [are_equal(interpreter, left, item) for item in right]
+    if True in known:
+        return True
+    return None if None in known or not getattr(right, "exact", True) else False
+
+
+def _is_in_instance(interpreter: Interpreter, left: Any, right: Instance) -> bool | None:
+    if is_flag(right):
+        return holds_flag(right, left)
+    if isinstance(right.plain, str) and isinstance(left, str):
+        return left in right.plain
+    method = special_method(right, "__contains__")
+    return truth(interpreter.call(method, [right, left])) if isinstance(method, FunctionValue) else None

@@ -1,0 +1,393 @@
+"""The abstract interpreter: walks module-level code as Python would, on abstract values.
+
+It never runs the file's code. What it cannot know is ``UNKNOWN``; a branch on an unknown condition is
+walked in "maybe" mode, where a failure is a possibility and not a fact. After a failure it goes on with
+the next statement, so that one walk tells every independent fault; only the first decides.
+"""
+
+# ruff: noqa: ARG002 - handlers of one table share one signature
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from airflownet.judge.airflow.objects import AirflowState
+from airflownet.judge.interpreter import limits
+from airflownet.judge.interpreter.compile_check import PLAIN_STATEMENTS
+from airflownet.judge.interpreter.failures import Failure, ModulePlace
+from airflownet.judge.interpreter.raised import Exhausted, Raised
+from airflownet.judge.interpreter.scope import MISSING, Scope
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.values import GlobalsValue, is_concrete
+from airflownet.judge.interpreter.world import World
+
+EXPRESSIONS: dict[type[ast.AST], Any] = {}
+STATEMENTS: dict[type[ast.AST], Any] = {}
+
+_STEPS_OF_IMPORT = 100
+_MOST_CHARACTERS = 1_000
+"""Of a message that the file itself may have made."""
+_CONSTANT, _NAME = ast.Constant, ast.Name
+Signal = tuple[str, Any] | None
+"""None at the end of a block, else ``("return", value)``, ``("break", None)`` or ``("continue", None)``."""
+
+
+_ALWAYS_SET = ("HOME", "PATH")
+"""Environment variables that every process of Airflow has."""
+
+
+class Interpreter:
+    """The state of one walk over one file."""
+
+    def __init__(self, world: World, tree: ast.Module, path: str = "", roots: Sequence[Path] = ()) -> None:
+        self.world = world
+        self.tree = tree
+        self.path = path
+        self.roots = roots
+        self.local_modules: dict[str, Any] = {}
+        self.package = ""
+        self.module = Scope()
+        self.home = self.module
+        """The module whose code is walked: the file itself, or one of the project that it imports."""
+        self.outer_node: ast.AST = tree
+        """Where the walk left the file for another module."""
+        self.module_files: dict[Scope, tuple[str, str]] = {}
+        """Modules of the project -> path, and the path below its root."""
+        self.steps_left = limits.MAX_STEPS
+        self.call_depth = 0
+        self.maybe_depth = 0
+        self.try_depth = 0
+        self.node: ast.AST = tree
+        self.handled: list[Raised] = []
+        self.failures: list[Failure] = []
+        self.possible_failures: list[Failure] = []
+        self.uncertain: list[Failure] = []
+        self.unknowns: dict[str, int] = {}
+        self.imports: set[str] = set()
+        self.environment: dict[str, Any] = {}
+        """Environment variables that the file itself set."""
+        self.airflow = AirflowState()
+        self.identities: dict[int, tuple[Any, Any]] = {}
+        """``id`` of an object here -> the object, and what stands for its ``id`` in the file."""
+        self.postponed_annotations = False
+        self.seen: set[ast.AST] = set()
+        """Plain statements and items of ``with`` at module level of which every part was evaluated."""
+        self.n_loose = 0
+        """Expressions met so far of which a part may not have been evaluated."""
+        self.closures: list[Scope] = []
+        """Scopes other than the module's that functions were defined in."""
+
+    def run(self) -> None:
+        """Walks the module; afterwards the state tells what was found."""
+        self.module.names.update(
+            __name__="unusual_prefix_dag_file",
+            __file__=self.path or UNKNOWN,
+            __doc__=ast.get_docstring(self.tree, clean=False),
+        )
+        try:
+            self.execute_block(self.tree.body, self.module)
+        except Exhausted as reason:
+            self.unknown(str(reason))
+        except RecursionError:
+            self.unknown("the code is nested too deeply to follow")
+
+    def release(self) -> None:
+        """Breaks the cycles of the state, which would leave the syntax tree to the cycle collector.
+
+        What was exported keeps its values: it holds arguments and task ids, no DAGs and no edges.
+        """
+        for scope in self.closures:
+            scope.names.clear()
+        self.module.names.clear()
+        del self.module.module
+        self.airflow.release()
+
+    def is_closed_over(self, scope: Scope) -> None:
+        """Notes that a function keeps the scope, and perhaps the scope the function."""
+        if scope is not self.module and (not self.closures or self.closures[-1] is not scope):
+            self.closures.append(scope)
+
+    def evaluate(self, node: ast.expr, scope: Scope) -> Any:
+        """Returns the abstract value of an expression.
+
+        Raises:
+            Raised: the file would raise here.
+            Exhausted: a limit is reached.
+        """
+        self.steps_left -= 1
+        if self.steps_left < 0:
+            raise Exhausted(f"more than {limits.MAX_STEPS:,} steps of module-level code")
+        kind = type(node)
+        if kind is _NAME:
+            names, name = scope.names, node.id  # type: ignore[attr-defined]
+            if name in names and not scope.globals:
+                return names[name]
+        elif kind is _CONSTANT:
+            return node.value  # type: ignore[attr-defined]
+        return EXPRESSIONS[kind](self, node, scope)
+
+    def execute_block(self, body: Iterable[ast.stmt], scope: Scope) -> Signal:
+        """Executes statements; a failure that nothing handles is recorded and the next one follows."""
+        is_module = scope is self.module
+        for statement in body:
+            self.steps_left -= 1
+            if self.steps_left < 0:
+                raise Exhausted(f"more than {limits.MAX_STEPS:,} steps of module-level code")
+            self.node = statement
+            n_loose, kind = self.n_loose, type(statement)
+            try:
+                signal: Signal = STATEMENTS[kind](self, statement, scope)
+                if is_module and n_loose == self.n_loose and kind in PLAIN_STATEMENTS:
+                    self.seen.add(statement)
+            except Raised as error:
+                self.locate(error)
+                if self.try_depth:
+                    raise
+                self.record(error)
+                self.bind_unknown(statement, scope)
+                continue
+            if signal is not None:
+                return signal
+        return None
+
+    def charge(self, n_items: int) -> None:
+        """Pays for work on many items at once.
+
+        Raises:
+            Exhausted: one container is over the limit, or the budget is used up.
+        """
+        if n_items > limits.MAX_ITEMS:
+            raise Exhausted(f"more than {limits.MAX_ITEMS:,} items in one container")
+        self.steps_left -= n_items >> 3
+        if self.steps_left < 0:
+            raise Exhausted(f"more than {limits.MAX_STEPS:,} steps of module-level code")
+
+    def charge_text(self, text: str) -> None:
+        """Pays for a long text: many of them would fill the memory.
+
+        Raises:
+            Exhausted: the budget is used up.
+        """
+        self.charge(min(len(text) >> 3, limits.MAX_ITEMS))
+
+    def locate(self, error: Raised) -> None:
+        """Fills in where the error is, once."""
+        if error.line:
+            return
+        error.line = getattr(self.node, "lineno", 0)
+        error.column = getattr(self.node, "col_offset", -1) + 1
+        if self.home is not self.module:
+            self.locate_in_module(error, self.home, error.line, error.column)
+
+    def locate_in_module(self, error: Raised, module: Scope, line: int, column: int) -> None:
+        """Fills in that the error is in another module, and the line of the file that leads there."""
+        path, shown = self.module_files.get(module, ("", ""))
+        if path:
+            error.module = ModulePlace(path, shown, line, column)
+            error.line, error.column = getattr(self.outer_node, "lineno", 0), 0
+
+    def line_here(self) -> int:
+        """The line of the file that is walked, or that leads to the module which is."""
+        node = self.node if self.home is self.module else self.outer_node
+        return getattr(node, "lineno", 0)
+
+    def enter(self, module: Scope) -> tuple[Scope, ast.AST]:
+        """Goes to the code of another module; returns what ``leave`` needs."""
+        saved = self.home, self.outer_node
+        if self.home is self.module:
+            self.outer_node = self.node
+        self.home = module
+        return saved
+
+    def leave(self, saved: tuple[Scope, ast.AST]) -> None:
+        """Comes back from another module."""
+        self.home, self.outer_node = saved
+
+    def record(self, error: Raised) -> None:
+        """Notes a failure that would end the import, or may end it in maybe mode."""
+        if error.uncertain and self.maybe_depth:
+            return  # ``if path.exists(): open(path)``: neither is known, and the one tells of the other
+        place = f" (in {error.module.shown}, line {error.module.line})" if error.module else ""
+        message, subject = error.message[:_MOST_CHARACTERS] + place, error.subject[:_MOST_CHARACTERS]
+        failure = Failure(
+            error.kind, error.exception, message, subject, error.line, error.column, error.module
+        )
+        if error.uncertain:
+            self.unknown(f"{error.exception}: {message} (line {error.line})")
+            self.uncertain.append(failure)
+            return
+        target = self.possible_failures if self.maybe_depth else self.failures
+        if failure not in target and len(target) < limits.MAX_FAILURES:
+            target.append(failure)
+
+    def enter_module(self, module: Scope, package: str) -> tuple[Any, ...]:
+        """Goes into a local module to import it; returns what ``leave_module`` needs."""
+        saved = (self.package, self.try_depth, self.postponed_annotations, self.node, self.enter(module))
+        self.package, self.try_depth, self.postponed_annotations = package, 0, False
+        return saved
+
+    def leave_module(self, saved: tuple[Any, ...]) -> None:
+        """Comes back from a local module."""
+        self.package, self.try_depth, self.postponed_annotations, self.node, outside = saved
+        self.leave(outside)
+
+    def unknown(self, reason: str) -> Any:
+        """Notes why the outcome may not be known; returns UNKNOWN."""
+        self.unknowns.setdefault(reason, getattr(self.node, "lineno", 0))
+        return UNKNOWN
+
+    def bind_unknown(self, statement: ast.stmt, scope: Scope) -> None:
+        """Binds the names a failed statement would have bound, so that later code can be followed."""
+        for name in bound_names(statement):
+            if name not in scope.names:
+                scope.assign(name, UNKNOWN)
+
+    @contextmanager
+    def maybe(self) -> Iterator[None]:
+        """Within the block nothing is certain to happen; a failure ends the block, not the walk."""
+        self.maybe_depth += 1
+        try:
+            yield
+        except Raised as error:
+            self.locate(error)
+            self.record(error)
+        finally:
+            self.maybe_depth -= 1
+
+    def builtin(self, name: str) -> Any:
+        """Returns the builtin of that name."""
+        return self.world.builtin(name)
+
+    def attribute(self, value: Any, name: str) -> Any:
+        """Returns ``value.name``."""
+        from airflownet.judge.interpreter.attributes import get_attribute
+
+        return get_attribute(self, value, name)
+
+    def attribute_of_base(self, value: Any, name: str) -> Any:
+        """Returns ``value.name`` without what the file's own class adds."""
+        from airflownet.judge.interpreter.attributes import base_attribute
+
+        return base_attribute(self, value, name)
+
+    def call(
+        self, function: Any, args: list[Any], kwargs: dict[str, Any] | None = None, *, is_open: bool = False
+    ) -> Any:
+        """Returns what calling the value gives."""
+        from airflownet.judge.interpreter.calls import call_value
+
+        return call_value(self, function, args, kwargs or {}, is_open=is_open)
+
+    def has_method(self, instance: Any, name: str) -> bool:
+        """Whether a class of the file gives the instance that method."""
+        from airflownet.judge.interpreter.attributes import find_in_class
+        from airflownet.judge.interpreter.values import FunctionValue
+
+        return isinstance(find_in_class(self, instance.cls, name), FunctionValue)
+
+    def call_method(
+        self,
+        instance: Any,
+        name: str,
+        args: list[Any],
+        kwargs: dict[str, Any] | None = None,
+        *,
+        is_open: bool = False,
+    ) -> Any:
+        """Returns ``instance.name(...)`` for a method of the file, else UNKNOWN."""
+        if not self.has_method(instance, name):
+            return UNKNOWN
+        return self.call(self.attribute(instance, name), args, kwargs, is_open=is_open)
+
+    def base_method(self, value: Any, name: str) -> Any:
+        """Returns ``super().name`` where the base is outside the file."""
+        from airflownet.judge.airflow.operators import method_of_base
+
+        return method_of_base(self, value, name)
+
+    def is_enum(self, cls: Any) -> bool:
+        """Whether a class of the file is an enumeration."""
+        from airflownet.judge.interpreter.attributes import mro
+
+        return any(getattr(base, "path", "").startswith("enum.") for base in mro(cls))
+
+    def add_to_dag(self, task: Any, dag: Any, group: Any) -> None:
+        """Puts a task into a DAG."""
+        from airflownet.judge.airflow.operators import add_to_dag
+
+        add_to_dag(self, task, dag, group)
+
+    def environment_item(self, name: Any) -> Any:
+        """``os.environ[name]``: whether it is set is not in the file, unless the file itself set it."""
+        if isinstance(name, str) and name in self.environment:
+            return self.environment[name]
+        if name in _ALWAYS_SET:
+            return UNKNOWN
+        shown = name if isinstance(name, str) else "(computed)"
+        raise Raised(
+            "KeyError", f"{shown!r} (is the environment variable set?)", "environment", shown, uncertain=True
+        )
+
+    def set_environment_item(self, name: Any, value: Any) -> None:
+        """``os.environ[name] = value``.
+
+        Raises:
+            Raised: TypeError for anything but text.
+        """
+        for item in (name, value):
+            if is_concrete(item) and not isinstance(item, str):
+                message = f"str expected, not {type(item).__name__}"
+                raise Raised("TypeError", message, "wrong-type", str(name))
+        if isinstance(name, str):
+            self.environment[name] = UNKNOWN if self.maybe_depth else value
+
+    def loop_is_open(self, node: ast.AST) -> None:
+        """Notes that the number of rounds of a loop is not known."""
+        for dag in self.airflow.dag_stack:
+            dag.is_complete = False
+
+    def global_names(self) -> Any:
+        """``globals()``: writing to it binds module names."""
+        return GlobalsValue(self.module)
+
+    def find_module(self, name: str) -> Any:
+        """Returns the module, or raises ModuleNotFoundError; what cannot be known is noted."""
+        self.charge(_STEPS_OF_IMPORT << 3)
+        if self.roots and not self.world.is_known_top(name.partition(".")[0]):
+            from airflownet.judge.interpreter.local_modules import import_local, missing_local
+
+            found = import_local(self, name)
+            if found is not MISSING:
+                return found
+            lacking = missing_local(self.roots, name)
+            if lacking is not None and not self.world.is_installed(name.partition(".")[0]):
+                raise Raised("ModuleNotFoundError", f"No module named '{lacking}'", "unknown-module", lacking)
+        return self.world.find_module(self, name)
+
+    def import_name(self, module: str, name: str) -> Any:
+        """Returns what ``from module import name`` binds, or raises ImportError."""
+        found = self.world.attribute(module, name)
+        if found is None:
+            raise Raised(
+                "ImportError",
+                f"cannot import name '{name}' from '{module}'",
+                "unknown-name",
+                f"{module}.{name}",
+            )
+        return found
+
+
+def bound_names(statement: ast.stmt) -> Iterator[str]:
+    """Yields the names a statement binds in its own scope."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield statement.name
+    elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+        for alias in statement.names:
+            yield alias.asname or alias.name.partition(".")[0]
+    else:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id

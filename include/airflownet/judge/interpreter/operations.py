@@ -1,0 +1,569 @@
+"""Operators on abstract values, with guards against results that grow without bound."""
+
+# ruff: noqa: ARG001 - handlers of one table share one signature
+from __future__ import annotations
+
+import ast
+import operator
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.airflow.checks.assets import check_asset_operation, is_asset
+from airflownet.judge.airflow.objects import (
+    DagFactory,
+    DagValue,
+    GroupFactory,
+    GroupValue,
+    LabelValue,
+    MappedArgumentValue,
+    TaskFactory,
+    TaskValue,
+    XComArgValue,
+)
+from airflownet.judge.airflow.relations import is_relatable, relate
+from airflownet.judge.catalogue import ClassInfo
+from airflownet.judge.interpreter import limits
+from airflownet.judge.interpreter.equality import are_equal, is_in, is_same
+from airflownet.judge.interpreter.flag_members import combined_flags, is_flag
+from airflownet.judge.interpreter.instances import has_plain_bases, plain_of, special_method
+from airflownet.judge.interpreter.python_results import is_long_number
+from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.record_classes import ORDER, field_options, is_named_tuple, record_fields
+from airflownet.judge.interpreter.text import to_python
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.values import (
+    VERSION,
+    ApiInstance,
+    DictValue,
+    FunctionValue,
+    Instance,
+    ListValue,
+    MethodValue,
+    PythonValue,
+    SetValue,
+    is_concrete,
+    is_exact,
+    is_key,
+    truth,
+)
+from airflownet.judge.libraries.counter_calls import COUNTER, combined
+from airflownet.judge.libraries.pendulum_values import PENDULUM, moment_operation, moment_order
+
+if TYPE_CHECKING:
+    from airflownet.judge.interpreter.interpreter import Interpreter
+
+_FUNCTIONS: dict[type[ast.operator], Any] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+    ast.BitOr: operator.or_,
+    ast.BitAnd: operator.and_,
+    ast.BitXor: operator.xor,
+    ast.MatMult: operator.matmul,
+}
+_SYMBOLS: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "** or pow()",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+    ast.BitOr: "|",
+    ast.BitAnd: "&",
+    ast.BitXor: "^",
+    ast.MatMult: "@",
+}
+_SPECIAL: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+    ast.BitOr: "or",
+    ast.BitAnd: "and",
+    ast.BitXor: "xor",
+    ast.MatMult: "matmul",
+}
+
+
+def binary(interpreter: Interpreter, operation: ast.operator, left: Any, right: Any) -> Any:
+    """Returns ``left <operation> right``.
+
+    Raises:
+        Raised: TypeError and the like, when certain.
+    """
+    kind = type(operation)
+    if kind is ast.RShift or kind is ast.LShift:
+        if is_relatable(left) or is_relatable(right):
+            return relate(interpreter, left, right, downstream=kind is ast.RShift)
+        if isinstance(left, (ListValue, tuple)) and isinstance(right, (ListValue, tuple)):
+            symbol = _SYMBOLS[kind]
+            raise Raised(
+                "TypeError",
+                f"unsupported operand type(s) for {symbol}: '{_type_name(left)}' and '{_type_name(right)}'",
+                "wrong-relation",
+            )
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        return _overloaded(interpreter, kind, left, right)
+    if left is UNKNOWN or right is UNKNOWN:
+        return _partly_known(kind, left, right)
+    if kind is ast.BitOr and (type(left) is str or type(right) is str):
+        _refuse_quoted_type(left, right)
+    if is_concrete(left) and is_concrete(right):
+        found = _concrete(kind, left, right)
+        if type(found) is str and len(found) > limits.LONG_TEXT:
+            interpreter.charge_text(found)
+        return found
+    if kind is ast.Mod and isinstance(left, (str, bytes)):
+        return _percent(left, right)
+    for side in (left, right):
+        if isinstance(side, (ListValue, DictValue, SetValue, tuple)):
+            interpreter.charge(len(side))
+    return _containers(kind, left, right)
+
+
+def _refuse_quoted_type(left: Any, right: Any) -> None:
+    """``int | "Row"``: a type and a text have no ``|``, while ``typing`` takes both."""
+    sides = [side for side in (left, right) if type(side) is not str]
+    if all(isinstance(side, PythonValue) and isinstance(side.object, type) for side in sides):
+        names = ["str" if type(side) is str else type(side.object).__name__ for side in (left, right)]
+        message = f"unsupported operand type(s) for |: '{names[0]}' and '{names[1]}'"
+        raise Raised("TypeError", message, "wrong-type")
+
+
+def _partly_known(kind: type[ast.operator], left: Any, right: Any) -> Any:
+    if kind is ast.Add and isinstance(left, ListValue):
+        return ListValue(left, exact=False)
+    return UNKNOWN
+
+
+def _overloaded(interpreter: Interpreter, kind: type[ast.operator], left: Any, right: Any) -> Any:
+    if is_flag(left) and is_flag(right):
+        return combined_flags(kind, left, right)
+    plain_left, plain_right = plain_of(left), plain_of(right)
+    if plain_left is not left or plain_right is not right:
+        return binary(interpreter, kind(), plain_left, plain_right)
+    if isinstance(left, Instance) and is_named_tuple(left.cls) and kind is ast.Add:
+        return UNKNOWN
+    name = _SPECIAL[kind]
+    if isinstance(left, Instance) and interpreter.has_method(left, f"__{name}__"):
+        return interpreter.call_method(left, f"__{name}__", [right])
+    if isinstance(right, Instance) and interpreter.has_method(right, f"__r{name}__"):
+        return interpreter.call_method(right, f"__r{name}__", [left])
+    sides = [side for side in (left, right) if isinstance(side, Instance)]
+    lacks = all(special_method(s, f"__{p}{name}__") is None for s in sides for p in ("", "r", "i"))
+    if lacks and all(isinstance(side, Instance) or is_concrete(side) for side in (left, right)):
+        names = f"'{_type_name(left)}' and '{_type_name(right)}'"
+        message = f"unsupported operand type(s) for {_SYMBOLS[kind]}: {names}"
+        raise Raised("TypeError", message, "wrong-type")
+    return UNKNOWN
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, int):
+        return value.bit_length()
+    return len(value) if isinstance(value, (str, bytes)) else 1
+
+
+def _concrete(kind: type[ast.operator], left: Any, right: Any) -> Any:
+    if kind is ast.Pow and isinstance(left, int) and isinstance(right, int):
+        if right > 10_000 or _size(left) * max(right, 1) > 100_000:
+            return UNKNOWN
+    elif kind is ast.Mult:
+        if isinstance(left, int) and isinstance(right, (str, bytes)):
+            left, right = right, left
+        if (
+            isinstance(left, (str, bytes))
+            and isinstance(right, int)
+            and len(left) * right > limits.MAX_CHARACTERS
+        ):
+            return UNKNOWN
+        if isinstance(left, int) and isinstance(right, int) and _size(left) + _size(right) > 100_000:
+            return UNKNOWN
+    elif kind is ast.LShift and isinstance(right, int) and right > 100_000:
+        return UNKNOWN
+    elif kind is ast.Mod and isinstance(left, (str, bytes)):
+        return _percent(left, right)
+    elif (
+        kind is ast.Add
+        and isinstance(left, (str, bytes))
+        and _size(left) + _size(right) > limits.MAX_CHARACTERS
+    ):
+        return UNKNOWN
+    return _apply(kind, left, right)
+
+
+def _apply(kind: type[ast.operator], left: Any, right: Any) -> Any:
+    if kind is ast.Pow and type(right) in (int, Decimal, Fraction) and abs(right) > 1_000:
+        return UNKNOWN
+    try:
+        result = _FUNCTIONS[kind](left, right)
+        return UNKNOWN if is_long_number(result) else result
+    except Exception as error:
+        name = type(error).__name__
+        raise Raised(name, str(error), "wrong-type" if name == "TypeError" else "bad-value") from None
+
+
+def _percent(left: Any, right: Any) -> Any:
+    if not is_exact(right) or len(left) > 10_000 or any(len(part) > 4 for part in _digit_runs(left)):
+        return UNKNOWN
+    if "*" in str(left):
+        return UNKNOWN
+    text = _apply(ast.Mod, left, to_python(right))
+    return text if len(text) <= limits.MAX_CHARACTERS else UNKNOWN
+
+
+def _digit_runs(text: Any) -> list[str]:
+    runs, run = [], ""
+    for character in str(text):
+        if character.isdigit():
+            run += character
+        else:
+            runs.append(run)
+            run = ""
+    return [*runs, run]
+
+
+def _containers(kind: type[ast.operator], left: Any, right: Any) -> Any:
+    if kind is ast.Add:
+        if isinstance(left, ListValue) and isinstance(right, ListValue) and left.kind == right.kind == "list":
+            return ListValue([*left, *right], exact=left.exact and right.exact)
+        if type(left) is tuple and type(right) is tuple:
+            return left + right
+    if kind is ast.Mult and isinstance(right, int) and isinstance(left, (ListValue, tuple)):
+        if len(left) * right > limits.MAX_ITEMS:
+            return UNKNOWN
+        items = list(left) * right
+        return ListValue(items, exact=left.exact) if isinstance(left, ListValue) else tuple(items)
+    if isinstance(left, DictValue) and isinstance(right, DictValue) and left.factory is COUNTER:
+        return combined(kind, left, right) if right.factory is COUNTER else UNKNOWN
+    if kind is ast.BitOr and isinstance(left, DictValue) and isinstance(right, DictValue):
+        return DictValue({**left, **right}, exact=left.exact and right.exact)
+    if kind in _SET_OPERATIONS:
+        left, right = _as_set(left), _as_set(right)
+    if isinstance(left, SetValue) and isinstance(right, SetValue):
+        return _sets(kind, left, right)
+    if "enum.auto" in (getattr(left, "path", ""), getattr(right, "path", "")):
+        return UNKNOWN
+    if is_asset(left) or is_asset(right):
+        check_asset_operation(_SYMBOLS[kind], left, right)
+    if isinstance(left, ApiInstance) and isinstance(right, ApiInstance) and kind in (ast.BitOr, ast.BitAnd):
+        name = "AssetAny" if kind is ast.BitOr else "AssetAll"
+        return ApiInstance(f"airflow.sdk.{name}", (left, right))
+    if getattr(left, "path", "") in PENDULUM or getattr(right, "path", "") in PENDULUM:
+        return moment_operation(kind, left, right)
+    simple = (
+        ListValue,
+        DictValue,
+        SetValue,
+        tuple,
+        FunctionValue,
+        MethodValue,
+        TaskValue,
+        DagValue,
+        GroupValue,
+        XComArgValue,
+        MappedArgumentValue,
+        TaskFactory,
+        GroupFactory,
+        DagFactory,
+    )
+    left_is_simple = is_concrete(left) or isinstance(left, simple)
+    right_is_simple = is_concrete(right) or isinstance(right, simple)
+    if left_is_simple and right_is_simple:
+        raise Raised(
+            "TypeError",
+            f"unsupported operand type(s) for {_SYMBOLS[kind]}: "
+            f"'{_type_name(left)}' and '{_type_name(right)}'",
+            "wrong-type",
+        )
+    return UNKNOWN
+
+
+_SET_OPERATIONS = frozenset({ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub})
+
+
+def _as_set(value: Any) -> Any:
+    """The keys and items of a dict take part in ``&``, ``|`` and ``-`` as sets do."""
+    if isinstance(value, ListValue) and value.kind in ("dict_keys", "dict_items"):
+        known = [item for item in value if is_key(item) and item is not UNKNOWN]
+        return SetValue(known, exact=value.exact and len(known) == len(value))
+    return value
+
+
+def _sets(kind: type[ast.operator], left: SetValue, right: SetValue) -> Any:
+    exact = left.exact and right.exact
+    if kind is ast.BitOr:
+        return SetValue([*left, *right], exact=exact)
+    if kind is ast.BitAnd:
+        return SetValue([item for item in left if item in right], exact=exact)
+    if kind is ast.Sub:
+        return SetValue([item for item in left if item not in right], exact=exact)
+    if kind is ast.BitXor:
+        return SetValue([item for one, other in ((left, right), (right, left)) for item in one
+                         if item not in other], exact=exact)  # fmt: skip
+    return UNKNOWN
+
+
+def _type_name(value: Any) -> str:
+    if isinstance(value, TaskValue):
+        return value.operator.removeprefix("@")
+    if isinstance(value, ListValue):
+        return value.kind
+    if isinstance(value, Instance):
+        return value.cls.name
+    names = {
+        ListValue: "list",
+        DictValue: "dict",
+        SetValue: "set",
+        FunctionValue: "function",
+        MethodValue: "method",
+        TaskFactory: "_TaskDecorator",
+        GroupFactory: "_TaskGroupFactory",
+        DagFactory: "function",
+        DagValue: "DAG",
+        GroupValue: "TaskGroup",
+        LabelValue: "EdgeModifier",
+        XComArgValue: "PlainXComArg",
+        MappedArgumentValue: "MappedArgument",
+    }
+    return names.get(type(value), type(value).__name__)
+
+
+def unary(interpreter: Interpreter, operation: ast.unaryop, value: Any) -> Any:
+    """Returns ``not value``, ``-value``, ``+value`` or ``~value``."""
+    if isinstance(operation, ast.Not):
+        known = truth(value)
+        return UNKNOWN if known is None else not known
+    if type(value) in (XComArgValue, TaskValue, DagValue, GroupValue, tuple):
+        symbol = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}[type(operation)]
+        message = f"bad operand type for unary {symbol}: '{_type_name(value)}'"
+        raise Raised("TypeError", message, "wrong-type", _type_name(value))
+    if not is_concrete(value):
+        _refuse_unary(operation, value)
+        return UNKNOWN
+    functions: dict[type[ast.unaryop], Any] = {
+        ast.USub: operator.neg,
+        ast.UAdd: operator.pos,
+        ast.Invert: operator.invert,
+    }
+    try:
+        return functions[type(operation)](value)
+    except TypeError as error:
+        raise Raised("TypeError", str(error), "wrong-type") from None
+
+
+_UNARY: dict[type[ast.unaryop], tuple[str, str]] = {
+    ast.USub: ("__neg__", "-"), ast.UAdd: ("__pos__", "+"), ast.Invert: ("__invert__", "~"),
+}  # fmt: skip
+
+
+def _refuse_unary(operation: ast.unaryop, value: Any) -> None:
+    """Raises for an object of a class that lacks the method: ``~asset``."""
+    method, symbol = _UNARY[type(operation)]
+    if isinstance(value, Instance):
+        name = value.cls.name
+        lacks = value.plain is None and has_plain_bases(value.cls) and special_method(value, method) is None
+    else:
+        definition = value.definition if isinstance(value, ApiInstance) else None
+        name = getattr(definition, "name", "")
+        lacks = (
+            isinstance(definition, ClassInfo)
+            and definition.member_kind(method) != "function"
+            and not definition.unknown_bases
+        )
+    if lacks:
+        raise Raised("TypeError", f"bad operand type for unary {symbol}: '{name}'", "wrong-type", name)
+
+
+_COMPARISONS: dict[type[ast.cmpop], Any] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+
+
+def compare(interpreter: Interpreter, operation: ast.cmpop, left: Any, right: Any) -> Any:
+    """Returns the truth of one comparison, UNKNOWN when not known."""
+    if isinstance(operation, (ast.Is, ast.IsNot)):
+        return _known(is_same(left, right), negated=isinstance(operation, ast.IsNot))
+    if isinstance(operation, (ast.In, ast.NotIn)):
+        return _known(is_in(interpreter, left, right), negated=isinstance(operation, ast.NotIn))
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        return _compare_instances(interpreter, operation, left, right)
+    if isinstance(left, XComArgValue) and isinstance(operation, (ast.Eq, ast.NotEq)) and right is not UNKNOWN:
+        same = isinstance(right, XComArgValue) and right.references == left.references
+        return (same and right.key == left.key) is isinstance(operation, ast.Eq)
+    if isinstance(operation, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+        _check_order(operation, left, right)
+    if _is_version(left) and _is_version(right):
+        return bool(_COMPARISONS[type(operation)](_release(left), _release(right)))
+    if is_exact(left) and is_exact(right):
+        try:
+            return bool(_COMPARISONS[type(operation)](to_python(left), to_python(right)))
+        except TypeError as error:
+            raise Raised("TypeError", str(error), "wrong-type") from None
+        except (ArithmeticError, RecursionError):  # a decimal that is no number; two that are nested alike
+            return UNKNOWN
+    if getattr(left, "path", "") == "sys.version_info" and type(right) is tuple:
+        return _python_is(interpreter, operation, right)
+    if getattr(left, "path", "") in PENDULUM or getattr(right, "path", "") in PENDULUM:
+        return moment_order(_COMPARISONS[type(operation)], left, right)
+    if isinstance(operation, (ast.Eq, ast.NotEq)):
+        return _known(are_equal(interpreter, left, right), negated=isinstance(operation, ast.NotEq))
+    return UNKNOWN
+
+
+_METHODS: dict[type[ast.cmpop], tuple[str, str]] = {
+    ast.Lt: ("__lt__", "__gt__"), ast.LtE: ("__le__", "__ge__"),
+    ast.Gt: ("__gt__", "__lt__"), ast.GtE: ("__ge__", "__le__"),
+}  # fmt: skip
+
+
+def _compare_instances(interpreter: Interpreter, operation: ast.cmpop, left: Any, right: Any) -> Any:
+    """Members of ``str`` and ``int`` enumerations compare as such; others by the file's own methods."""
+    if isinstance(operation, (ast.Eq, ast.NotEq)):
+        return _known(are_equal(interpreter, left, right), negated=isinstance(operation, ast.NotEq))
+    one, other = plain_of(left), plain_of(right)
+    if one is not left or other is not right:
+        return compare(interpreter, operation, one, other)
+    own, mirrored = _METHODS[type(operation)]
+    if isinstance(left, Instance) and interpreter.has_method(left, own):
+        return interpreter.call_method(left, own, [right])
+    if isinstance(right, Instance) and interpreter.has_method(right, mirrored):
+        return interpreter.call_method(right, mirrored, [left])
+    sides = [side for side in (left, right) if isinstance(side, Instance)]
+    if any(_is_totally_ordered(side) for side in sides) and isinstance(left, Instance):
+        return _by_less_than(interpreter, operation, left, right)
+    if len(sides) == 2 and sides[0].cls is sides[1].cls and ORDER in sides[0].cls.keywords:
+        return _by_fields(interpreter, operation, *sides)
+    lacks = all(special_method(side, name) is None for side in sides for name in (own, mirrored))
+    is_record = any(record_fields(side.cls) is not None for side in sides)
+    if (
+        lacks
+        and not is_record
+        and all(isinstance(side, Instance) or is_concrete(side) for side in (left, right))
+    ):
+        names = f"'{_type_name(left)}' and '{_type_name(right)}'"
+        message = f"'{_ORDER_SYMBOLS[type(operation)]}' not supported between instances of {names}"
+        raise Raised("TypeError", message, "wrong-type")
+    return UNKNOWN
+
+
+def _by_fields(interpreter: Interpreter, operation: ast.cmpop, left: Instance, right: Instance) -> Any:
+    """Dataclasses with an order compare as tuples of their fields."""
+    for name in record_fields(left.cls) or ():
+        if field_options(left.cls, name).get("compare", True) is False:
+            continue
+        one, other = left.attributes.get(name, UNKNOWN), right.attributes.get(name, UNKNOWN)
+        same = are_equal(interpreter, one, other)
+        if same is None:
+            return UNKNOWN
+        if not same:
+            return compare(interpreter, operation, one, other)
+    return isinstance(operation, (ast.LtE, ast.GtE))
+
+
+def _is_totally_ordered(value: Instance) -> bool:
+    from airflownet.judge.interpreter.attributes import mro
+
+    return any("__total_ordering__" in getattr(part, "keywords", ()) for part in mro(value.cls))
+
+
+def _by_less_than(interpreter: Interpreter, operation: ast.cmpop, left: Instance, right: Any) -> Any:
+    """What ``functools.total_ordering`` derives from ``__lt__`` and ``__eq__``."""
+    if not interpreter.has_method(left, "__lt__"):
+        return UNKNOWN
+    is_less = truth(interpreter.call_method(left, "__lt__", [right]))
+    if isinstance(operation, ast.GtE):
+        return UNKNOWN if is_less is None else not is_less
+    is_same = are_equal(interpreter, left, right)
+    if is_less is None or is_same is None:
+        return UNKNOWN
+    return is_less or is_same if isinstance(operation, ast.LtE) else not is_less and not is_same
+
+
+_PYTHONS: dict[bool, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    True: ((3, 9), (3, 14, 99)), False: ((3, 8), (3, 13, 99)),
+}  # fmt: skip
+"""Oldest and newest Python of Airflow 3 and of Airflow 2."""
+
+
+def _python_is(interpreter: Interpreter, operation: ast.cmpop, other: tuple[Any, ...]) -> Any:
+    """``sys.version_info >= (3, 8)``, where all Pythons of the line agree."""
+    if isinstance(operation, (ast.Eq, ast.NotEq)) or not all(type(part) is int for part in other):
+        return UNKNOWN
+    pythons = _PYTHONS[interpreter.world.line.startswith("3")]
+    answers = {bool(_COMPARISONS[type(operation)](python, other)) for python in pythons}
+    return answers.pop() if len(answers) == 1 else UNKNOWN
+
+
+_NEVER_ORDERED = (TaskValue, GroupValue, XComArgValue, MappedArgumentValue, TaskFactory)
+_ORDER_SYMBOLS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+
+
+def _check_order(operation: ast.cmpop, left: Any, right: Any) -> None:
+    """``task > task`` is a slip of ``>>``; tasks, groups and outputs have no order.
+
+    A task's own ``<`` and ``>`` add inlets and outlets, which are assets, one or several.
+    """
+    both = (*_NEVER_ORDERED, ListValue, tuple)
+    if not all(isinstance(side, both) or is_concrete(side) for side in (left, right)):
+        return
+    task, other = (left, right) if isinstance(left, TaskValue) else (right, left)
+    adds_outlets = isinstance(operation, ast.Gt) is (task is left)
+    if isinstance(task, TaskValue) and isinstance(operation, (ast.Lt, ast.Gt)) and not task.is_mapped:
+        for item in other if isinstance(other, (ListValue, tuple)) else [other]:
+            if is_concrete(item) or isinstance(item, TaskValue):
+                is_task = isinstance(item, TaskValue)
+                shown_item = f"<Task({item.operator}): {item.task_id}>" if is_task else str(item)[:60]
+                message = f"{shown_item} cannot be an inlet"
+                if adds_outlets:
+                    message = f"Left hand side ({shown_item}) is not an outlet"
+                raise Raised("TypeError", message, "wrong-relation", shown_item)
+        return
+    if isinstance(left, _NEVER_ORDERED) or isinstance(right, _NEVER_ORDERED):
+        raise Raised(
+            "TypeError",
+            f"'{_ORDER_SYMBOLS[type(operation)]}' not supported between instances of "
+            f"'{_type_name(left)}' and '{_type_name(right)}'",
+            "wrong-relation",
+        )
+
+
+def _is_version(value: Any) -> bool:
+    return isinstance(value, ApiInstance) and value.path == VERSION and "release" in value.attributes
+
+
+def _release(value: ApiInstance) -> tuple[int, ...]:
+    """The numbers without the zeros at the end: 3.0 is 3.0.0."""
+    numbers = list(value.attributes["release"])
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def _known(answer: bool | None, *, negated: bool) -> Any:
+    return UNKNOWN if answer is None else answer is not negated
+
+
+def equal(interpreter: Interpreter, left: Any, right: Any) -> Any:
+    """Returns ``left == right``, UNKNOWN when not known."""
+    return compare(interpreter, ast.Eq(), left, right)

@@ -1,0 +1,290 @@
+"""``a[b]`` read, written and deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.airflow.attributes import child_of_group, node_of_dag
+from airflownet.judge.airflow.checks.assets import is_asset
+from airflownet.judge.airflow.objects import (
+    DagValue,
+    GroupValue,
+    MappedArgumentValue,
+    TaskFactory,
+    TaskValue,
+    XComArgValue,
+)
+from airflownet.judge.interpreter.derived import method_of
+from airflownet.judge.interpreter.enumerations import member_of_name
+from airflownet.judge.interpreter.equality import are_equal
+from airflownet.judge.interpreter.limits import MAX_ITEMS
+from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.record_classes import is_named_tuple, record_fields
+from airflownet.judge.interpreter.scope import MISSING
+from airflownet.judge.interpreter.standard_objects import object_item, set_object_item
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.values import (
+    ApiInstance,
+    ApiValue,
+    ClassValue,
+    DictValue,
+    FunctionValue,
+    GlobalsValue,
+    Instance,
+    ListValue,
+    MethodValue,
+    SetValue,
+    StandardObject,
+    is_concrete,
+    is_key,
+)
+from airflownet.judge.libraries.counter_calls import COUNTER
+
+if TYPE_CHECKING:
+    from airflownet.judge.interpreter.interpreter import Interpreter
+
+_NEVER_SUBSCRIPTED = frozenset(
+    {SetValue, FunctionValue, TaskValue, DagValue, GroupValue, MappedArgumentValue, TaskFactory}
+)
+
+
+def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
+    """Returns ``value[index]``.
+
+    Raises:
+        Raised: KeyError, IndexError or TypeError, when certain.
+    """
+    kind = type(value)
+    if type(index) is slice and (kind is ListValue or kind is tuple):
+        interpreter.charge(len(value))
+    if kind is XComArgValue:
+        if type(index) in (int, float, bool, slice, type(None), bytes, tuple):
+            raise Raised(
+                "ValueError",
+                f"XComArg only supports str lookup, received {type(index).__name__}",
+                "bad-value",
+                "XComArg",
+            )
+        return XComArgValue(value.references, index)
+    if kind is DictValue or kind is ListValue:
+        method = method_of(value, "__getitem__") if getattr(value, "cls", None) is not None else None
+        if method is not None:
+            return interpreter.call(method, [value, index])
+        return get_base_item(interpreter, value, index)
+    if kind in (tuple, str, bytes, range):
+        return _sequence_item(value, index)
+    if kind is ApiInstance and value.path == "sys.modules" and index == interpreter.module.names["__name__"]:
+        return interpreter.global_names()
+    if kind is ApiInstance and value.path == "os.environ":
+        return interpreter.environment_item(index)
+    if kind is ApiInstance and value.path == "sys.version_info":
+        return 3 if index == 0 else value if isinstance(index, slice) else UNKNOWN
+    if kind is StandardObject:
+        return object_item(value, index)
+    if kind is Instance:
+        return _instance_item(interpreter, value, index)
+    if kind is ClassValue and interpreter.is_enum(value):
+        return member_of_name(value, index)
+    if kind is GlobalsValue:
+        return value.module.names.get(index, UNKNOWN) if isinstance(index, str) else UNKNOWN
+    if kind is DagValue and (found := node_of_dag(interpreter, value, index)) is not MISSING:
+        return found
+    if kind is GroupValue and (found := child_of_group(interpreter, value, index)) is not MISSING:
+        return found
+    if is_concrete(value) or kind in _NEVER_SUBSCRIPTED:
+        name = _type_name(value)
+        raise Raised("TypeError", f"'{name}' object is not subscriptable", "wrong-type")
+    if kind is ApiInstance and is_asset(value):
+        name = value.path.rpartition(".")[2]
+        raise Raised("TypeError", f"'{name}' object is not subscriptable", "wrong-type", name)
+    if kind in (ApiValue, ClassValue) or getattr(value, "path", "").startswith("typing."):
+        return value  # a generic alias: Asset[int], dict[str, int]
+    return UNKNOWN
+
+
+def get_base_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
+    """Returns ``value[index]`` of a list or dict as the builtin finds it."""
+    if isinstance(value, DictValue):
+        return _dict_item(interpreter, value, index)
+    if value.kind != "list":
+        raise Raised("TypeError", f"'{value.kind}' object is not subscriptable", "wrong-type", value.kind)
+    return _sequence_item(value, index)
+
+
+def _instance_item(interpreter: Interpreter, value: Instance, index: Any) -> Any:
+    if is_named_tuple(value.cls):
+        names = record_fields(value.cls) or ()
+        return _sequence_item(tuple(value.attributes.get(name, UNKNOWN) for name in names), index)
+    if isinstance(value.plain, str):
+        return _sequence_item(value.plain, index)
+    return interpreter.call_method(value, "__getitem__", [index])
+
+
+def _type_name(value: Any) -> str:
+    names = {
+        SetValue: "set",
+        FunctionValue: "function",
+        MappedArgumentValue: "MappedArgument",
+        TaskFactory: "_TaskDecorator",
+        DagValue: "DAG",
+        GroupValue: "TaskGroup",
+        MethodValue: "method",
+    }
+    if isinstance(value, TaskValue):
+        return value.operator
+    return names.get(type(value), type(value).__name__)
+
+
+def _missing_key(key: Any) -> Raised:
+    if type(key) is Instance:
+        return Raised("KeyError", f"<{key.cls.name} object>", "bad-value", key.cls.name)
+    return Raised("KeyError", repr(key), "bad-value", str(key))
+
+
+def _dict_item(interpreter: Interpreter, value: DictValue, index: Any) -> Any:
+    if index is UNKNOWN or not is_key(index) or isinstance(index, (ListValue, DictValue, SetValue)):
+        return UNKNOWN
+    try:
+        if index in value:
+            return value[index]
+    except TypeError:  # a tuple that holds something unhashable
+        return UNKNOWN
+    if value.factory is COUNTER:
+        return 0 if value.exact else UNKNOWN
+    if value.factory is not None:
+        value[index] = interpreter.call(value.factory, [])
+        return value[index]
+    if value.exact and (is_concrete(index) or type(index) is tuple or type(index) is Instance):
+        if type(index) is Instance and index.plain is None:
+            return _item_of_equal(interpreter, value, index)
+        if (missing := method_of(value, "__missing__")) is not None:
+            return interpreter.call(missing, [value, index])
+        raise _missing_key(index)
+    return UNKNOWN
+
+
+def _item_of_equal(interpreter: Interpreter, value: DictValue, index: Instance) -> Any:
+    """The item under a key that equals an instance by its own ``__eq__`` or by its fields."""
+    interpreter.charge(8 * len(value))
+    for key in value:
+        same = are_equal(interpreter, key, index)
+        if same is not False:
+            return value[key] if same else UNKNOWN
+    text = interpreter.call(interpreter.builtin("repr"), [index])
+    raise Raised("KeyError", text if isinstance(text, str) else index.cls.name, "bad-value", index.cls.name)
+
+
+def _sequence_item(value: Any, index: Any) -> Any:
+    is_exact = getattr(value, "exact", True)
+    if type(index) is slice:
+        try:
+            part = list.__getitem__(value, index) if isinstance(value, ListValue) else value[index]
+        except (TypeError, ValueError) as error:
+            raise Raised(type(error).__name__, str(error), "bad-value") from None
+        return ListValue(part, exact=is_exact) if isinstance(value, ListValue) else part
+    if type(index) in (int, bool):
+        if -len(value) <= index < len(value) and (is_exact or index >= 0):
+            return list.__getitem__(value, index) if isinstance(value, ListValue) else value[index]
+        if is_exact:
+            name = (
+                "list"
+                if isinstance(value, ListValue)
+                else {str: "string"}.get(type(value), type(value).__name__)
+            )
+            raise Raised("IndexError", f"{name} index out of range", "bad-value")
+        return UNKNOWN
+    if type(index) is Instance and type(index.plain) is int:
+        return _sequence_item(value, index.plain)
+    if is_concrete(index) or isinstance(index, (ListValue, DictValue, TaskValue, XComArgValue)):
+        name = (
+            "list" if isinstance(value, ListValue) else {str: "string"}.get(type(value), type(value).__name__)
+        )
+        raise Raised(
+            "TypeError",
+            f"{name} indices must be integers or slices, not {type(index).__name__}",
+            "wrong-type",
+        )
+    return UNKNOWN
+
+
+def set_item(interpreter: Interpreter, container: Any, index: Any, value: Any) -> None:
+    """Does ``container[index] = value``.
+
+    Raises:
+        Raised: the container takes no items, or the index is out of range.
+    """
+    method = method_of(container, "__setitem__") if getattr(container, "cls", None) is not None else None
+    if method is not None:
+        interpreter.call(method, [container, index, value])
+    else:
+        set_base_item(interpreter, container, index, value)
+
+
+def set_base_item(interpreter: Interpreter, container: Any, index: Any, value: Any) -> None:
+    """Does ``container[index] = value`` as the builtin does it."""
+    if isinstance(container, DictValue):
+        if type(index) is XComArgValue:
+            raise Raised("TypeError", "unhashable type: 'PlainXComArg'", "wrong-type", "PlainXComArg")
+        if index is UNKNOWN or isinstance(index, (ListValue, DictValue, SetValue)) or not is_key(index):
+            container.exact = False
+        else:
+            if interpreter.maybe_depth and index in container and container[index] is not value:
+                value = UNKNOWN
+            elif interpreter.maybe_depth:
+                container.exact = False
+            container[index] = value
+    elif isinstance(container, ListValue):
+        if type(index) is int and -len(container) <= index < len(container):
+            list.__setitem__(container, index, UNKNOWN if interpreter.maybe_depth else value)
+        elif type(index) is int and container.exact:
+            raise Raised("IndexError", "list assignment index out of range", "bad-value")
+        elif type(index) is slice and isinstance(value, (ListValue, tuple)) and not interpreter.maybe_depth:
+            _set_slice(container, index, value)
+        else:
+            container.exact = False
+    elif type(container) is ApiInstance and container.path == "os.environ":
+        interpreter.set_environment_item(index, value)
+    elif type(container) in (tuple, str, bytes, int, float, type(None)):
+        raise Raised(
+            "TypeError", f"'{type(container).__name__}' object does not support item assignment", "wrong-type"
+        )
+    elif type(container) is XComArgValue:
+        message = "'PlainXComArg' object does not support item assignment"
+        raise Raised("TypeError", message, "wrong-type", "PlainXComArg")
+    elif isinstance(container, GlobalsValue):
+        name = index if isinstance(index, str) else f"<computed {len(container.module.names)}>"
+        container.module.names[name] = value
+    elif isinstance(container, StandardObject):
+        set_object_item(interpreter, container, index, value)
+    elif isinstance(container, Instance):
+        interpreter.call_method(container, "__setitem__", [index, value])
+
+
+def _set_slice(container: ListValue, index: slice, value: Any) -> None:
+    try:
+        list.__setitem__(container, index, list(value))
+    except ValueError as error:
+        raise Raised("ValueError", str(error), "bad-value") from None
+    container.exact = container.exact and getattr(value, "exact", True) and len(container) <= MAX_ITEMS
+
+
+def delete_item(interpreter: Interpreter, container: Any, index: Any) -> None:
+    """Does ``del container[index]``."""
+    if type(container) is XComArgValue:
+        message = "'PlainXComArg' object does not support item deletion"
+        raise Raised("TypeError", message, "wrong-type", "PlainXComArg")
+    if isinstance(container, DictValue):
+        if index is UNKNOWN or interpreter.maybe_depth or not is_key(index):
+            container.exact = False
+        elif index in container:
+            del container[index]
+        elif container.exact:
+            raise _missing_key(index)
+    elif isinstance(container, ListValue):
+        if type(index) in (int, slice) and not interpreter.maybe_depth and container.exact:
+            try:
+                list.__delitem__(container, index)
+            except IndexError:
+                raise Raised("IndexError", "list assignment index out of range", "bad-value") from None
+        else:
+            container.exact = False

@@ -1,0 +1,80 @@
+"""Formatting of known values; anything that could grow without bound is left unknown."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from airflownet.judge.airflow.objects import XComArgValue
+from airflownet.judge.interpreter import limits
+from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.values import (
+    DictValue,
+    FunctionValue,
+    ListValue,
+    SetValue,
+    is_concrete,
+    is_exact,
+)
+
+_LONG_NUMBER = re.compile(r"\d{5}")
+_UNFORMATTED = {
+    ListValue: "list", DictValue: "dict", SetValue: "set", tuple: "tuple", FunctionValue: "function",
+    type(None): "NoneType",
+}  # fmt: skip
+"""Types that take no format specification, and their names."""
+
+
+def to_python(value: Any) -> Any:
+    """Returns a plain Python value for one that stands for itself throughout."""
+    if isinstance(value, ListValue):
+        return [to_python(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(to_python(item) for item in value)
+    if type(value).__name__ == "SetValue":
+        return {to_python(item) for item in value}
+    if isinstance(value, dict):
+        return {to_python(key): to_python(item) for key, item in value.items()}
+    return value
+
+
+def _refuse_unformatted(value: Any) -> None:
+    """Raises what ``object.__format__`` raises for a specification: most types know none."""
+    name = "PlainXComArg" if type(value) is XComArgValue else _UNFORMATTED.get(type(value))
+    if name is not None:
+        message = f"unsupported format string passed to {name}.__format__"
+        raise Raised("TypeError", message, "wrong-type", name)
+
+
+def formatted(value: Any, specification: Any, conversion: str) -> Any:
+    """Returns ``format(value, specification)`` after ``!r``, ``!s`` or ``!a``, UNKNOWN when not known.
+
+    Raises:
+        Raised: the format does not fit the value.
+    """
+    is_plain = type(value) is str and specification == "" and conversion in ("", "s")
+    if is_plain and len(value) <= limits.MAX_CHARACTERS:
+        return value
+    if isinstance(value, ListValue) and value.kind != "list":
+        return UNKNOWN
+    if type(specification) is not str:
+        return UNKNOWN
+    if specification and not conversion:
+        _refuse_unformatted(value)
+    if not is_exact(value) or _LONG_NUMBER.search(specification):
+        return UNKNOWN
+    plain = to_python(value)
+    if not is_concrete(plain) and specification and not conversion:
+        return UNKNOWN
+    try:
+        if conversion == "r":
+            plain = repr(plain)
+        elif conversion == "a":
+            plain = ascii(plain)
+        elif conversion == "s":
+            plain = str(plain)
+        text = format(plain, specification)
+    except Exception as error:
+        raise Raised(type(error).__name__, str(error), "bad-value") from None
+    return text if len(text) <= limits.MAX_CHARACTERS else UNKNOWN

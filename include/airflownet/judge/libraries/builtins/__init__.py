@@ -1,0 +1,1 @@
+"""The builtin functions, by what they take."""

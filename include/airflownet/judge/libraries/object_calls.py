@@ -1,0 +1,86 @@
+"""Calls that make an object of the standard library for the judge to hold: INI parsers, seeded numbers."""
+
+# ruff: noqa: ARG001 - handlers of one table share one signature
+from __future__ import annotations
+
+import configparser
+import io
+import random
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from airflownet.judge.interpreter.python_results import from_python_error
+from airflownet.judge.interpreter.text import to_python
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.values import ApiInstance, StandardObject, is_exact
+
+if TYPE_CHECKING:
+    from airflownet.judge.interpreter.interpreter import Interpreter
+
+Call = Callable[["Interpreter", list[Any], dict[str, Any]], Any]
+
+_INTERPOLATIONS: Final[dict[str, type[configparser.Interpolation]]] = {
+    "configparser.BasicInterpolation": configparser.BasicInterpolation,
+    "configparser.ExtendedInterpolation": configparser.ExtendedInterpolation,
+}
+_MOST_CHARACTERS: Final = 20_000
+_OPTIONS: Final = frozenset(
+    {
+        "defaults", "allow_no_value", "delimiters", "comment_prefixes", "inline_comment_prefixes", "strict",
+        "empty_lines_in_values", "default_section",
+    }
+)  # fmt: skip
+
+
+def _parser(kind: type[configparser.RawConfigParser]) -> Call:
+    """``ConfigParser(interpolation=None)``: an empty parser; files that it reads are not in the file."""
+
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        given = dict(kwargs)
+        options: dict[str, Any] = {}
+        if "interpolation" in given:
+            chosen = given.pop("interpolation")
+            if isinstance(chosen, ApiInstance) and chosen.path in _INTERPOLATIONS and not chosen.args:
+                options["interpolation"] = _INTERPOLATIONS[chosen.path]()
+            elif chosen is None:
+                options["interpolation"] = None
+            else:
+                return UNKNOWN
+        if set(given) - _OPTIONS or not all(map(is_exact, (*args, *given.values()))):
+            return UNKNOWN
+        if len(repr((args, given))) > 1_000 or "%(" in repr((args, given)) or "${" in repr((args, given)):
+            return UNKNOWN
+        plain = {name: to_python(value) for name, value in given.items()}
+        make: Any = kind
+        try:
+            return StandardObject(make(*map(to_python, args), **plain, **options))
+        except Exception as error:
+            raise from_python_error(error) from None
+
+    return call
+
+
+def _random(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``random.Random(seed)``: the numbers that follow a known seed are known."""
+    if len(args) != 1 or kwargs or type(args[0]) not in (int, str) or len(str(args[0])) > 1_000:
+        return UNKNOWN
+    return StandardObject(random.Random(args[0]))  # noqa: S311 - the file's own numbers, no secret
+
+
+def _text_stream(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``io.StringIO(text)``."""
+    if (
+        kwargs
+        or len(args) > 1
+        or (args and (not isinstance(args[0], str) or len(args[0]) > _MOST_CHARACTERS))
+    ):
+        return ApiInstance("io.StringIO", tuple(args), kwargs)
+    return StandardObject(io.StringIO(*args))
+
+
+OBJECT_CALLS: Final[dict[str, Call]] = {
+    "configparser.ConfigParser": _parser(configparser.ConfigParser),
+    "configparser.RawConfigParser": _parser(configparser.RawConfigParser),
+    "random.Random": _random,
+    "io.StringIO": _text_stream,
+}

@@ -1,0 +1,91 @@
+"""The computer around the file: environment variables, paths and programs, of which nothing is looked at."""
+
+# ruff: noqa: ARG001 - handlers of one table share one signature
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+from airflownet.judge.interpreter.python_results import from_result
+from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.values import ApiInstance, PythonValue, is_concrete
+
+if TYPE_CHECKING:
+    from airflownet.judge.interpreter.interpreter import Interpreter
+
+Call = Callable[["Interpreter", list[Any], dict[str, Any]], Any]
+
+
+def _environment(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``os.environ.get`` and ``os.getenv``: taken as not set, which is what a default is for."""
+    default = args[1] if len(args) > 1 else kwargs.get("default")
+    name = args[0] if args else kwargs.get("key")
+    if not args and not kwargs:
+        message = "Mapping.get() missing 1 required positional argument: 'key'"
+        raise Raised("TypeError", message, "missing-argument", "key")
+    return interpreter.environment.get(name, default) if isinstance(name, str) else default
+
+
+def _set_default(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``os.environ.setdefault(name, value)``: sets what is taken as not set."""
+    if len(args) == 2 and isinstance(args[0], str) and args[0] not in interpreter.environment:
+        interpreter.set_environment_item(args[0], args[1])
+    return interpreter.environment.get(args[0], UNKNOWN) if args and isinstance(args[0], str) else UNKNOWN
+
+
+def _update_environment(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """``os.environ.update(values)``."""
+    for part in (*args, kwargs):
+        for name, value in part.items() if isinstance(part, dict) else ():
+            interpreter.set_environment_item(name, value)
+
+
+def _absolute_path(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``os.path.abspath`` of a path that is absolute already; links are not looked at."""
+    path = args[0] if len(args) == 1 and not kwargs else UNKNOWN
+    is_absolute = isinstance(path, (str, PurePosixPath)) and str(path).startswith("/")
+    return os.path.normpath(str(path)) if is_absolute else UNKNOWN
+
+
+def _relative_path(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``os.path.relpath(path, start)`` of two absolute paths; all else depends on where Airflow runs."""
+    if kwargs or len(args) != 2 or not all(str(part).startswith("/") for part in args):
+        return UNKNOWN
+    return os.path.relpath(str(args[0]), str(args[1])) if all(map(is_concrete, args)) else UNKNOWN
+
+
+def _path(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``pathlib.Path(...)``: a pure path, which never touches the disk."""
+    if args and all(isinstance(part, (str, PurePosixPath)) for part in args):
+        return from_result(PurePosixPath(*args)) if sum(map(len, map(str, args))) < 5_000 else UNKNOWN
+    return UNKNOWN
+
+
+def _which(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``shutil.which``: no program is taken to be there."""
+    return None if args and isinstance(args[0], str) else UNKNOWN
+
+
+SURROUNDING_CALLS: Final[dict[str, Call]] = {
+    "os.getenv": _environment,
+    "os.environ.get": _environment,
+    "os.environ.setdefault": _set_default,
+    "os.environ.update": _update_environment,
+    **{
+        f"{module}.{name}": _absolute_path
+        for module in ("os.path", "posixpath")
+        for name in ("abspath", "realpath")
+    },
+    "os.path.relpath": _relative_path,
+    "posixpath.relpath": _relative_path,
+    **{f"pathlib.{name}": _path for name in ("Path", "PurePath", "PosixPath", "PurePosixPath")},
+    "shutil.which": _which,
+}
+
+ENVIRONMENT: Final = ApiInstance(
+    "os.environ",
+    attributes={name: PythonValue(f"os.environ.{name}", None) for name in ("get", "setdefault", "update")},
+)

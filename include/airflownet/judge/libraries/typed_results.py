@@ -1,0 +1,63 @@
+"""What is known of a result whose value is not: the type that a function of a library always returns.
+
+The current time, a new UUID or a logger cannot be computed, but an attribute that such an object does not
+have is an error all the same.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import uuid
+from functools import cache
+from typing import Any, Final
+
+from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.values import ApiInstance
+from airflownet.judge.libraries.library_members import DATE_TIME, DURATION
+
+_EXAMPLES: Final[dict[str, Any]] = {
+    **{f"datetime.datetime.{name}": datetime.datetime.min
+       for name in ("now", "utcnow", "today", "fromtimestamp", "utcfromtimestamp")},
+    "datetime.date.today": datetime.date.min,
+    "datetime.date.fromtimestamp": datetime.date.min,
+    "logging.getLogger": logging.getLogger(__name__),
+    **{f"uuid.{name}": uuid.UUID(int=0) for name in ("uuid1", "uuid3", "uuid4", "uuid5", "UUID")},
+}  # fmt: skip
+"""Path of a function -> an object of the type it returns; only the names of its attributes are looked at."""
+_MEMBERS: Final[dict[str, tuple[str, frozenset[str]]]] = {
+    **{f"pendulum.{name}": ("DateTime", DATE_TIME)
+       for name in ("datetime", "now", "today", "tomorrow", "yesterday", "instance", "local", "naive",
+                    "from_timestamp", "from_format")},
+    "pendulum.duration": ("Duration", DURATION),
+}  # fmt: skip
+
+
+def of_known_type(path: str) -> ApiInstance | None:
+    """Returns an object of the type that the function returns, None when not known."""
+    return ApiInstance(path) if path in _EXAMPLES else None
+
+
+def require_member(value: ApiInstance, name: str) -> None:
+    """Raises what Python raises for an attribute that an object of that type does not have."""
+    if value.path in _MEMBERS:
+        kind, members = _MEMBERS[value.path]
+        if name not in members and not name.startswith("_"):
+            raise _missing(kind, name)
+    elif value.path in _EXAMPLES and name not in _names(value.path):
+        raise _missing(_shown(value.path), name)
+
+
+@cache
+def _names(path: str) -> frozenset[str]:
+    return frozenset(dir(_EXAMPLES[path]))
+
+
+def _shown(path: str) -> str:
+    kind = type(_EXAMPLES[path])
+    return f"datetime.{kind.__name__}" if kind.__module__ == "datetime" else kind.__name__
+
+
+def _missing(kind: str, name: str) -> Raised:
+    message = f"'{kind}' object has no attribute '{name}'"
+    return Raised("AttributeError", message, "unknown-attribute", name)

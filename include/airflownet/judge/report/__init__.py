@@ -1,0 +1,1 @@
+"""What the judge said, for people and for machines."""
