@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from airflownet.judge.catalogue import load_catalogue
-from airflownet.judge.loader import load_source
-from airflownet.judge.loader.model import Failure, LoadedFile
+from airflownet.judge.loader import Failure, LoadedFile, load_source
 
 _INDENT: Final = "    "
 _HARMLESS: Final = frozenset({"raises"})
