@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "include" / "airflownet"
 STAGES = {"mining", "instructions", "magpie", "dataset", "training", "inference", "evaluation"}
-SERVICES = {"families", "judge", "llama", "llm_judge", "message_batches", "toolchain"}
+SERVICES = {"asked_for", "families", "judge", "llama", "llm_judge", "message_batches", "toolchain", "wording"}
 HEAVY = {
     "torch",
     "transformers",

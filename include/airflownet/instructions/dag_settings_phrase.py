@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from airflownet.instructions.argument_phrase import duration_text, literal_text
-from airflownet.instructions.english import count_of
-from airflownet.instructions.untrusted_text import Guard
 from airflownet.judge.loader.loaded_file import Symbol
+from airflownet.wording.argument_phrase import duration_text, literal_text
+from airflownet.wording.english import count_of
+from airflownet.wording.untrusted_text import Guard
 
 _EXAMPLE_TAG: Final = re.compile(r"example|system|test|core|produces|consumes", re.IGNORECASE)
 _MOST_PARAMS: Final = 12

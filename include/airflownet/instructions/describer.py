@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from airflownet.instructions.facts import FileFacts, file_facts
-from airflownet.instructions.untrusted_text import Guard
 from airflownet.instructions.variation import Variation
 from airflownet.instructions.views import VIEWS
 from airflownet.judge.loader.loaded_file import LoadedFile
+from airflownet.wording.untrusted_text import Guard
 
 WRITER: Final = "describer"
 

@@ -10,16 +10,16 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
-from airflownet.instructions.argument_phrase import argument_phrases, duration_text
-from airflownet.instructions.clause import Clause
 from airflownet.instructions.dag_settings_phrase import param_phrases, setting_phrases, tags
-from airflownet.instructions.english import join_words
 from airflownet.instructions.order_of_tasks import layers
 from airflownet.instructions.purpose import Purpose, purpose
-from airflownet.instructions.schedule_phrase import SchedulePhrase, schedule_phrase
 from airflownet.instructions.task_phrase import task_phrase
-from airflownet.instructions.untrusted_text import Guard
 from airflownet.judge.loader.loaded_file import DagModel, LoadedFile, Symbol, TaskModel
+from airflownet.wording.argument_phrase import argument_phrases, duration_text
+from airflownet.wording.clause import Clause
+from airflownet.wording.english import join_words
+from airflownet.wording.schedule_phrase import SchedulePhrase, schedule_phrase
+from airflownet.wording.untrusted_text import Guard
 
 _HARNESS_TASK: Final = re.compile(
     r"watcher|test_context|env_?id|SystemTest|OpenLineageTest|get_test_run", re.IGNORECASE

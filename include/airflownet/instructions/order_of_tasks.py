@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from airflownet.instructions.english import join_words
+from airflownet.wording.english import join_words
 
 _MOST_EDGES: Final = 2_000
 

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from airflownet.instructions.english import third_person
 from airflownet.instructions.task_phrase import base_form
-from airflownet.instructions.untrusted_text import Guard
+from airflownet.wording.english import third_person
+from airflownet.wording.untrusted_text import Guard
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
+from airflownet.asked_for.parts import NOT_THERE
 from airflownet.instructions.describer import WRITER, Description, describe
 from airflownet.instructions.facts import FileFacts
 from airflownet.instructions.model_writing import ModelWriting
-from airflownet.instructions.round_trip.score import NOT_THERE
 from airflownet.instructions.settings import InstructionSettings
 from airflownet.instructions.summary import summary
 from airflownet.judge.code_folders import LOADING
@@ -75,7 +75,7 @@ def run(
         {"dag_files": dag_files},
         output,
         body,
-        code=["instructions", *LOADING, "llama", "message_batches"],
+        code=["instructions", "asked_for", "wording", *LOADING, "llama", "message_batches"],
         libraries=["pyarrow", "cron-descriptor", "croniter"],
         fresh=fresh,
     )

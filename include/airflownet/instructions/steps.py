@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from airflownet.instructions.clause import Clause
-from airflownet.instructions.english import count_of, join_words
 from airflownet.instructions.facts import DagFacts, TaskFact
+from airflownet.wording.clause import Clause
+from airflownet.wording.english import count_of, join_words
 
 _MOST_IN_A_STEP = 4
 _MOST_NAMES = 4

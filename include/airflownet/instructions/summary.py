@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from airflownet.instructions.round_trip.score import NOT_THERE
+from airflownet.asked_for.parts import NOT_THERE
 from airflownet.records import DroppedInstruction, Instruction, RoundTrip
 
 _MOST_VERBS = 20

@@ -10,15 +10,15 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from airflownet.instructions.argument_phrase import literal_text
-from airflownet.instructions.clause import Clause
-from airflownet.instructions.english import is_plural, is_uncountable, third_person
-from airflownet.instructions.identifier_words import identifier_words, is_product
-from airflownet.instructions.operator_phrase import operator_phrase
-from airflownet.instructions.untrusted_text import Guard
-from airflownet.instructions.vocabulary import task_verbs
-from airflownet.instructions.vocabulary import words as words_in
 from airflownet.judge.loader.loaded_file import TaskModel
+from airflownet.wording.argument_phrase import literal_text
+from airflownet.wording.clause import Clause
+from airflownet.wording.english import is_plural, is_uncountable, third_person
+from airflownet.wording.identifier_words import identifier_words, is_product
+from airflownet.wording.operator_phrase import operator_phrase
+from airflownet.wording.untrusted_text import Guard
+from airflownet.wording.vocabulary import task_verbs
+from airflownet.wording.vocabulary import words as words_in
 
 _TAKES_DATA: Final = frozenset(
     ["extract", "transform", "load", "ingest", "fetch", "clean", "validate", "process", "collect", "download"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from airflownet.asked_for.parts import NOT_THERE
+from airflownet.asked_for.structure import compare, structure_of
 from airflownet.code_extraction import extract_code
 from airflownet.instructions import prompt_files
-from airflownet.instructions.round_trip.score import NOT_THERE
-from airflownet.instructions.round_trip.structure import compare, structure_of
 from airflownet.instructions.settings import InstructionSettings
 from airflownet.judge.loader import load_source
 from airflownet.llama.asking import Asker

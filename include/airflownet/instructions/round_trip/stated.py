@@ -12,9 +12,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from airflownet.asked_for.parts import Parts, share
 from airflownet.instructions.facts import DagFacts, FileFacts, TaskFact
-from airflownet.instructions.identifier_words import identifier_words
-from airflownet.instructions.round_trip.score import Parts, share
+from airflownet.wording.identifier_words import identifier_words
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _EMPTY_WORDS: Final = frozenset(

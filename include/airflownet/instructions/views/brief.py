@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from airflownet.instructions.clause import Clause
-from airflownet.instructions.english import article, count_of, join_words, number, sentence
 from airflownet.instructions.facts import DagFacts, FileFacts
 from airflownet.instructions.fit import fit
 from airflownet.instructions.steps import is_placeholder, main_clauses
 from airflownet.instructions.variation import Variation
+from airflownet.wording.clause import Clause
+from airflownet.wording.english import article, count_of, join_words, number, sentence
 
 _MOST_CLAUSES: Final = 3
 _OPENINGS: Final = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from airflownet.instructions.english import count_of, sentence
 from airflownet.instructions.facts import DagFacts, FileFacts
 from airflownet.instructions.fit import fit
 from airflownet.instructions.steps import steps_of
 from airflownet.instructions.variation import Variation
+from airflownet.wording.english import count_of, sentence
 
 _TITLES: Final = (
     "Change request: a new DAG for our Airflow repository",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from airflownet.instructions.clause import Clause
-from airflownet.instructions.english import count_of, join_words, sentence
 from airflownet.instructions.facts import DagFacts, FileFacts, TaskFact
 from airflownet.instructions.fit import fit
 from airflownet.instructions.steps import CLEANING, counted
 from airflownet.instructions.variation import Variation
+from airflownet.wording.clause import Clause
+from airflownet.wording.english import count_of, join_words, sentence
 
 _OPENINGS: Final = (
     "We have data to move and process with Airflow",

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from airflownet.instructions.english import count_of, number, sentence
 from airflownet.instructions.facts import DagFacts, FileFacts, TaskFact
 from airflownet.instructions.fit import fit
 from airflownet.instructions.order_of_tasks import order_lines
 from airflownet.instructions.variation import Variation
+from airflownet.wording.english import count_of, number, sentence
 
 _OPENINGS: Final = (
     "Write an Airflow DAG to this specification:",

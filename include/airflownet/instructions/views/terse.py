@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from airflownet.instructions.clause import Clause
-from airflownet.instructions.english import count_of
 from airflownet.instructions.facts import DagFacts, FileFacts, TaskFact
 from airflownet.instructions.fit import fit
 from airflownet.instructions.steps import Counted, alike, counted, is_placeholder
 from airflownet.instructions.variation import Variation
+from airflownet.wording.clause import Clause
+from airflownet.wording.english import count_of
 
 _ARROWS: Final = (" -> ", " > ", " then ", " => ")
 _OPENINGS: Final = ("airflow dag", "dag", "need a dag", "airflow 3 dag", "quick dag")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from airflownet.instructions.english import count_of, join_words, number, sentence
 from airflownet.instructions.facts import DagFacts, FileFacts
 from airflownet.instructions.fit import fit
 from airflownet.instructions.steps import Step, steps_of
 from airflownet.instructions.variation import Variation
+from airflownet.wording.english import count_of, join_words, number, sentence
 
 _OPENINGS: Final = (
     "I want an Airflow DAG",

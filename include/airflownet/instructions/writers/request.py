@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from airflownet.hashing import sha256_text
 from airflownet.instructions import prompt_files
 from airflownet.instructions.settings import InstructionSettings
-from airflownet.instructions.untrusted_text import Guard, has_control_token
 from airflownet.instructions.variation import Variation
 from airflownet.records import DagFile
 from airflownet.secret_shapes import secret_kind
+from airflownet.wording.untrusted_text import Guard, has_control_token
 
 _NAMES_THE_VERSION = "Every text names the version: Airflow {}."
 _NO_VERSION = "No text names an Airflow version."

@@ -1,9 +1,9 @@
 """A DAG's own arguments to words."""
 
 from airflownet.instructions.dag_settings_phrase import param_phrases, setting_phrases, tags
-from airflownet.instructions.untrusted_text import Guard
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.loader.loaded_file import Symbol
+from airflownet.wording.untrusted_text import Guard
 
 
 def test_settings() -> None:

@@ -7,10 +7,10 @@ import pytest
 
 from airflownet.instructions.describer import describe
 from airflownet.instructions.settings import InstructionSettings
-from airflownet.instructions.untrusted_text import has_control_token
 from airflownet.instructions.views import VIEWS
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.loader.loaded_file import DagModel, LoadedFile, TaskModel
+from airflownet.wording.untrusted_text import has_control_token
 
 BOUNDS = InstructionSettings().bounds()
 

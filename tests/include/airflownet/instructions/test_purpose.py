@@ -3,7 +3,7 @@
 import pytest
 
 from airflownet.instructions.purpose import purpose
-from airflownet.instructions.untrusted_text import Guard
+from airflownet.wording.untrusted_text import Guard
 
 
 @pytest.mark.parametrize(

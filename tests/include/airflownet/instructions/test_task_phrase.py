@@ -3,9 +3,9 @@
 import pytest
 
 from airflownet.instructions.task_phrase import docstring_clause, id_clause, task_phrase
-from airflownet.instructions.untrusted_text import Guard
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.loader.loaded_file import TaskModel
+from airflownet.wording.untrusted_text import Guard
 
 
 def _task(

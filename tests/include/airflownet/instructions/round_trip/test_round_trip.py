@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from airflownet.asked_for.parts import NOT_THERE, Parts
+from airflownet.asked_for.structure import compare, structure_of
 from airflownet.instructions.describer import describe
-from airflownet.instructions.round_trip.score import NOT_THERE, Parts
 from airflownet.instructions.round_trip.stated import stated
-from airflownet.instructions.round_trip.structure import compare, structure_of
 from airflownet.judge.loader import load_source
 
 CODE = """from airflow.sdk import DAG

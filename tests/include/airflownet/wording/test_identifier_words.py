@@ -2,7 +2,7 @@
 
 import pytest
 
-from airflownet.instructions.identifier_words import identifier_words, is_product
+from airflownet.wording.identifier_words import identifier_words, is_product
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 import pytest
 
-from airflownet.instructions.schedule_phrase import schedule_phrase
-from airflownet.instructions.untrusted_text import Guard
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.loader.loaded_file import Symbol
+from airflownet.wording.schedule_phrase import schedule_phrase
+from airflownet.wording.untrusted_text import Guard
 
 
 def _timedelta(*args: object, **kwargs: object) -> Symbol:

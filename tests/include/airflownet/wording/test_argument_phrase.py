@@ -2,10 +2,10 @@
 
 import pytest
 
-from airflownet.instructions.argument_phrase import argument_phrases, duration_text, literal_text
-from airflownet.instructions.untrusted_text import Guard
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.loader.loaded_file import Symbol
+from airflownet.wording.argument_phrase import argument_phrases, duration_text, literal_text
+from airflownet.wording.untrusted_text import Guard
 
 
 def test_known_arguments_in_the_order_of_the_table() -> None:

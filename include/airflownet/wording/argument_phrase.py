@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from airflownet.instructions.untrusted_text import Guard
 from airflownet.judge.loader.loaded_file import Symbol
+from airflownet.wording.untrusted_text import Guard
 
 LABELS: Final[dict[str, str]] = {
     "bash_command": "command",

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
-from airflownet.instructions.argument_phrase import LABELS
-from airflownet.instructions.round_trip.score import NOT_THERE, Parts
+from airflownet.asked_for.operator_names import operator_name
+from airflownet.asked_for.parts import NOT_THERE, Parts
 from airflownet.judge.interpreter.unknown import Unknown
-from airflownet.judge.loader.loaded_file import LoadedFile, Symbol, TaskModel
+from airflownet.judge.loader import load_source
+from airflownet.judge.loader.loaded_file import LoadedFile, Symbol
+from airflownet.wording.argument_phrase import LABELS
 
 _DAG_ARGUMENTS = ("catchup", "max_active_runs", "tags")
 _TASK_ARGUMENTS = (*LABELS, "retries", "trigger_rule", "deferrable")
@@ -38,10 +40,10 @@ def structure_of(loaded: LoadedFile) -> Structure:
     for dag in loaded.dags:
         schedules[_value(dag.arguments.get("schedule", dag.arguments.get("schedule_interval")))] += 1
         arguments.update(_pairs("DAG", dag.arguments, _DAG_ARGUMENTS))
-        kind = {str(task.task_id): _operator(task) for task in dag.tasks}
+        kind = {str(task.task_id): operator_name(task.operator) for task in dag.tasks}
         for task in dag.tasks:
-            operators[_operator(task)] += 1
-            arguments.update(_pairs(_operator(task), task.arguments, _TASK_ARGUMENTS))
+            operators[operator_name(task.operator)] += 1
+            arguments.update(_pairs(operator_name(task.operator), task.arguments, _TASK_ARGUMENTS))
         edges.update((kind.get(up, ""), kind.get(down, "")) for up, down in dag.edges)
     return Structure(operators, schedules, edges, arguments)
 
@@ -56,17 +58,17 @@ def compare(source: Structure, other: Structure) -> Parts:
     )
 
 
+def graph_likeness(source: str, code: str, airflow: str = "") -> Parts:
+    """Returns how far a file's DAGs are those of another: ``compare`` of both."""
+    loaded = load_source(code, airflow) if airflow else load_source(code)
+    return compare(structure_of(load_source(source)), structure_of(loaded))
+
+
 def _f1(source: Counter[Hashable], other: Counter[Hashable]) -> float:
     if not source:
         return NOT_THERE
     shared = (source & other).total()
     return 2 * shared / (source.total() + other.total())
-
-
-def _operator(task: TaskModel) -> str:
-    """Returns the operator; a TaskFlow task counts as the operator it stands for."""
-    name = task.operator.removeprefix("@").split("(")[0]
-    return {"task": "PythonOperator", "DummyOperator": "EmptyOperator"}.get(name, name)
 
 
 def _pairs(owner: str, given: Mapping[str, object], names: tuple[str, ...]) -> list[Hashable]:

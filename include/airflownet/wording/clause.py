@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from airflownet.instructions.english import article, is_plural, is_uncountable, number, plural, third_person
+from airflownet.wording.english import article, is_plural, is_uncountable, number, plural, third_person
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from airflownet.instructions.untrusted_text import Guard, has_control_token
+from airflownet.wording.untrusted_text import Guard, has_control_token
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Final
 
-from airflownet.instructions.vocabulary import spellings
+from airflownet.wording.vocabulary import spellings
 
 _WORD: Final = re.compile(
     r"[A-Z]+[0-9]+(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+[0-9]*(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+"
@@ -24,7 +24,12 @@ def identifier_words(name: str) -> tuple[str, ...]:
 
     A product of several words is one item: ``("Vertex AI", "endpoint")``.
     """
-    parts = [part.lower() for part in _WORD.findall(name[:_MOST_CHARS])]
+    return words_in_text(name[:_MOST_CHARS])
+
+
+def words_in_text(text: str) -> tuple[str, ...]:
+    """Returns the words of a text of any length, spelt as those of a name."""
+    parts = [part.lower() for part in _WORD.findall(text)]
     known = spellings()
     words: list[str] = []
     index = 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from airflownet.instructions import english
+from airflownet.wording import english
 
 
 @pytest.mark.parametrize(

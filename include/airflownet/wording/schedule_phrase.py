@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from airflownet.instructions.english import join_words
-from airflownet.instructions.untrusted_text import Guard
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.loader.loaded_file import Symbol
+from airflownet.wording.english import join_words
+from airflownet.wording.untrusted_text import Guard
 
 
 @dataclass(frozen=True, slots=True)

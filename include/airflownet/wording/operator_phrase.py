@@ -10,11 +10,11 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from airflownet.instructions.clause import Clause
-from airflownet.instructions.english import is_plural
-from airflownet.instructions.identifier_words import identifier_words, is_product
-from airflownet.instructions.vocabulary import operator_verbs
-from airflownet.instructions.vocabulary import words as words_in
+from airflownet.wording.clause import Clause
+from airflownet.wording.english import is_plural
+from airflownet.wording.identifier_words import identifier_words, is_product
+from airflownet.wording.vocabulary import operator_verbs
+from airflownet.wording.vocabulary import words as words_in
 
 _PARTICIPLES: Final = {
     "create": "created",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from airflownet.instructions.operator_phrase import operator_phrase
+from airflownet.wording.operator_phrase import operator_phrase
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,244 @@
+"""What a request states: the work, in order, the schedule, the DAG id, settings and values.
+
+The text is read with fixed rules and word lists, without any model: a clause with a word for work ("load the
+orders into Snowflake") is a deed; names of operator classes, quoted names and values, ``a -> b`` and words
+such as "then" are taken literally. What cannot be read is not asked for.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from airflownet.asked_for.operator_names import operator_name
+from airflownet.asked_for.stated_schedule import StatedSchedule, stated_schedule, without_schedule
+from airflownet.asked_for.terms import Terms, terms_of
+
+_VERSION: Final = re.compile(
+    r"(?:we are on|target version:|it has to run on)?\s*\(?\bairflow (?:version:? ?)?\d[\d.]*\)?\.?",
+    re.IGNORECASE,
+)
+_OPENING: Final = re.compile(
+    r"(?:^|(?<=[.\n!?]))\s*(?:please )?"
+    r"(?:write|create|build|set up|make|design|develop|implement|construct|generate)\b"
+    r"(?=[^.;:\n]{0,100}?\b(?:dags?|pipelines?|workflows?|process(?:es)?|systems?|solutions?|mechanism|file)\b)",
+    re.IGNORECASE,
+)
+_DAG_ID: Final = re.compile(
+    r"(?:dag[ _]id|(?:dag|workflow|pipeline)[^.\n`]{0,12}\b(?:called|named)|\bcall(?:ed)? it|\bnamed)"
+    r"[: ]{0,3}(?:is )?"
+    r"[`\"']([\w.-]+)[`\"']",
+    re.IGNORECASE,
+)
+_LABELLED_DAG: Final = re.compile(r"\bDAG `([\w.-]+)`")
+_OPERATOR: Final = re.compile(r"\b[A-Z]\w*(?:Operator|Sensor|SensorAsync)\b|@task(?:\.\w+)?")
+_QUOTED: Final = re.compile(r"`([^`\n]{1,200})`")
+_TASK_LINE: Final = re.compile(r"^\s*[-*\d.]+\s+`([\w.-]+)`\s*:")
+_SKIPPED_LINE: Final = re.compile(
+    r"^\s*[-*]\s+(?:DAG id|Schedule|Tags|Params|Order|Start date|Owner|Task groups|Purpose"
+    r"|For all tasks[^:]*)\b",
+    re.IGNORECASE,
+)
+_DAG_LINE: Final = re.compile(r"^\s*\d+\.\s+(?:A )?DAG\b(?: `[^`]*`)?\s*$")
+_PLACEHOLDER: Final = re.compile(
+    r"\bplaceholder\b|\bempty (?:task|start|end|operator)|\bdummy task", re.IGNORECASE
+)
+_ORDER_LINE: Final = re.compile(r"^\s*[-*]?\s*Order:\s*(.*)$", re.IGNORECASE)
+_THEN: Final = re.compile(
+    r"->|=>|>>|\s>\s|\b(?:and then|then|after that|afterwards|next|finally|lastly|at the end"
+    r"|once that is done|followed by|before)\b",
+    re.IGNORECASE,
+)
+_CUT: Final = re.compile(
+    r"(?P<then>->|=>|>>|\s>\s|\b(?:and then|then|after that|afterwards|next|finally|lastly|at the end"
+    r"|once that is done|followed by|before)\b)"
+    r"|[.;:,\n\[\]]| / |\b(?:and|or|by|while|which|that|where|when|including|using|through|with|based on)\b",
+    re.IGNORECASE,
+)
+_PARENTHESES: Final = re.compile(r"\([^()]*\)")
+_RETRIES: Final = re.compile(
+    r"\b(\d+|one|two|three|four|five) retr(?:y|ies)\b|\bretr(?:y|ies)[:= ]+(\d+)", re.IGNORECASE
+)
+_NUMBERS: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_NO_CATCHUP: Final = re.compile(
+    r"\bno catchup|don't catch up|without catchup|catchup[^.\n]{0,12}(?:off|false|disabled)"
+    r"|leave catchup off",
+    re.IGNORECASE,
+)
+_CATCHUP: Final = re.compile(r"\bcatch up on missed|catchup (?:on|true|enabled)", re.IGNORECASE)
+_TAGS: Final = re.compile(r"\bTags?: ([^\n.]+)")
+_ABOUT_THE_DAG: Final = frozenset({"run", "trigger", "create", "update"})
+_MOST_CHARS: Final = 20_000
+_MOST_DEEDS: Final = 60
+
+
+@dataclass(slots=True)
+class Deed:
+    """One thing the answer is to do."""
+
+    words: str
+    """As the request says it."""
+    terms: Terms
+    operator: str = ""
+    """Class name of the operator the request names for it."""
+    name: str = ""
+    """Task id the request gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One argument the request asks for."""
+
+    words: str
+    name: str
+    value: object
+
+
+@dataclass(slots=True)
+class Request:
+    """What a request states; parts it does not state are empty."""
+
+    text: str
+    deeds: list[Deed] = field(default_factory=list)
+    order: list[tuple[int, int]] = field(default_factory=list)
+    """Pairs of deeds, by index: the first before the second."""
+    schedule: StatedSchedule | None = None
+    dag_id: str = ""
+    settings: list[Setting] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    """Quoted values: buckets, tables, commands."""
+
+
+def read_request(text: str) -> Request:
+    """Returns what a request states. Any text is read; at most 20,000 characters and 60 deeds of it."""
+    text = _VERSION.sub(" ", text[:_MOST_CHARS])
+    request = Request(text, schedule=stated_schedule(text))
+    found = _DAG_ID.search(text) or _LABELLED_DAG.search(text)
+    request.dag_id = found[1] if found else ""
+    request.settings = _settings(text)
+    plain = without_schedule(text)
+    for pattern in (_RETRIES, _NO_CATCHUP, _CATCHUP):
+        plain = pattern.sub(", ", plain)
+    lines = _OPENING.sub(" ", plain).split("\n")
+    order_texts: list[str] = []
+    in_order = False
+    for line in lines:
+        if (match := _ORDER_LINE.match(line)) is not None:
+            in_order = True
+            order_texts.append(match[1])
+        elif in_order and line.startswith("  "):
+            order_texts.append(line)
+        else:
+            in_order = False
+            if not _SKIPPED_LINE.match(line) and not _DAG_LINE.match(line):
+                _read_line(request, line)
+    del request.deeds[_MOST_DEEDS:]
+    n = len(request.deeds)
+    request.order = sorted({pair for pair in request.order if max(pair) < n})
+    if named := _named_order(request, order_texts or [text]):
+        request.order = named
+    request.values = _values(request)
+    return request
+
+
+def _read_line(request: Request, line: str) -> None:
+    """Adds the deeds of one line: one for a task line, else one for each clause."""
+    if match := _TASK_LINE.match(line):
+        deed = _deed(line[match.end() :])
+        deed.name = match[1]
+        deed.terms |= terms_of(match[1])
+        request.deeds.append(deed)
+        return
+    start, previous, is_then = 0, -1, False
+    waiting = Terms()
+    for cut in [*_CUT.finditer(_masked(line)), None]:
+        piece = line[start : cut.start() if cut else len(line)]
+        deed = _deed(piece)
+        if deed.operator or _says_something(deed.terms):
+            deed.terms |= waiting
+            waiting = Terms()
+            request.deeds.append(deed)
+            here = len(request.deeds) - 1
+            if is_then and previous >= 0:
+                request.order.append((previous, here))
+            previous, is_then = here, False
+        elif previous >= 0 and not is_then:
+            request.deeds[previous].terms |= deed.terms
+            if deed.terms.products or deed.terms.things:
+                request.deeds[previous].words += f" {deed.words}"
+        else:
+            waiting |= deed.terms
+        if cut is not None:
+            is_then = is_then or cut["then"] is not None
+            start = cut.end()
+    if waiting.products and previous < 0:
+        request.deeds.append(Deed(" ".join(line.split()), waiting))
+
+
+def _says_something(terms: Terms) -> bool:
+    """False for "it runs" and "triggers": a word for work that is about the DAG, with nothing beside it."""
+    return bool(terms.work - _ABOUT_THE_DAG or (terms.work and (terms.products or terms.things)))
+
+
+def _masked(line: str) -> str:
+    """Returns the line with quoted and parenthesised parts blanked, so that no clause is cut inside them."""
+    for pattern in (_QUOTED, _PARENTHESES):
+        line = pattern.sub(lambda match: "_" * len(match[0]), line)
+    return line
+
+
+def _deed(piece: str) -> Deed:
+    if _PLACEHOLDER.search(piece):
+        return Deed(" ".join(piece.split()).strip(" -*"), Terms(), "EmptyOperator")
+    operators = _OPERATOR.findall(piece)
+    plain = _OPERATOR.sub(" ", _PARENTHESES.sub(" ", piece))
+    terms = terms_of(plain)
+    return Deed(" ".join(piece.split()).strip(" -*"), terms, operator_name(operators[0]) if operators else "")
+
+
+def _named_order(request: Request, texts: list[str]) -> list[tuple[int, int]]:
+    """Returns the pairs of a text such as ```a` -> `b```, for deeds that have these names."""
+    by_name = {deed.name: index for index, deed in enumerate(request.deeds) if deed.name}
+    pairs: set[tuple[int, int]] = set()
+    for text in texts:
+        for line in text.split("\n"):
+            steps = [_QUOTED.findall(part) for part in _THEN.split(line)]
+            for before, after in itertools.pairwise(steps):
+                pairs |= {
+                    (by_name[up], by_name[down])
+                    for up in before
+                    for down in after
+                    if up in by_name and down in by_name and up != down
+                }
+    return sorted(pairs)
+
+
+def _settings(text: str) -> list[Setting]:
+    found = []
+    if match := _RETRIES.search(text):
+        number = (match[1] or match[2]).lower()
+        found.append(Setting(match[0], "retries", _NUMBERS.get(number) or int(number)))
+    if match := _NO_CATCHUP.search(text):
+        found.append(Setting(match[0], "catchup", False))
+    elif match := _CATCHUP.search(text):
+        found.append(Setting(match[0], "catchup", True))
+    if match := _TAGS.search(text):
+        tags = [tag.strip(" `'\"") for tag in match[1].split(",")]
+        found += [Setting(f"tag {tag}", "tags", tag) for tag in tags[:10] if tag]
+    return found
+
+
+def _values(request: Request) -> list[str]:
+    """Returns the quoted values that are not the DAG's id, a task's, an operator's or the schedule's."""
+    known = {request.dag_id, *(deed.name for deed in request.deeds)}
+    schedule = request.schedule
+    if schedule is not None:
+        known |= {schedule.words, schedule.cron, *schedule.assets}
+    found = dict.fromkeys(value.strip() for value in _QUOTED.findall(request.text))
+    return [
+        value
+        for value in found
+        if value and value not in known and not _OPERATOR.fullmatch(value) and not value.startswith("@")
+    ]

@@ -1,0 +1,265 @@
+"""The schedule a request states in words, and how far a DAG's own schedule is that.
+
+Two schedules are the same when they fire at the same times; the right rhythm at another time of day counts
+half.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from airflownet.judge.loader.loaded_file import Symbol
+from airflownet.wording.schedule_phrase import schedule_phrase
+from airflownet.wording.untrusted_text import Guard
+
+_PRESETS: Final = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@quarterly": "0 0 1 */3 *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+_SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "night": 86400, "week": 604800}
+_LONG: Final = {"month": (28, 31), "quarter": (90, 92), "year": (365, 366)}
+_DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_FIELD: Final = r"[\d*/,\-?L#]+(?:[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)?"
+_CRON: Final = re.compile(
+    rf"(?<![\w*/])((?:{_FIELD} ){{3}}(?:{_FIELD}|[A-Za-z,-]+) (?:{_FIELD}|[A-Za-z,-]+))"
+)
+_PRESET: Final = re.compile(
+    r"@(?:once|continuous|hourly|daily|midnight|weekly|monthly|quarterly|yearly|annually)\b"
+)
+_MANUAL: Final = re.compile(
+    r"triggered (?:only )?(?:by hand|manually)|by hand|manual(?:ly)? trigger"
+    r"|manual (?:run|start)|on[- ]demand"
+    r"|no schedule|without a schedule|schedule[:=]? ?none|unscheduled|not scheduled",
+    re.IGNORECASE,
+)
+_ASSET: Final = re.compile(
+    r"(?:when(?:ever)?|once|on|after) (?:the )?(?:assets?|datasets?) "
+    r"(?:updates|it depends|(?P<names>[^.\n]*?`[^\n]*?`))"
+    r"[^.\n]*",
+    re.IGNORECASE,
+)
+_EVERY: Final = re.compile(
+    r"\b(?:every|each|once an?|once per) (?:(\d+|two|three|four|five|six|ten|fifteen|thirty) )?"
+    r"(second|minute|hour|day|night|week|month|quarter|year|weekday|sunday|monday|tuesday|wednesday|thursday"
+    r"|friday|saturday)s?\b",
+    re.IGNORECASE,
+)
+_ADJECTIVE: Final = re.compile(
+    r"\b(hourly|daily|nightly|weekly|monthly|quarterly|yearly|annually)\b", re.IGNORECASE
+)
+_ADJECTIVES: Final = {
+    "hourly": "hour",
+    "daily": "day",
+    "nightly": "day",
+    "weekly": "week",
+    "annually": "year",
+} | {
+    "monthly": "month",
+    "quarterly": "quarter",
+    "yearly": "year",
+}
+_AT: Final = re.compile(
+    r"\bat (?:(midnight)|(noon)|(\d{1,2}):(\d{2})(?: ?([ap])\.?m)?|(\d{1,2}) ?([ap])\.?m)", re.IGNORECASE
+)
+_WORDY: Final = re.compile(
+    r"\b(?:just once|continuously|past the hour|timetable|on day \d+ of the month|through friday"
+    r"|schedule[:=] ?(?!none)\S+)",
+    re.IGNORECASE,
+)
+_NUMBERS: Final = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "ten": 10,
+    "fifteen": 15,
+    "thirty": 30,
+}
+_CLAUSES: Final = tuple(
+    re.compile(
+        r"(?:(?:it|this|which|that) (?:runs|is) |running |to (?:be )?run |runs |scheduled )?(?:only )?"
+        rf"(?:when it is |on )?(?:{pattern})",
+        re.IGNORECASE,
+    )
+    for pattern in (
+        r"(?:when(?:ever)?|once) the (?:assets?|datasets?) [^.\n]*",
+        _MANUAL.pattern.replace("(?P<names>", "(?:"),
+        r"@(?:once|continuous|hourly|daily|midnight|weekly|monthly|quarterly|yearly|annually)",
+        rf"(?:{_EVERY.pattern})(?: {_AT.pattern})?",
+        r"just once|continuously, one run after the other",
+        r"on the cron schedule `[^`]*`",
+    )
+)
+_BASE: Final = datetime(2026, 1, 1, 0, 30)
+_N_TIMES: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class StatedSchedule:
+    """When a request wants its DAG to run."""
+
+    words: str
+    """As the request says it."""
+    kind: str
+    """``cron``, ``period``, ``manual``, ``once``, ``continuous``, ``assets``, or ``words`` when only the
+    wording can be compared."""
+    cron: str = ""
+    seconds: tuple[float, float] = (0.0, 0.0)
+    """Shortest and longest distance of two runs."""
+    assets: frozenset[str] = frozenset()
+
+
+def stated_schedule(text: str) -> StatedSchedule | None:
+    """Returns the schedule a request states, None when it states none."""
+    if preset := _PRESET.search(text):
+        name = preset[0]
+        if name in _PRESETS:
+            return StatedSchedule(name, "cron", _PRESETS[name])
+        return StatedSchedule(name, name.removeprefix("@"))
+    if (cron := _CRON.search(text)) and "*" in cron[1] and _is_cron(cron[1]):
+        return StatedSchedule(cron[1], "cron", cron[1])
+    if assets := _ASSET.search(text):
+        names = frozenset(re.findall(r"`([^`]+)`", assets["names"] or ""))
+        return StatedSchedule(assets[0], "assets", assets=names)
+    if manual := _MANUAL.search(text):
+        return StatedSchedule(manual[0], "manual")
+    if re.search(r"\bjust once\b", text, re.IGNORECASE):
+        return StatedSchedule("just once", "once")
+    return _rhythm(text) or (StatedSchedule(found[0], "words") if (found := _WORDY.search(text)) else None)
+
+
+def without_schedule(text: str) -> str:
+    """Returns a text without the clauses that state when its DAG runs, so that they are not read as work."""
+    for pattern in _CLAUSES:
+        text = pattern.sub(", ", text)
+    return text
+
+
+def _rhythm(text: str) -> StatedSchedule | None:
+    every, adjective = _EVERY.search(text), _ADJECTIVE.search(text)
+    if every:
+        unit, words, start = every[2].lower(), every[0], every.end()
+        n = _NUMBERS.get((every[1] or "").lower()) or int(every[1] or 1)
+    elif adjective:
+        unit, words, start, n = _ADJECTIVES[adjective[1].lower()], adjective[0], adjective.end(), 1
+    else:
+        return None
+    near = text[max(0, start - 60) : start + 60]
+    at = _AT.search(near)
+    if at:
+        words = f"{words} {at[0]}"
+    if unit in _DAYS or unit == "weekday" or (at and unit in ("day", "night") and n == 1):
+        hour, minute = _time(at) if at else (0, 0)
+        days = "1-5" if unit == "weekday" else str(_DAYS.index(unit)) if unit in _DAYS else "*"
+        return StatedSchedule(words, "cron", f"{minute} {hour} * * {days}")
+    if unit in _LONG:
+        shortest, longest = _LONG[unit]
+        return StatedSchedule(words, "period", seconds=(shortest * n * 86400.0, longest * n * 86400.0))
+    return StatedSchedule(words, "period", seconds=(float(_SECONDS[unit] * n),) * 2)
+
+
+def _time(at: re.Match[str]) -> tuple[int, int]:
+    midnight, noon, hours, minutes, half, hours_only, half_only = at.groups()
+    if midnight or noon:
+        return (0, 0) if midnight else (12, 0)
+    hour, half = int(hours or hours_only), (half or half_only or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return min(hour, 23), min(int(minutes or 0), 59)
+
+
+def schedule_delivered(stated: StatedSchedule, text: str, arguments: Mapping[str, object]) -> float:
+    """Returns 0, 0.5 (the right rhythm at another time) or 1 for a DAG with these keyword arguments."""
+    phrase = schedule_phrase(arguments, Guard())
+    lowered = text.lower()
+    if phrase.text and phrase.text.lower() in lowered:
+        return 1.0
+    given = [arguments[name] for name in ("schedule", "schedule_interval", "timetable") if name in arguments]
+    value = given[0] if given else None
+    if stated.kind in ("manual", "once", "continuous"):
+        wanted = None if stated.kind == "manual" else f"@{stated.kind}"
+        return float(bool(given or stated.kind == "manual") and value == wanted)
+    if stated.kind == "assets":
+        return _assets(stated, phrase.short, value)
+    if stated.kind == "words":
+        return float(bool(phrase.short) and phrase.short.lower() in lowered)
+    cron, seconds = _fires(value)
+    if stated.kind == "cron":
+        if cron and _times(cron) == _times(stated.cron):
+            return 1.0
+        rhythm = _distances(stated.cron)
+    else:
+        rhythm = stated.seconds
+    own = _distances(cron) if cron else (seconds, seconds)
+    is_rhythm = 0 < rhythm[0] <= own[0] and own[1] <= rhythm[1]
+    return (
+        (0.5 if stated.kind == "cron" and stated.cron.split()[:2] != ["0", "0"] else 1.0)
+        if is_rhythm
+        else 0.0
+    )
+
+
+def _assets(stated: StatedSchedule, short: str, value: object) -> float:
+    is_asset = isinstance(value, (Symbol, list, tuple)) and "asset" in short
+    if not is_asset or not stated.assets:
+        return float(is_asset)
+    return sum(f"`{name}`" in short for name in stated.assets) / len(stated.assets)
+
+
+def _fires(value: object) -> tuple[str, float]:
+    """Returns the cron expression of a schedule, or its distance in seconds; empty and 0 when unknown."""
+    if isinstance(value, str):
+        cron = _PRESETS.get(value, value)
+        return (cron, 0.0) if _is_cron(cron) else ("", 0.0)
+    if not isinstance(value, Symbol):
+        return "", 0.0
+    name = value.path.rsplit(".", 1)[-1]
+    keywords = dict(value.kwargs)
+    if name in ("timedelta", "relativedelta", "duration"):
+        units = {"weeks": 604800.0, "days": 86400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
+        amounts = dict(zip(("days", "seconds"), value.args, strict=False)) | keywords
+        numbers = [
+            units[unit] * amount
+            for unit, amount in amounts.items()
+            if unit in units and isinstance(amount, (int, float))
+        ]
+        return "", sum(numbers)
+    if name.endswith("Timetable"):
+        first = value.args[0] if value.args else keywords.get("cron", keywords.get("delta"))
+        return _fires(first) if isinstance(first, (str, Symbol)) and first is not value else ("", 0.0)
+    return "", 0.0
+
+
+def _is_cron(text: str) -> bool:
+    from croniter import croniter  # type: ignore[import-untyped]
+
+    return len(text.split()) == 5 and len(text) < 100 and bool(croniter.is_valid(text))
+
+
+def _times(cron: str) -> list[float]:
+    """Returns the times a cron expression fires next, from a fixed moment on; none when it never does."""
+    from croniter import croniter
+
+    try:
+        walk = croniter(cron, _BASE, max_years_between_matches=5)
+        return [float(walk.get_next(float)) for _ in range(_N_TIMES)]
+    except (ValueError, KeyError, OverflowError):
+        return []
+
+
+def _distances(cron: str) -> tuple[float, float]:
+    times = _times(cron)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    return (min(gaps), max(gaps)) if gaps else (0.0, 0.0)
