@@ -6,12 +6,13 @@ PYTHON ?= python3
 RECIPE ?= laptop
 PORT ?= 8080
 ORACLES ?= 3.3 2.9
+TESTS_AT_ONCE ?= logical
 EVAL ?= ../shared/eval
 
 .DEFAULT_GOAL := help
 # Without compiled modules every start of Airflow compiles them all again.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup demo test check standalone doctor report env lock oracle judge-agreement clean
+.PHONY: help setup demo test test-fast check standalone doctor report env lock oracle judge-agreement clean
 
 AIRFLOWNET_HOME := $(CURDIR)
 # config/airflow.env, each line as an assignment; AIRFLOWNET_* may be set by the user.
@@ -20,6 +21,7 @@ $(foreach line,$(AIRFLOW_LINES),$(eval $(line)))
 AIRFLOW_NAMES := $(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' config/airflow.env)
 AIRFLOW_ENV := $(foreach name,$(AIRFLOW_NAMES),$(name)='$($(name))')
 BIN := .venv/bin
+PYTEST = $(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist loadgroup
 IN_AIRFLOW = env $(AIRFLOW_ENV) PATH="$(CURDIR)/$(BIN):$$PATH"
 REPORT := $(AIRFLOWNET_ARTIFACTS)/$(RECIPE)/evaluation/report.html
 
@@ -50,9 +52,12 @@ demo: setup .airflow/ready  ## Mine, train, serve, judge and report, with no key
 test: .venv/ready-dev  ## Run the checks and every test
 	@$(BIN)/airflownet setup
 	@$(MAKE) --no-print-directory check; checks=$$?; \
-	PYTHONPATH="$(PYTHONPATH)" $(BIN)/python -m pytest; tests=$$?; \
+	PYTHONPATH="$(PYTHONPATH)" $(PYTEST); tests=$$?; \
 	if [ $$checks -ne 0 ]; then echo "make check failed; see above" >&2; fi; \
 	exit $$((checks > tests ? checks : tests))
+
+test-fast: .venv/ready-dev  ## Run the tests that need no server, no training and no Airflow (two minutes)
+	@PYTHONPATH="$(PYTHONPATH)" $(PYTEST) -m 'not llama and not training and not airflow and not network'
 
 check: .venv/ready-dev  ## Lint, formatting and types
 	$(BIN)/ruff check .
