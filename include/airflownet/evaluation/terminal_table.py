@@ -31,8 +31,8 @@ def terminal_table(summary: Summary, *, width: int = 100, colour: bool = False) 
 
     st = summary.statistics
     level = confidence_level(summary.confidence)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("model")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("model", no_wrap=True)
     table.add_column("loads", justify="right", style="bold")
     table.add_column(f"{level} interval", no_wrap=True)
     for name in OUTCOMES:
@@ -45,7 +45,7 @@ def terminal_table(summary: Summary, *, width: int = 100, colour: bool = False) 
     comparison = st.comparison
     table.add_section()
     table.add_row(
-        "Fine-tuned − base",
+        "Difference",
         points(comparison.difference),
         points_interval(comparison),
         *[""] * (len(OUTCOMES) + 1),

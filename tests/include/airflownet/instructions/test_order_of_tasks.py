@@ -55,7 +55,7 @@ def test_paths_hold_every_edge_once() -> None:
 def test_large_graphs_take_no_time() -> None:
     tasks = [str(index) for index in range(20_000)]
     edges = [(up, down) for up, down in itertools.pairwise(tasks)]
-    started = time.monotonic()
+    started_s = time.process_time()
     assert len(layers(tasks, edges)) == 20_000
     assert len(without_implied(edges)) == 19_999
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started_s < 5  # quadratic work would take minutes
