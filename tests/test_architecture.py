@@ -10,7 +10,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "include" / "airflownet"
 STAGES = {"mining", "instructions", "magpie", "dataset", "training", "inference", "evaluation"}
-SERVICES = {"asked_for", "families", "judge", "llama", "llm_judge", "message_batches", "toolchain", "wording"}
+SERVICES = {
+    "asked_for", "families", "judge", "llama", "llm_judge", "message_batches", "plans", "toolchain",
+    "wording",
+}  # fmt: skip
 HEAVY = {
     "torch",
     "transformers",

@@ -95,6 +95,10 @@ class TaskValue(ShownByKind):
     """The catalogue's class, or the file's own class."""
     attributes: dict[str, Any] = field(default_factory=dict)
     result_of: Any = None
+    call: dict[str, Any] = field(default_factory=dict)
+    """What the call of a TaskFlow function passes, by parameter."""
+    mapped: tuple[str, ...] = ()
+    """Names that ``expand`` gives; ``*`` for ``expand_kwargs``."""
 
 
 @dataclass(eq=False, slots=True, repr=False)

@@ -346,7 +346,9 @@ def expand_partial(interpreter: Interpreter, partial: PartialOperator, kwargs: d
         if partial.group is not None and partial.group is not partial.dag.root:
             arguments["task_group"] = partial.group
     definition = cls if isinstance(cls, ClassValue) else cls.definition
-    return build_task(interpreter, arguments, operator, module, definition=definition, is_mapped=True)
+    task = build_task(interpreter, arguments, operator, module, definition=definition, is_mapped=True)
+    task.mapped = tuple(kwargs) or ("*",)
+    return task
 
 
 def method_of_base(interpreter: Interpreter, value: Any, name: str) -> Any:

@@ -292,11 +292,20 @@ def _build(
     if factory.is_teardown:
         set_role(task, "is_teardown", True)
     task.result_of = factory
+    task.call = {**_named_by_position(factory.function, args), **op_kwargs}
     for value in (*args, *op_kwargs.values(), *arguments.values()):
         for up in references_in(value):
             if up is not task:
                 add_edge(interpreter, up, task)
     return task
+
+
+def _named_by_position(function: Any, args: list[Any]) -> dict[str, Any]:
+    """Returns positional arguments by parameter; ``*0``, ``*1`` ... where no parameter has that place."""
+    names: list[str] = []
+    if isinstance(function, FunctionValue):
+        names = [parameter.arg for parameter in (*function.node.args.posonlyargs, *function.node.args.args)]
+    return {names[n] if n < len(names) else f"*{n}": value for n, value in enumerate(args)}
 
 
 def function_name(function: Any) -> Any:
@@ -364,6 +373,7 @@ def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str)
         check_duplicates(factory.arguments, kwargs, "mapping already partial")
         check_output_keys(kwargs.values())
         task = _build(interpreter, factory, {**factory.op_kwargs, **kwargs}, [], is_mapped=True)
+        task.mapped = tuple(kwargs)
         return XComArgValue((task,))
 
     def expand_kwargs(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> XComArgValue:
@@ -372,6 +382,7 @@ def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str)
         values = [value for row in rows if isinstance(row, DictValue) for value in row.values()]
         check_always(factory.arguments, values, "expand_kwargs", interpreter.world.line)
         task = _build(interpreter, factory, dict(factory.op_kwargs), args, is_mapped=True)
+        task.mapped = ("*",)
         return XComArgValue((task,))
 
     methods = {"override": override, "partial": partial, "expand": expand, "expand_kwargs": expand_kwargs}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from airflownet.judge.airflow.objects import DagValue, GroupValue, TaskValue, XComArgValue
+from airflownet.judge.airflow.objects import DagValue, GroupValue, TaskFactory, TaskValue, XComArgValue
 from airflownet.judge.interpreter.failures import Failure
 from airflownet.judge.interpreter.interpreter import Interpreter
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -142,7 +143,28 @@ def export_task(task: TaskValue) -> TaskModel:
         group if isinstance(group, str) else "",
         documentation if isinstance(documentation, str) else "",
         task.is_mapped,
+        _function_of(task),
+        ExportedArguments(task.call),
+        ("*", *task.mapped) if _is_in_mapped_group(task) else task.mapped,
+        "setup" if task.is_setup else "teardown" if task.is_teardown else "",
     )
+
+
+def _is_in_mapped_group(task: TaskValue) -> bool:
+    group = task.group
+    while isinstance(group, GroupValue):
+        if group.is_mapped:
+            return True
+        group = group.parent
+    return False
+
+
+def _function_of(task: TaskValue) -> ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None:
+    """Returns what the task runs where the file itself defines it."""
+    function = task.arguments.get("python_callable")
+    if isinstance(task.result_of, TaskFactory):
+        function = task.result_of.function
+    return function.node if type(function) is FunctionValue else None
 
 
 def _date_symbol(value: datetime.date | datetime.timedelta) -> Symbol:
@@ -210,5 +232,6 @@ def _named(value: Any) -> object:
     if isinstance(value, Instance):
         return Symbol(value.cls.name, called=True)
     if isinstance(value, XComArgValue) and len(value.references) == 1:
-        return Symbol("output", (value.references[0].task_id,), called=True)
+        key = (("key", value.key),) if isinstance(value.key, str) and value.key != "return_value" else ()
+        return Symbol("output", (value.references[0].task_id,), key, called=True)
     return UNKNOWN

@@ -44,6 +44,15 @@ class TaskModel(NamedTuple):
     """Docstring of a TaskFlow function, or ``doc_md`` when it is a literal."""
     is_mapped: bool = False
     """True for ``.expand``."""
+    function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None = None
+    """The function of a TaskFlow task, or the file's own one given as ``python_callable``."""
+    call: Mapping[str, object] = {}
+    """What the call of a TaskFlow function passes, by parameter."""
+    mapped: tuple[str, ...] = ()
+    """Arguments, or parameters of a TaskFlow function, that ``.expand`` gives; ``*`` for ``expand_kwargs``
+    and for a task of a mapped group."""
+    role: str = ""
+    """``setup`` or ``teardown``, empty for others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""From a DAG file to its plan."""

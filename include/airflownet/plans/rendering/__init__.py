@@ -1,0 +1,1 @@
+"""From a plan to a DAG file for one Airflow line."""
