@@ -1,7 +1,8 @@
-"""``report.html``: one file, no scripts, no requests; all text that others wrote is escaped.
+"""``report.html``: one file, no requests, no script but our own; all text that others wrote is escaped.
 
 The template is ours; mined and generated text enters as values only, under autoescape, and a content
-security policy in the page forbids scripts and any address but ``data:``.
+security policy in the page forbids any address but ``data:`` and any script but the sample browser's, which
+it names by its hash.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from airflownet.evaluation import number_format
 from airflownet.evaluation.examples import source_lines
 from airflownet.evaluation.method_notes import method_notes
+from airflownet.evaluation.sample_browser.browser_page import MARKUP, Browser
 from airflownet.evaluation.summary import MODELS, OUTCOMES, Summary
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -27,8 +29,13 @@ def _images(summary: Summary, plots_dir: Path) -> dict[str, str]:
     return images
 
 
-def html_report(summary: Summary, plots_dir: Path) -> str:
-    """Returns the page; ``plots_dir`` holds the PNG files that the summary names.
+def html_report(summary: Summary, plots_dir: Path, browser: Browser | None = None) -> str:
+    """Returns the page.
+
+    Args:
+        summary: every number and word.
+        plots_dir: holds the PNG files that the summary names.
+        browser: the sample browser; None leaves it out.
 
     Raises:
         FileNotFoundError: a figure of the summary is not there.
@@ -37,7 +44,7 @@ def html_report(summary: Summary, plots_dir: Path) -> str:
     from markupsafe import Markup
 
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader([_TEMPLATES, MARKUP.parent]),
         autoescape=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
@@ -48,7 +55,10 @@ def html_report(summary: Summary, plots_dir: Path) -> str:
     css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     return environment.get_template("report.html.jinja").render(
         summary=summary,
-        css=Markup(css),  # noqa: S704 - our own file
+        css=Markup(css + (browser.css if browser else "")),  # noqa: S704 - ours
+        browser=browser,
+        browser_markup=MARKUP.name,
+        script=Markup(browser.script if browser else ""),  # noqa: S704 - our own file
         images=_images(summary, plots_dir),
         plots={plot.name: plot for plot in summary.plots},
         names=number_format.MODEL_NAMES,
@@ -60,6 +70,7 @@ def html_report(summary: Summary, plots_dir: Path) -> str:
     )
 
 
-def write_html(summary: Summary, directory: Path) -> None:
+def write_html(summary: Summary, directory: Path, browser: Browser | None = None) -> None:
     """Writes ``report.html`` into the folder that holds ``plots/``."""
-    (directory / "report.html").write_text(html_report(summary, directory / "plots"), encoding="utf-8")
+    page = html_report(summary, directory / "plots", browser)
+    (directory / "report.html").write_text(page, encoding="utf-8")

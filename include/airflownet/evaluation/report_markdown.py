@@ -103,6 +103,26 @@ def _outcomes(summary: Summary) -> Iterator[str]:
     )
 
 
+def _gates(summary: Summary) -> Iterator[str]:
+    if not summary.gates:
+        return
+    yield "## How far the answers come"
+    yield "Share of all answers that pass a gate and every gate before it."
+    yield table(
+        ["Model", *(gate.gate.capitalize() for gate in summary.gates[0].gates)],
+        (
+            [
+                MODEL_NAMES.get(model.model, plain(model.model)),
+                *(
+                    f"{percent(gate.count / model.n if model.n else 0.0)}, {gate.count:,} of {model.n:,}"
+                    for gate in model.gates
+                ),
+            ]
+            for model in summary.gates
+        ),
+    )
+
+
 def _breakdowns(summary: Summary) -> Iterator[str]:
     st, rules = summary.statistics, {fact.name: fact.value for fact in summary.rules}
     names = [MODEL_NAMES[model] for model in MODELS]
@@ -301,7 +321,7 @@ def markdown_report(summary: Summary) -> str:
         plain(summary.model_note),
         *_outcomes(summary),
     ]
-    parts += [*_breakdowns(summary), *_plots(summary)]
+    parts += [*_gates(summary), *_breakdowns(summary), *_plots(summary)]
     if summary.examples:
         parts += ["## Side by side", plain(summary.selection_rule)]
         for example in summary.examples:

@@ -10,6 +10,7 @@ from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.errors import ArtifactError
 from airflownet.evaluation.dataset_section import read_dataset_section
 from airflownet.evaluation.examples import SELECTION_RULE, choose_examples
+from airflownet.evaluation.gates import count_gates
 from airflownet.evaluation.judged_answers import (
     ExtractedAnswer,
     JudgedAnswer,
@@ -38,6 +39,8 @@ from airflownet.evaluation.report_html import write_html
 from airflownet.evaluation.report_markdown import markdown_report
 from airflownet.evaluation.requests_section import read_requests_section
 from airflownet.evaluation.result_statistics import result_statistics
+from airflownet.evaluation.sample_browser.browser_data import browser_data
+from airflownet.evaluation.sample_browser.browser_page import sample_browser
 from airflownet.evaluation.settings import EvaluationSettings
 from airflownet.evaluation.statistics.proportion import IntervalSettings
 from airflownet.evaluation.summary import (
@@ -56,7 +59,7 @@ from airflownet.evaluation.training_log import LossCurve, loss_summary, read_los
 from airflownet.evaluation.verdict_sentence import headline, verdict_sentence
 from airflownet.locations import is_local, local_path, read_manifest
 from airflownet.progress import progress
-from airflownet.records import Generation, JudgedSample, Sample
+from airflownet.records import Generation, JudgedSample, Sample, Verdict
 from airflownet.tables import read_table, write_table
 
 log = logging.getLogger(__name__)
@@ -141,6 +144,7 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
     rows = [answer.row for answer in answers]
     write_table(work.directory / "results.parquet", JudgedSample, rows)
     write_table(work.directory / "extraction.parquet", ExtractedAnswer, (a.extracted for a in answers))
+    write_table(work.directory / "verdicts.parquet", Verdict, (a.verdict for a in answers if a.verdict))
 
     intervals = IntervalSettings(settings.confidence, settings.bootstrap_resamples, settings.seed)
     statistics = result_statistics(rows, settings=intervals, n_strata=settings.n_strata)
@@ -174,10 +178,11 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
         ),
         plots=_draw_plots(work, settings, statistics, rules, rows, generations),
         requests=read_requests_section(work.inputs),
+        gates=count_gates(answers),
     )
     write_summary(work.directory / "summary.json", summary)
     (work.directory / "report.md").write_text(markdown_report(summary), encoding="utf-8")
-    write_html(summary, work.directory)
+    write_html(summary, work.directory, sample_browser(browser_data(samples, answers, rules)))
     work.counts |= {
         "test_prompts": len(samples),
         **{f"{m.model}_{o.name}": o.proportion.count for m in statistics.models for o in m.outcomes},
@@ -216,7 +221,8 @@ def run(
         training: folder or URL of the adapter, for its loss curve and manifest; may be empty.
         base_model: folder or URL of the base model trained here; empty for a published base.
         output: folder or URL to write: ``results.parquet`` (``JudgedSample``), ``extraction.parquet``,
-            ``summary.json``, ``report.html``, ``report.md``, ``plots/*.png``.
+            ``verdicts.parquet`` (``Verdict``, of every answer there is), ``summary.json``, ``report.html``,
+            ``report.md``, ``plots/*.png``.
         mining: finished mining stage, for the funnel; left out of the report when empty or unfinished.
         judging: finished judging stage, likewise.
         instructions: finished instructions stage, likewise.

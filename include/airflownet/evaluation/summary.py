@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airflownet.errors import ArtifactError
+from airflownet.evaluation.gates import GateCounts
 from airflownet.evaluation.novelty import Novelty
 from airflownet.evaluation.statistics.paired_comparison import PairedComparison
 from airflownet.evaluation.statistics.proportion import Proportion
@@ -274,6 +275,8 @@ class Summary:
     plots: tuple[Plot, ...]
     requests: tuple[ReportTable, ...] = ()
     """Where the requests come from, table by table."""
+    gates: tuple[GateCounts, ...] = ()
+    """How many answers of each model get how far."""
 
 
 def write_summary(path: Path, summary: Summary) -> None:

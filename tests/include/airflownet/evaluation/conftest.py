@@ -166,5 +166,10 @@ def run_writer():
     from types import SimpleNamespace
 
     return SimpleNamespace(
-        write_run=write_run, evaluate=evaluate, generations=generations, sample=sample, hostile=HOSTILE
+        write_run=write_run,
+        evaluate=evaluate,
+        generations=generations,
+        generation=generation,
+        sample=sample,
+        hostile=HOSTILE,
     )

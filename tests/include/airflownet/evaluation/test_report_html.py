@@ -1,6 +1,9 @@
 """Mined and generated text must stay text; the page must need nothing from elsewhere."""
 
+import base64
+import hashlib
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -10,10 +13,12 @@ class Page(HTMLParser):
     def __init__(self):
         super().__init__()
         self.tags, self.addresses, self.text, self.alts, self.events = set(), [], [], [], []
-        self.ids, self.anchors, self.scopes = set(), set(), []
+        self.ids, self.anchors, self.scopes, self.scripts = set(), set(), [], []
 
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
+        if tag == "script":
+            self.scripts.append(dict(attrs))
         for name, value in attrs:
             if name in ("src", "srcset", "href", "action", "data", "poster"):
                 self.addresses.append(value)
@@ -43,7 +48,8 @@ def page(html):
 
 
 def test_hostile_text_is_shown_but_does_nothing(page):
-    assert not page.tags & {"script", "iframe", "object", "embed", "form", "link", "base", "b"}
+    assert not page.tags & {"iframe", "object", "embed", "form", "link", "base", "b"}
+    assert page.scripts == [{"type": "text/plain", "id": "browser-data"}, {}]
     assert not page.events
     text = "".join(page.text)
     assert "</script><script>alert('x')</script>" in text
@@ -56,9 +62,16 @@ def test_nothing_is_loaded_from_elsewhere(page):
     assert all(re.match(r"data:image/png;base64,|#", address) for address in page.addresses)
 
 
-def test_the_policy_forbids_scripts_and_requests(html):
-    assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in html
-    assert "url(" not in html
+def test_the_policy_forbids_requests_and_every_script_but_ours(html):
+    policy = unescape(re.search(r'Content-Security-Policy" content="([^"]*)"', html)[1])
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert len(scripts) == 1
+    assert (
+        policy
+        == f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    )
+    assert not re.search(r"url\((?!#)", html)
     assert "@import" not in html
 
 
