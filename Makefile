@@ -94,9 +94,13 @@ oracle: .venv/ready  ## Build real Airflows to ask, into the cache (ORACLES="3.3
 	  $(BIN)/python -m airflownet.judge.sandbox.oracle $$line $(if $(ONLY),--only '$(ONLY)'); done
 
 # Each full environment that `make oracle` has built is asked; labelled files are taken where there are some.
-judge-agreement: .venv/ready  ## Compare the judge with real Airflow (EVAL=folder of labelled files; minutes)
+judge-agreement: .venv/ready  ## Compare the judge with real Airflow (EVAL=labelled files, or CASES=docs/judge-cases)
+ifdef CASES
+	@$(BIN)/python benchmarks/judge/ask_cases.py '$(CASES)' $(foreach line,$(ORACLES),--cached-oracle $(line))
+else
 	@$(BIN)/python benchmarks/judge/agreement.py --eval '$(EVAL)' $(foreach line,$(ORACLES),--cached-oracle $(line)) \
 	  --examples '$(AIRFLOWNET_ARTIFACTS)/laptop/mining/dag_files.parquet'
+endif
 
 clean:  ## Remove .venv, Airflow's database and caches; artifacts and the user's cache stay
 	rm -rf .venv .airflow build dist .mypy_cache .pytest_cache .ruff_cache .coverage

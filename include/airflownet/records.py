@@ -34,6 +34,7 @@ class Severity(StrEnum):
     """What a violation means to the person who runs the DAG."""
 
     LOAD = "load"
+    SERIALIZE = "serialize"
     RUN = "run"
     DEPRECATED = "deprecated"
     PRACTICE = "practice"

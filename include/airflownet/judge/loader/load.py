@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from airflownet.judge.airflow.checks.serialization import unserializable
 from airflownet.judge.interpreter import expressions, statements
 from airflownet.judge.interpreter.compile_check import check_compiles
 from airflownet.judge.interpreter.failures import Failure
 from airflownet.judge.interpreter.interpreter import Interpreter
 from airflownet.judge.interpreter.parsing import Unparsable, compile_tree, decode, parse_only
 from airflownet.judge.interpreter.world import World
-from airflownet.judge.loader.export import export_dags
+from airflownet.judge.loader.export import export_dags, found_dags
 from airflownet.judge.loader.garbage import collector_paused
 from airflownet.judge.loader.loaded_file import LoadedFile
 from airflownet.judge.loader.worlds import world_of
@@ -60,9 +61,12 @@ def _load(code: str | bytes, world: World, path: str, roots: list[Path]) -> Load
         return LoadedFile(shown, None, (), (), None, (str(reason),), airflow=world.line)
     try:
         dags = export_dags(interpreter)
+        not_stored = tuple(
+            failure for dag in found_dags(interpreter) for failure in unserializable(dag, tree)
+        )
     except RecursionError:
         interpreter.unknown("the graph is too deep to follow")
-        dags = ()
+        dags, not_stored = (), ()
     interpreter.release()
     return LoadedFile(
         text,
@@ -80,6 +84,7 @@ def _load(code: str | bytes, world: World, path: str, roots: list[Path]) -> Load
             for factory in interpreter.airflow.dag_factories
             if not factory.n_calls
         ),
+        not_stored,
     )
 
 

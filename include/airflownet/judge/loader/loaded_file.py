@@ -95,6 +95,8 @@ class LoadedFile:
     """The Airflow line it was loaded for."""
     uncalled_dags: tuple[tuple[str, int], ...] = ()
     """(name, line) of ``@dag`` functions that nothing calls."""
+    unserializable: tuple[Failure, ...] = ()
+    """What loads and keeps Airflow from storing the DAG."""
 
     @property
     def docstring(self) -> str:

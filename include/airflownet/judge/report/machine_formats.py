@@ -17,6 +17,7 @@ from airflownet.records import Outcome, Severity, Verdict, Violation
 
 _LEVELS = {
     Severity.LOAD: "error",
+    Severity.SERIALIZE: "error",
     Severity.RUN: "error",
     Severity.DEPRECATED: "warning",
     Severity.PRACTICE: "note",

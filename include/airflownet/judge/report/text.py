@@ -16,6 +16,7 @@ from airflownet.records import Outcome, Severity, Verdict, Violation
 _OUTCOME_STYLES = {Outcome.LOADS: "bold green", Outcome.FAILS: "bold red", Outcome.UNKNOWN: "bold yellow"}
 _SEVERITY_STYLES = {
     Severity.LOAD: "red",
+    Severity.SERIALIZE: "magenta",
     Severity.RUN: "magenta",
     Severity.DEPRECATED: "yellow",
     Severity.PRACTICE: "cyan",
