@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from airflownet.judge.airflow.checks.serialization import unserializable
+from airflownet.judge.airflow.serialization import unserializable
 from airflownet.judge.interpreter import expressions, statements
 from airflownet.judge.interpreter.compile_check import check_compiles
 from airflownet.judge.interpreter.failures import Failure
