@@ -12,7 +12,8 @@ EVAL ?= ../shared/eval
 .DEFAULT_GOAL := help
 # Without compiled modules every start of Airflow compiles them all again.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup demo test test-fast check standalone doctor report env lock oracle judge-agreement clean
+.PHONY: help setup demo test test-fast check standalone doctor report env lock oracle judge-agreement clean \
+  cluster cluster-down cluster-status cluster-env
 
 AIRFLOWNET_HOME := $(CURDIR)
 # config/airflow.env, each line as an assignment; AIRFLOWNET_* may be set by the user.
@@ -71,6 +72,21 @@ doctor:  ## Tell what is present and what is missing, with remedies
 	@if [ -x $(BIN)/airflownet ]; then $(IN_AIRFLOW) $(BIN)/airflownet doctor; \
 	else $(FIND_PYTHON); PYTHONPATH=include "$$found" -m airflownet.toolchain.doctor.before_setup; fi
 
+CLUSTER = PYTHONPATH=include:. $(BIN)/python -m cluster
+
+cluster: setup  ## Start a whole cluster here: PostgreSQL, Redis, S3, Celery workers (PORT=; S3_ENDPOINT=; LLAMA_MODEL=)
+	@$(CLUSTER) up $(if $(filter command line,$(origin PORT)),--port '$(PORT)') $(if $(S3_ENDPOINT),--s3-endpoint '$(S3_ENDPOINT)') \
+	  $(if $(LLAMA_MODEL),--llama-model '$(LLAMA_MODEL)') $(if $(LLAMA_ADAPTER),--llama-adapter '$(LLAMA_ADAPTER)')
+
+cluster-down:  ## End what `make cluster` started, and remove its data
+	@$(CLUSTER) down
+
+cluster-status:  ## Tell which parts of the cluster run
+	@$(CLUSTER) status
+
+cluster-env:  ## Print the cluster's settings for a shell: eval "$(make --silent cluster-env)"
+	@$(CLUSTER) environment
+
 report:  ## Print where the report is and open it in the browser
 	@$(FIND_PYTHON); PYTHONPATH=include "$$found" -m airflownet.toolchain.open_report "$(REPORT)"
 
@@ -79,9 +95,11 @@ env:  ## Print Airflow's settings for a shell: eval "$(make --silent env)"
 
 # requirements-train.txt is what pip really installed, not what a resolver says: on Linux a resolver follows
 # torch's metadata to several GB of nvidia, cuda and triton packages. Without the "+cpu" of a local wheel.
-lock: .venv/ready  ## Resolve the three requirements*.in files again, to the newest versions
+lock: .venv/ready  ## Resolve the five requirements*.in files again, to the newest versions
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --no-header requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --no-header requirements-cluster.in -o requirements-cluster.txt
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --no-header requirements-s3-server.in -o requirements-s3-server.txt
 	rm -rf build/train-lock && $(BIN)/python -m venv build/train-lock
 	build/train-lock/bin/python -m pip install --quiet -r requirements-train.in
 	{ sed -n '/^#/p;/^[^#]/q' requirements-train.txt; build/train-lock/bin/python -m pip freeze --all \

@@ -9,7 +9,7 @@ from airflownet_provider.hooks.llama_server_hook import LlamaServerHook
 from airflownet_provider.stage_run import stage_run
 
 
-@task(pool="gpu", doc_md="Lets the served model make up requests; keeps those whose answers the judge loads.")
+@task.gpu(doc_md="Lets the served model make up requests; keeps those whose answers the judge loads.")
 def magpie(base_model: str, dataset: str = "", instructions: str = "", training: str = "") -> str:
     """Returns the location of ``rows.parquet``'s folder; skipped when the recipe has no ``magpie`` block."""
     from airflownet.magpie.stage import run

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from airflownet.cache import cache_dir
+from filelock import FileLock
+
+from airflownet import object_store
+from airflownet.cache import cache_dir, require_free_disk
 from airflownet.errors import ArtifactError
 from airflownet.hashing import sha256_file
-
-if TYPE_CHECKING:
-    from upath import UPath
 
 MANIFEST = "manifest.json"
 
@@ -24,12 +24,6 @@ MANIFEST = "manifest.json"
 def is_local(location: str) -> bool:
     """Returns whether the location is on this machine's file system: a path or a ``file://`` URL."""
     return "://" not in location or location.startswith("file://")
-
-
-def _remote(location: str) -> UPath:
-    from upath import UPath  # takes fsspec along, which local folders do without
-
-    return UPath(location)
 
 
 def local_path(location: str) -> Path:
@@ -41,7 +35,7 @@ def join(root: str, *parts: str) -> str:
     """Returns the location of a part below an artifact root, for paths and URLs alike."""
     if is_local(root):
         return str(local_path(root).joinpath(*parts))
-    return str(_remote(root).joinpath(*parts))
+    return "/".join([root.rstrip("/"), *parts])
 
 
 def read_manifest(location: str) -> dict[str, Any]:
@@ -50,9 +44,14 @@ def read_manifest(location: str) -> dict[str, Any]:
     Raises:
         ArtifactError: there is none, or it cannot be read.
     """
-    path = local_path(location) / MANIFEST if is_local(location) else _remote(location) / MANIFEST
+    path = f"{location}/{MANIFEST}"
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text())
+        text = (
+            (local_path(location) / MANIFEST).read_text()
+            if is_local(location)
+            else object_store.read_text(location, MANIFEST)
+        )
+        manifest: dict[str, Any] = json.loads(text)
     except FileNotFoundError:
         raise ArtifactError(
             f"{location} holds no {MANIFEST}: the stage that writes it has not finished",
@@ -81,20 +80,31 @@ def local_copy(location: str) -> Path:
         return path
     manifest = read_manifest(location)
     target = cache_dir("artifacts") / str(manifest["content_sha256"])
-    if (target / MANIFEST).exists():
-        return target
+    # Two tasks of one worker may want the same output at the same moment.
+    with FileLock(target.with_name(target.name + ".lock")):
+        if not (target / MANIFEST).exists():
+            _fetch(location, manifest, target)
+    return target
+
+
+def _fetch(location: str, manifest: dict[str, Any], target: Path) -> None:
     partial = target.with_name(target.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    size_bytes = sum(output["size_bytes"] for output in manifest["outputs"].values())
+    require_free_disk(partial.parent, size_bytes, f"A copy of {location}")
     for name, output in manifest["outputs"].items():
         file = partial / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes((_remote(location) / name).read_bytes())
-        if sha256_file(file) != output["sha256"]:
+        if file.is_file() and sha256_file(file) == output["sha256"]:
+            continue  # of a copy that was interrupted
+        try:
+            object_store.fetch(location, name, file)
+        except FileNotFoundError:
+            file.unlink(missing_ok=True)
+        if not file.is_file() or sha256_file(file) != output["sha256"]:
+            file.unlink(missing_ok=True)
             raise ArtifactError(f"{location}/{name} is not what its manifest says", "run that stage again")
     partial.mkdir(parents=True, exist_ok=True)
     (partial / MANIFEST).write_text(json.dumps(manifest, indent=1))
     partial.rename(target)
-    return target
 
 
 def publish(work_dir: Path, location: str) -> None:
@@ -108,14 +118,14 @@ def publish(work_dir: Path, location: str) -> None:
         work_dir.rename(target)
         shutil.rmtree(replaced, ignore_errors=True)
         return
-    remote = _remote(location)
-    if (remote / MANIFEST).exists():
-        (remote / MANIFEST).unlink()
-    names = [path.relative_to(work_dir) for path in sorted(work_dir.rglob("*")) if path.is_file()]
-    for name in sorted(names, key=lambda name: name.name == MANIFEST):
-        destination = remote / name.as_posix()
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        destination.write_bytes((work_dir / name).read_bytes())
+    # A manifest always means "complete": the old one goes first, the new one comes last.
+    object_store.remove(location, [MANIFEST])
+    names = [path.relative_to(work_dir).as_posix() for path in sorted(work_dir.rglob("*")) if path.is_file()]
+    for name in names:
+        if name != MANIFEST:
+            object_store.upload(work_dir / name, location, name)
+    object_store.remove(location, set(object_store.names_below(location)) - set(names))
+    object_store.upload(work_dir / MANIFEST, location, MANIFEST)
     shutil.rmtree(work_dir)
 
 

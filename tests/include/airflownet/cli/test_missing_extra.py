@@ -43,6 +43,7 @@ def test_the_extras_and_the_locked_environment_hold_the_same_packages():
         *project["dependencies"],
         *(n for extra in project["optional-dependencies"].values() for n in extra),
     ]
-    lines = (ROOT / "requirements.in").read_text().splitlines()
-    locked = names([line for line in lines if line and not line.startswith("#")])
+    files = [ROOT / "requirements.in", ROOT / "requirements-cluster.in"]
+    lines = [line for file in files for line in file.read_text().splitlines()]
+    locked = names([line for line in lines if line and not line.startswith(("#", "-c"))])
     assert names(listed) - {"airflownet"} == locked - {"uv"}  # uv makes the environment, nothing imports it

@@ -1,0 +1,96 @@
+"""The processes of a cluster: started with a record, found again, ended for certain, and nobody else's."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import psutil
+
+from airflownet.llama.process import ProcessIdentity, group_members, is_alive, spawn_group
+from cluster.plan import MARKER, Plan
+
+_RECORD = "process.json"
+LOG = "log.txt"
+PATIENCE_S = 20.0
+
+
+def start(plan: Plan, name: str, command: list[str], environment: dict[str, str]) -> ProcessIdentity:
+    """Starts one process in its own folder and session; its record is there before this returns."""
+    folder = plan.folder_of(name)
+    (folder / "tmp").mkdir(parents=True, exist_ok=True)
+    identity = spawn_group(
+        # The working directory is part of the command: whatever a task leaves by a relative path lies there.
+        ["env", "--chdir", str(folder), *command],
+        folder / LOG,
+        with_owner=False,
+        environment={**_clean(), **environment, MARKER: plan.folder},
+    )
+    (folder / _RECORD).write_text(json.dumps(asdict(identity)))
+    return identity
+
+
+def find(plan: Plan, name: str) -> ProcessIdentity | None:
+    """Returns the process that runs under this name, None when it does not."""
+    path = plan.folder_of(name) / _RECORD
+    try:
+        identity = ProcessIdentity(**json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+    return identity if is_alive(identity) else None
+
+
+def kill(plan: Plan, name: str) -> list[int]:
+    """Kills a process and its whole group as a crash does (SIGKILL); returns the pids."""
+    identity = find(plan, name)
+    killed = []
+    for process in group_members(identity) if identity else ():
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+            killed.append(process.pid)
+    return killed
+
+
+def stop(plan: Plan, names: Sequence[str], number: signal.Signals = signal.SIGTERM) -> None:
+    """Asks processes to end, all at once, and ends the groups of those that have not after 20 s."""
+    running = {name: identity for name in names if (identity := find(plan, name))}
+    for identity in running.values():
+        with contextlib.suppress(psutil.Error):
+            psutil.Process(identity.pid).send_signal(number)
+    deadline = time.monotonic() + PATIENCE_S
+    while any(map(is_alive, running.values())) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for name in names:
+        kill(plan, name)
+        (plan.folder_of(name) / _RECORD).unlink(missing_ok=True)
+
+
+def stragglers(folder: Path) -> Iterator[psutil.Process]:
+    """Yields every process that carries the cluster's mark: tasks and servers that components had started."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, PermissionError, OSError):
+            if process.pid != os.getpid() and process.environ().get(MARKER) == str(folder):
+                yield process
+
+
+def sweep(folder: Path) -> int:
+    """Kills what still carries the cluster's mark; returns how many there were."""
+    found = list(stragglers(folder))
+    for process in found:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(found, timeout=10)
+    return len(found)
+
+
+def _clean() -> dict[str, str]:
+    """This process's environment without another Airflow's settings."""
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PYTHONPATH"))
+    }

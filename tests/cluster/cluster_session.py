@@ -1,0 +1,60 @@
+"""A running ``make cluster``, spoken to over Airflow's REST API; parts of it killed and started again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+from cluster.plan import Plan
+
+from airflow_session import AirflowSession
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / ".cluster-test"
+UP_WITHIN_S = 900
+
+
+class ClusterSession(AirflowSession):
+    """One cluster in a folder of its own; ``close`` ends it."""
+
+    def __init__(self, recipes: Path, *options: str) -> None:
+        self.command("up", "--recipes", str(recipes), *options)
+        plan = Plan.load(FOLDER)
+        assert plan is not None
+        self.plan = plan
+        self._home = plan.root
+        self._client = httpx.Client(base_url=plan.url, timeout=120)
+
+    def close(self) -> None:
+        """Ends the cluster."""
+        self._client.close()
+        self.command("down")
+
+    def command(self, *words: str) -> str:
+        """Runs ``python -m cluster`` as make does; returns what it prints."""
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "include"), str(ROOT)]),
+            "AIRFLOWNET_CLUSTER_DIR": str(FOLDER),
+        }
+        answer = subprocess.run(
+            [sys.executable, "-m", "cluster", *words],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=UP_WITHIN_S,
+        )
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+        return answer.stdout
+
+    def machines(self, dag_id: str) -> dict[str, tuple[str, str]]:
+        """Returns task id -> (queue, address of the machine) of the tasks of a DAG that ran."""
+        return {
+            task["task_id"]: (task["queue"], task["hostname"])
+            for run in self.runs(dag_id)
+            for task in self._instances(dag_id, run["dag_run_id"])
+            if task["hostname"]
+        }

@@ -1,0 +1,71 @@
+"""A cluster ends what it started, whatever its parts have started in turn, and nobody else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from cluster.plan import make_plan
+
+from cluster import processes
+
+# A part as a Celery worker is one: its task runs in a session of its own and outlives it.
+PART = (
+    "import subprocess, time; subprocess.Popen(['sleep', '1000'], start_new_session=True); time.sleep(1000)"
+)
+
+
+@pytest.fixture
+def plan(tmp_path):
+    plan = make_plan(tmp_path)
+    yield plan
+    processes.sweep(plan.root)
+
+
+def wait_for_task(plan) -> psutil.Process:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        for process in processes.stragglers(plan.root):
+            if process.cmdline()[:1] == ["sleep"]:
+                return process
+        time.sleep(0.05)
+    raise AssertionError("it did not start")
+
+
+def test_a_part_is_found_again_and_ended_with_what_it_started(plan, tmp_path):
+    stranger = subprocess.Popen(["sleep", "1000"])
+    try:
+        part = processes.start(plan, "part", [sys.executable, "-c", PART], {})
+        task = wait_for_task(plan)
+        assert processes.find(plan, "part") == part
+        assert psutil.Process(part.pid).cwd() == str(plan.folder_of("part"))
+        processes.stop(plan, ["part"])
+        assert processes.find(plan, "part") is None
+        assert task.is_running()
+        assert processes.sweep(plan.root) == 1
+        assert not task.is_running()
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_a_killed_part_is_gone_at_once(plan):
+    part = processes.start(plan, "part", ["sleep", "1000"], {})
+    assert part.pid in processes.kill(plan, "part")
+    deadline = time.monotonic() + 5
+    while processes.find(plan, "part") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert processes.find(plan, "part") is None
+
+
+def test_another_airflow_s_settings_do_not_reach_a_part(plan, monkeypatch):
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "SequentialExecutor")
+    part = psutil.Process(processes.start(plan, "part", ["sleep", "1000"], {"OWN": "1"}).pid)
+    wait_for_task(plan)
+    environment = part.environ()
+    assert "AIRFLOW__CORE__EXECUTOR" not in environment
+    assert environment["OWN"] == "1"
