@@ -234,7 +234,7 @@ class Sample:
     split: str
     """``train``, ``validation`` or ``test``."""
     kind: str
-    """``create``, ``migrate``, ``repair``, ``explain``, ``magpie`` or ``replay``."""
+    """``create``, ``plan``, ``migrate``, ``repair``, ``explain``, ``magpie`` or ``replay``."""
     messages: tuple[Message, ...]
     """system, user, assistant."""
     dag_file_id: str

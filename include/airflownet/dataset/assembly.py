@@ -24,6 +24,7 @@ from airflownet.dataset.leakage import leakage_report
 from airflownet.dataset.limits import Limits, why_not_loading
 from airflownet.dataset.material import Material, read_material
 from airflownet.dataset.other_rows import other_rows
+from airflownet.dataset.plan_rows import with_plans
 from airflownet.dataset.random_split import random_split_report
 from airflownet.dataset.row import Row, chat, sample_of
 from airflownet.dataset.row_statistics import row_statistics
@@ -52,7 +53,7 @@ def assemble(work: StageWork, settings: DatasetSettings) -> None:
             table, held_out = families(material, settings, workers)
             bar.advance(note="families")
             facts = _facts_of_loading(material, settings, workers)
-        samples, created = _samples(work, material, table, held_out, facts, settings)
+            samples, created = _samples(work, material, table, held_out, facts, settings, workers)
         require_samples_in_each_split(samples, settings)
         require_no_harness(samples)
         bar.advance(note="samples")
@@ -85,6 +86,7 @@ def _samples(
     held_out: Mapping[str, str],
     facts: Mapping[str, CodeFacts],
     settings: DatasetSettings,
+    workers: Workers,
 ) -> tuple[list[Sample], CreateRows]:
     members = {member.dag_file_id: member for member in table.members}
     budget = token_budget(work.inputs["tokenizer"]) if settings.tokenizer else None
@@ -105,7 +107,9 @@ def _samples(
 
     possible = {s.id: s for s in map(sample, created.possible)} if material.answers else {}
     others = other_rows(context, limits, created.rows, possible, work.funnel)
-    return sorted(map(sample, [*created.rows, *others]), key=lambda s: s.id), created
+    planned = with_plans(created.rows, limits, settings, workers)
+    created.rows_dropped.update(planned.dropped)
+    return sorted(map(sample, [*planned.rows, *others]), key=lambda s: s.id), created
 
 
 def _facts_of_loading(

@@ -10,6 +10,7 @@ from airflownet.dataset.harness_tokens import harness_tokens
 from airflownet.dataset.settings import DatasetSettings
 from airflownet.dataset.split import SPLITS
 from airflownet.errors import GateNotMet
+from airflownet.plans.sample_code import code_of
 from airflownet.records import Sample
 
 
@@ -29,7 +30,7 @@ def require_samples_in_each_split(samples: Sequence[Sample], settings: DatasetSe
 
 def require_no_harness(samples: Sequence[Sample]) -> None:
     """Raises GateNotMet when an answer holds what only Airflow's own tests need."""
-    answers = {(s.repo, s.path): s.messages[-1].content for s in samples if s.kind != "explain"}
+    answers = {(s.repo, s.path): code_of(s) for s in samples if s.kind != "explain"}
     found = {place: harness_tokens(code) for place, code in answers.items()}
     dirty = {place: names for place, names in sorted(found.items()) if names}
     if not dirty:

@@ -20,6 +20,7 @@ from airflownet.dataset.near_requests import has_own_words
 from airflownet.dataset.split import SPLITS
 from airflownet.families.cross_similarity import Collection
 from airflownet.families.shingles import Shingles, code_shingles, text_shingles
+from airflownet.plans.sample_code import code_of
 from airflownet.progress import Bar
 from airflownet.records import Sample
 
@@ -105,8 +106,8 @@ def _codes(samples: Sequence[Sample]) -> list[Text]:
     found: dict[tuple[str, str], Text] = {}
     for sample in samples:
         place = f"{sample.repo} {sample.ref} {sample.path}"
-        pieces = {"": sample.messages[-1].content} if sample.kind != "explain" else {}
-        if sample.kind not in ("create", "magpie", "replay"):
+        pieces = {"": code_of(sample)} if sample.kind != "explain" else {}
+        if not has_own_words(sample.kind):
             pieces["request of "] = extract_code(sample.messages[1].content).code
         for role, code in pieces.items():
             found[sample.dag_file_id, code] = Text(role + place, code)

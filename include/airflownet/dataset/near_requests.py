@@ -12,7 +12,7 @@ from airflownet.dataset.row import Row
 from airflownet.families.cross_similarity import Collection
 from airflownet.families.shingles import text_shingles
 
-_OWN_WORDS = frozenset({"create", "magpie", "replay"})
+_OWN_WORDS = frozenset({"create", "plan", "magpie", "replay"})
 """Kinds whose request is somebody's own words; the others frame code with fixed phrases."""
 
 

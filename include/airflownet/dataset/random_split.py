@@ -12,6 +12,7 @@ from typing import Any
 
 from airflownet.families.cross_similarity import Collection
 from airflownet.families.shingles import code_shingles
+from airflownet.plans.sample_code import code_of
 from airflownet.records import Sample, stable_id
 
 TEST_SHARE = 0.05
@@ -24,8 +25,8 @@ def random_split_report(samples: Sequence[Sample], threshold: float, shingle_tok
 
     Means over five shuffles; a shuffle orders the rows by a hash of seed and row id.
     """
-    rows = [s for s in samples if s.kind == "create"]
-    codes = sorted({s.messages[-1].content for s in rows})
+    rows = [s for s in samples if s.kind in ("create", "plan")]
+    codes = sorted({code_of(s) for s in rows})
     number = {code: place for place, code in enumerate(codes)}
     shingles = [code_shingles(code, shingle_tokens) for code in codes]
     collection = Collection(shingles)
@@ -37,13 +38,13 @@ def random_split_report(samples: Sequence[Sample], threshold: float, shingle_tok
         test = shuffled[round((1 - TEST_SHARE) * len(rows)) :]
         seen = {_digest(s) for s in train}
         families = {s.family_id for s in train}
-        places = sorted({number[s.messages[-1].content] for s in train})
+        places = sorted({number[code_of(s)] for s in train})
         n_test += len(test)
         for sample in test:
             is_exact = _digest(sample) in seen
             totals["exact"] += is_exact
             totals["family"] += sample.family_id in families
-            similar = collection.jaccards(shingles[number[sample.messages[-1].content]])[places]
+            similar = collection.jaccards(shingles[number[code_of(sample)]])[places]
             totals["near"] += is_exact or bool(len(similar) and similar.max() >= threshold)
     return {
         "rule": "90/5/5 over shuffled rows",
@@ -56,4 +57,4 @@ def random_split_report(samples: Sequence[Sample], threshold: float, shingle_tok
 
 
 def _digest(sample: Sample) -> bytes:
-    return hashlib.sha256(sample.messages[-1].content.encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256(code_of(sample).encode("utf-8", "surrogatepass")).digest()

@@ -64,6 +64,7 @@ def origin_of_generated(row: SyntheticRow, licence: str) -> Origin:
 def chat(row: Row, settings: DatasetSettings) -> tuple[Message, ...]:
     """Returns the turns: system, user, assistant."""
     system = settings.mixture.system_prompt(row.kind) or settings.system_prompt
+    system = settings.plan_system_prompt if row.kind == "plan" else system
     return (Message("system", system), Message("user", row.request), Message("assistant", row.answer))
 
 
@@ -78,7 +79,7 @@ def sample_of(
 ) -> Sample:
     """Returns the dataset's record of a row."""
     airflow = "" if row.kind == "replay" else settings.airflow
-    by = row.instruction_id if row.kind == "create" else f"{row.source_id}/{row.view}"
+    by = row.instruction_id if row.kind in ("create", "plan") else f"{row.source_id}/{row.view}"
     return Sample(
         id=stable_id("sample", row.kind, settings.airflow, row.origin.id, by),
         family_id=row.member.family_id,

@@ -11,6 +11,7 @@ from airflownet.dataset.split import SPLITS
 from airflownet.dataset.turns import entropy_bits, owner_of
 from airflownet.families.family_records import FamilyMember
 from airflownet.funnel import Funnel
+from airflownet.plans.sample_code import code_of
 from airflownet.records import Outcome, Sample, Verdict
 
 UNKNOWN_LICENCES = frozenset({"", "NOASSERTION", "NONE"})
@@ -108,9 +109,7 @@ def _by_split(
 
 
 def _code_lines(samples: Sequence[Sample], split: str) -> list[int]:
-    files = {
-        s.dag_file_id: s.messages[-1].content for s in samples if s.split == split and s.kind != "explain"
-    }
+    files = {s.dag_file_id: code_of(s) for s in samples if s.split == split and s.kind != "explain"}
     return sorted(len(code.splitlines()) for code in files.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,6 +13,7 @@ from airflownet.dataset.mixture_settings import (
     MixtureSettings,
     QualitySettings,
 )
+from airflownet.plans.prompt import SYSTEM_PROMPT as PLAN_SYSTEM_PROMPT
 
 SYSTEM_PROMPT = (
     "You are an expert in Apache Airflow. Answer with one complete Python file that defines the DAG the user "
@@ -28,6 +29,16 @@ class DatasetSettings(StageSettings):
         default=SYSTEM_PROMPT,
         min_length=1,
         description="System message of every sample, in training and after.",
+    )
+    form: Literal["code", "plan", "both"] = Field(
+        default="code",
+        description="What the answers in train and validation are: the file, its plan (docs/plans.md), or a "
+        "row of each. The test split keeps the file to compare with.",
+    )
+    plan_system_prompt: str = Field(
+        default=PLAN_SYSTEM_PROMPT,
+        min_length=1,
+        description="System message of rows whose answer is a plan, in training and after.",
     )
     max_code_chars: int = Field(
         default=12_000,

@@ -58,6 +58,7 @@ from airflownet.evaluation.throughput import read_server_speed, throughput
 from airflownet.evaluation.training_log import LossCurve, loss_summary, read_loss_curve
 from airflownet.evaluation.verdict_sentence import headline, verdict_sentence
 from airflownet.locations import is_local, local_path, read_manifest
+from airflownet.plans.sample_code import code_of
 from airflownet.progress import progress
 from airflownet.records import Generation, JudgedSample, Sample, Verdict
 from airflownet.tables import read_table, write_table
@@ -134,7 +135,7 @@ def _judge_all(
 def _training_code(dataset: Path) -> Iterator[str]:
     for sample in read_table(dataset / "samples.parquet", Sample):
         if sample.split == "train":
-            yield sample.messages[-1].content
+            yield code_of(sample)
 
 
 def _body(work: StageWork, settings: EvaluationSettings) -> None:
