@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflownet.plans.model import DagPlan, Expression, Plan, PlanError, Reference, TaskPlan
+    from airflownet.plans.model import DagPlan, Expression, Placeholder, Plan, PlanError, Reference, TaskPlan
     from airflownet.plans.plan_text import from_text, to_text
     from airflownet.plans.reading.plan_of import PlanOf, plan_of
+    from airflownet.plans.reconciling.reconcile import Reconciled, reconcile
     from airflownet.plans.rendering.render import render
 
 _PLACES = {
@@ -21,23 +22,29 @@ _PLACES = {
     "Plan": "model",
     "PlanError": "model",
     "PlanOf": "reading.plan_of",
+    "Placeholder": "model",
+    "Reconciled": "reconciling.reconcile",
     "Reference": "model",
     "TaskPlan": "model",
     "from_text": "plan_text",
     "plan_of": "reading.plan_of",
+    "reconcile": "reconciling.reconcile",
     "render": "rendering.render",
     "to_text": "plan_text",
 }
 __all__ = [
     "DagPlan",
     "Expression",
+    "Placeholder",
     "Plan",
     "PlanError",
     "PlanOf",
+    "Reconciled",
     "Reference",
     "TaskPlan",
     "from_text",
     "plan_of",
+    "reconcile",
     "render",
     "to_text",
 ]

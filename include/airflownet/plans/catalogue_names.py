@@ -161,7 +161,8 @@ class CatalogueNames:
                 best.append((overlap, other))
         most = max((overlap for overlap, _ in best), default=0.0)
         near = [other for overlap, other in best if overlap >= most - 0.15]
-        return next(iter(difflib.get_close_matches(short, near or self.operators, 1, 0.6)), "")
+        cutoff = 0.6 if near else 0.8
+        return next(iter(difflib.get_close_matches(short, near or self.operators, 1, cutoff)), "")
 
 
 def _rank(module: str) -> tuple[int, int, str]:

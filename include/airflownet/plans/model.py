@@ -44,7 +44,28 @@ class Reference:
     """Of an output that is a mapping; empty for the whole output."""
 
 
-Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"] | Expression | Reference
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A value that nobody said: a constant at the head of the file, to be filled in by the user."""
+
+    name: str
+    """Of the constant: ``FETCH_BUCKET``."""
+    value: Value
+    """What stands there until then."""
+
+
+Value = (
+    None
+    | bool
+    | int
+    | float
+    | str
+    | list["Value"]
+    | dict[str, "Value"]
+    | Expression
+    | Reference
+    | Placeholder
+)
 """What an argument may be; tuples and sets are lists."""
 
 

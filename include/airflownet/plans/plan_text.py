@@ -20,7 +20,17 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from airflownet.plans.model import MAX_DEPTH, DagPlan, Expression, Plan, PlanError, Reference, TaskPlan, Value
+from airflownet.plans.model import (
+    MAX_DEPTH,
+    DagPlan,
+    Expression,
+    Placeholder,
+    Plan,
+    PlanError,
+    Reference,
+    TaskPlan,
+    Value,
+)
 
 DAG_KEY: Final = "dag"
 TASKS_KEY: Final = "tasks"
@@ -166,6 +176,8 @@ def encoded(value: Value) -> Any:
     """Returns what stands for the value in JSON."""
     if isinstance(value, Expression):
         return f"={value.text}"
+    if isinstance(value, Placeholder):
+        return encoded(value.value)
     if isinstance(value, Reference):
         return f"${value.task_id}[{value.key}]" if value.key else f"${value.task_id}"
     if isinstance(value, str):

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from airflownet.plans.catalogue_names import CatalogueNames, names_of
 from airflownet.plans.model import DagPlan, Plan, PlanError, Reference, TaskPlan, Value, inputs_of
+from airflownet.plans.rendering.constants import Constants
 from airflownet.plans.rendering.functions import body_lines, signature
 from airflownet.plans.rendering.imports import Imports, identifier
 from airflownet.plans.rendering.layout import WIDTH, call_items, call_text, flat, laid_out
@@ -46,28 +47,36 @@ class _File:
         self._imports = Imports()
         self._bound: set[str] = set()
         self._functions: list[str] = []
+        self._constants = Constants()
 
     def text(self, plan: Plan) -> str:
         if not plan.dags:
             raise PlanError("no-dag")
-        dags = [
-            _Dag(self._names, self._imports, self._functions, self._bound, dag).text() for dag in plan.dags
-        ]
+        shared = (self._names, self._imports, self._constants, self._functions, self._bound)
+        dags = [_Dag(*shared, dag).text() for dag in plan.dags]
         gap = "\n\n\n" if self._functions else "\n\n"
-        parts = [self._imports.text(), *self._functions]
+        constants = self._constants.text()
+        head = f"{self._imports.text()}\n\n{constants}" if constants else self._imports.text()
+        parts = [head, *self._functions]
         return gap.join([*parts, "\n\n".join(dags)]) + "\n"
 
 
 class _Dag:
     def __init__(
-        self, names: CatalogueNames, imports: Imports, functions: list[str], bound: set[str], dag: DagPlan
+        self,
+        names: CatalogueNames,
+        imports: Imports,
+        constants: Constants,
+        functions: list[str],
+        bound: set[str],
+        dag: DagPlan,
     ) -> None:
         self._names, self._imports, self._functions, self._bound = names, imports, functions, bound
         self._plan = dag
         self._tasks = {task.task_id: task for task in dag.tasks}
         if len(self._tasks) < len(dag.tasks):
             raise PlanError("repeated-task-id")
-        self._values = ValueWriter(names, imports, self._output)
+        self._values = ValueWriter(names, imports, constants, self._output)
         self._variables: dict[str, str] = {}
         self._after = {task.task_id: self._known(task) for task in dag.tasks}
         ordered = {*self._after} - {task_id for task_id, ups in self._after.items() if not ups}

@@ -10,7 +10,8 @@ from typing import Final
 
 from airflownet.plans.catalogue_names import CatalogueNames
 from airflownet.plans.expressions import parsed, with_imports
-from airflownet.plans.model import Expression, Reference, Value
+from airflownet.plans.model import Expression, Placeholder, Reference, Value
+from airflownet.plans.rendering.constants import Constants
 from airflownet.plans.rendering.imports import Imports
 
 DATE: Final = re.compile(
@@ -24,9 +25,13 @@ class ValueWriter:
     """Writes values into one file."""
 
     def __init__(
-        self, names: CatalogueNames, imports: Imports, output: Callable[[Reference], ast.expr]
+        self,
+        names: CatalogueNames,
+        imports: Imports,
+        constants: Constants,
+        output: Callable[[Reference], ast.expr],
     ) -> None:
-        self._names, self._imports, self._output = names, imports, output
+        self._names, self._imports, self._constants, self._output = names, imports, constants, output
 
     def node(self, value: Value, name: str = "") -> ast.expr:
         """Returns the expression of a value; ``start_date`` and ``end_date`` as ISO text become dates.
@@ -41,6 +46,8 @@ class ValueWriter:
             return with_imports(parsed(value.text), self._names, self._imports.add)
         if isinstance(value, Reference):
             return self._output(value)
+        if isinstance(value, Placeholder):
+            return self._constants.name_of(value, self.node(value.value))
         if isinstance(value, list):
             return ast.List([self.node(item) for item in value], ast.Load())
         if isinstance(value, dict):

@@ -1,0 +1,1 @@
+"""From what a model wrote to a plan that the catalogue of a line knows; what is changed is told."""
