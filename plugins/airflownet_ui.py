@@ -1,10 +1,12 @@
-"""Our pages in Airflow's web interface: the reports in the navigation, report and progress at a task.
+"""Our page "AirflowNet" in Airflow's web interface, and what it leads to: reports, samples, progress.
 
-``/airflownet/reports/`` lists every finished evaluation, ``/airflownet/reports/<recipe>`` shows the one
-below the artifact root, ``/airflownet/reports/<dag>/<run>`` that of a run, and
-``/airflownet/progress/<dag>/<run>/<task>`` how far a task is. Whoever may read ``airflownet_pipeline`` sees
-the first two; what a run left is for those who may read its DAG. A report is a self-contained file; it is
-served with a policy that lets nothing in it load or run.
+``/airflownet/reports/`` tells what runs, and lists every finished evaluation beside the others;
+``/airflownet/reports/<recipe>`` shows the one below the artifact root,
+``/airflownet/reports/<dag>/<run>`` that of a run, each with the browser of its samples, and
+``/airflownet/progress/<dag>/<run>/<task>`` how far a task is. Whoever may read ``airflownet_pipeline``
+sees the first two; what a run left, and that it runs, is for those who may read its DAG. A report is a
+self-contained file; it is served with a policy that lets nothing in it load, and no script run but the
+sample browser's of this version.
 """
 
 from __future__ import annotations
@@ -23,17 +25,21 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-an
 
 def reports_app() -> FastAPI:
     """Returns the read-only web application."""
-    from airflow.api_fastapi.core_api.security import requires_access_dag
+    from airflow.api_fastapi.app import get_auth_manager
+    from airflow.api_fastapi.core_api.security import get_user, requires_access_dag
     from fastapi import Depends, FastAPI, HTTPException
     from fastapi.responses import HTMLResponse
 
+    from airflownet.evaluation.sample_browser.browser_page import script_source
+    from airflownet_provider.overview_page import overview_page
     from airflownet_provider.progress_page import progress_page
-    from airflownet_provider.report_shelf import list_page, report_of_recipe, report_of_run
+    from airflownet_provider.report_shelf import report_of_recipe, report_of_run
 
     may_read = Depends(requires_access_dag(method="GET", param_dag_id="airflownet_pipeline"))
     may_read_this = Depends(requires_access_dag(method="GET"))  # the DAG that the address names
     app = FastAPI(title="AirflowNet", docs_url=None, redoc_url=None, openapi_url=None)
-    headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"}
+    policy = f"{POLICY}; script-src {script_source()}"
+    headers = {"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff"}
 
     def shown(page: str | None, missing: str) -> HTMLResponse:
         if page is None:
@@ -41,8 +47,9 @@ def reports_app() -> FastAPI:
         return HTMLResponse(page, headers=headers)
 
     @app.get("/reports/", dependencies=[may_read])
-    def list_reports() -> HTMLResponse:
-        return HTMLResponse(list_page(), headers=headers)
+    def list_reports(order: str = "newest", user: Any = Depends(get_user)) -> HTMLResponse:
+        readable = get_auth_manager().get_authorized_dag_ids(user=user, method="GET")
+        return HTMLResponse(overview_page(readable, order), headers=headers)
 
     @app.get("/reports/{recipe}", dependencies=[may_read])
     def show_report(recipe: str) -> HTMLResponse:
@@ -84,10 +91,10 @@ class AirflowNetPlugin(AirflowPlugin):
     ]
     external_views: list[dict[str, Any]] = [  # noqa: RUF012
         {
-            "name": "AirflowNet reports",
+            "name": "AirflowNet",
             "href": f"{PAGES}/reports/",
             "destination": "nav",
             "category": "browse",
-            "url_route": "airflownet-reports",
+            "url_route": "airflownet",
         }
     ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
-import json
 from typing import Any
 
+from airflownet_provider.live_progress import progress_bar, progress_of
+from airflownet_provider.run_links import page_address
 from airflownet_provider.web_page import page
 
 RENEW_S = 5
@@ -33,20 +34,18 @@ def progress_page(dag_id: str, run_id: str, task_id: str) -> str | None:
         ).all()
     if not found:
         return None
-    progress = {index: (_read(value), updated_at) for index, value, updated_at in kept}
+    progress = {index: (progress_of(value), updated_at) for index, value, updated_at in kept}
     parts = [
         _part(index, str(state or "waiting"), *progress.get(index, ({}, None))) for index, state in found
     ]
     renew = RENEW_S if any(str(state) in RUNNING for _, state in found) else None
-    return page(f"{task_id}: progress", "".join(parts), renew_s=renew)
-
-
-def _read(value: str) -> dict[str, Any]:
-    try:
-        data = json.loads(value)
-    except ValueError:
-        return {}
-    return data if isinstance(data, dict) else {}
+    report = page_address("reports", dag_id, run_id)
+    links = (
+        f'<p class="muted">Run {html.escape(run_id)}. '
+        f'<a href="{html.escape(report)}">Its report</a>, once it has one.</p>'
+    )
+    body = links + "".join(f"<section>{part}</section>" for part in parts)
+    return page(f"{task_id}: progress", body, renew_s=renew, home=page_address("reports"))
 
 
 def _part(map_index: int, state: str, progress: dict[str, Any], updated_at: Any) -> str:
@@ -54,15 +53,14 @@ def _part(map_index: int, state: str, progress: dict[str, Any], updated_at: Any)
     lines = [f"<p><b>{html.escape(state)}</b></p>"]
     if not progress:
         lines.append("<p>Nothing was reported yet.</p>")
-    done, total = progress.get("done"), progress.get("total")
-    if isinstance(done, int | float) and isinstance(total, int | float) and total:
-        lines.append(f'<progress value="{done}" max="{total}"></progress>')
     if progress:
+        lines.append(progress_bar(progress))
         lines.append(f"<p>{html.escape(str(progress.get('text', '')))}</p>")
         rows = "".join(
             f"<tr><td>{html.escape(str(key))}</td><td>{html.escape(str(value))}</td></tr>"
             for key, value in progress.items()
             if key != "text"
         )
-        lines.append(f"<table>{rows}</table><p>Last heard of: {html.escape(str(updated_at))}</p>")
+        heard = f"{updated_at:%Y-%m-%d %H:%M:%S} UTC" if updated_at else "not yet"
+        lines.append(f"<table>{rows}</table><p>Last heard of: {heard}</p>")
     return name + "".join(lines)

@@ -6,8 +6,8 @@ places that an event names, or that stand below the configured root, are ever re
 
 from __future__ import annotations
 
-import html
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from airflow.configuration import conf
@@ -16,7 +16,6 @@ from upath import UPath
 from airflownet.errors import ArtifactError
 from airflownet.locations import join, read_manifest
 from airflownet_provider.run_links import page_address
-from airflownet_provider.web_page import page
 
 log = logging.getLogger(__name__)
 
@@ -26,12 +25,15 @@ MOST_EVENTS = 200
 
 @dataclass(frozen=True, slots=True)
 class FinishedEvaluation:
-    """One report: its recipe, its place, its address on this web server."""
+    """One report: its recipe, its place, its address on this web server, the run that left it."""
 
     recipe: str
     finished_at: str
     location: str
     address: str
+    dag_id: str = ""
+    """Empty for a place below the artifact root that no run told of."""
+    run_id: str = ""
 
 
 def report_of_recipe(recipe: str) -> str | None:
@@ -46,22 +48,17 @@ def report_of_run(dag_id: str, run_id: str) -> str | None:
     return _read(events[0].location) if events else None
 
 
-def list_page() -> str:
-    """Returns a page with a link to each report, the newest first; each place once."""
+def finished_evaluations(readable: Collection[str]) -> list[FinishedEvaluation]:
+    """Returns every report, the newest first; each place once.
+
+    Args:
+        readable: ids of the DAGs whose runs the reader may see.
+    """
     places: dict[str, FinishedEvaluation] = {}
-    for entry in [*_below_the_root(), *_events()]:
+    told = [entry for entry in _events() if entry.dag_id in readable]
+    for entry in [*_below_the_root(), *told]:
         places.setdefault(entry.location, entry)
-    rows = "".join(
-        f'<tr><td><a href="{html.escape(entry.address)}">{html.escape(entry.recipe)}</a></td>'
-        f"<td>{html.escape(entry.finished_at)}</td><td>{html.escape(entry.location)}</td></tr>"
-        for entry in sorted(places.values(), key=lambda entry: entry.finished_at, reverse=True)
-    )
-    body = (
-        f"<table><tr><th>recipe</th><th>evaluated</th><th>place</th></tr>{rows}</table>"
-        if rows
-        else "<p>No evaluation has finished yet. Trigger the DAG <code>airflownet_pipeline</code>.</p>"
-    )
-    return page("AirflowNet reports", body)
+    return sorted(places.values(), key=lambda entry: entry.finished_at, reverse=True)
 
 
 def _below_the_root() -> list[FinishedEvaluation]:
@@ -100,7 +97,9 @@ def _events(dag_id: str | None = None, run_id: str | None = None) -> list[Finish
             continue  # each night writes to the same place: its manifest is read once
         finished_at = _finished_at(location)
         address = page_address("reports", source_dag, source_run)
-        entry = FinishedEvaluation(str(extra.get("recipe")), finished_at, location, address)
+        entry = FinishedEvaluation(
+            str(extra.get("recipe")), finished_at, location, address, source_dag, source_run
+        )
         found[location] = entry if finished_at else None
     return [entry for entry in found.values() if entry is not None]
 

@@ -25,10 +25,8 @@ def shelf(tmp_path, monkeypatch):
     return report_shelf
 
 
-def test_the_list_names_finished_evaluations_newest_first(shelf):
-    page = shelf.list_page()
-    assert page.index("newer") < page.index("laptop")
-    assert "unfinished" not in page
+def test_the_list_names_finished_evaluations_newest_first(shelf, airflow_db):
+    assert [entry.recipe for entry in shelf.finished_evaluations({"d"})] == ["newer", "laptop"]
 
 
 def test_a_report_is_served_whole(shelf):
@@ -40,11 +38,19 @@ def test_anything_else_is_not_there(shelf, name):
     assert shelf.report_of_recipe(name) is None
 
 
-def test_an_empty_root_tells_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setenv("AIRFLOW__AIRFLOWNET__ARTIFACT_ROOT", str(tmp_path / "none"))
-    from airflownet_provider import report_shelf
+def test_an_evaluation_without_numbers_of_this_version_is_listed_all_the_same(shelf, airflow_db):
+    from airflownet_provider.overview_page import overview_page
 
-    assert "airflownet_pipeline" in report_shelf.list_page()
+    page = overview_page({"d"}, order="loads")
+    assert page.count("written by another version") == 2
+    assert "laptop#samples" in page
+
+
+def test_an_empty_root_tells_what_to_do(tmp_path, monkeypatch, airflow_db):
+    monkeypatch.setenv("AIRFLOW__AIRFLOWNET__ARTIFACT_ROOT", str(tmp_path / "none"))
+    from airflownet_provider.overview_page import overview_page
+
+    assert "airflownet_pipeline" in overview_page({"d"})
 
 
 def test_nobody_reads_reports_without_a_login(airflow_db):
@@ -86,6 +92,30 @@ def test_a_page_is_for_those_who_may_read_its_dag(airflow_db, monkeypatch, path,
     assert asked == [dag_id]
 
 
+def test_the_overview_tells_a_reader_of_what_he_may_read(shelf, airflow_db, monkeypatch):
+    from airflow.api_fastapi import app as airflow_app
+    from airflow.api_fastapi.core_api import security
+    from fastapi.testclient import TestClient
+
+    from airflownet_ui import reports_app
+
+    class Manager:
+        def is_authorized_dag(self, **_):
+            return True
+
+        def get_authorized_dag_ids(self, *, user, method):
+            return {"airflownet_pipeline"}
+
+    monkeypatch.setattr(security, "get_auth_manager", Manager)
+    monkeypatch.setattr(airflow_app, "get_auth_manager", Manager)
+    app = reports_app()
+    app.dependency_overrides[security.get_user] = lambda: object()
+    answer = TestClient(app).get("/reports/?order=loads")
+    assert answer.status_code == 200
+    assert "script-src 'sha256-" in answer.headers["content-security-policy"]
+    assert "laptop#samples" in answer.text
+
+
 def test_one_place_of_many_nights_is_listed_once_and_a_bad_place_hides_nothing(shelf, airflow_db, tmp_path):
     from airflow.models.asset import AssetEvent, AssetModel
     from airflow.utils.session import create_session
@@ -107,9 +137,9 @@ def test_one_place_of_many_nights_is_listed_once_and_a_bad_place_hides_nothing(s
             source = {"source_dag_id": "d", "source_run_id": f"shelf{number}", "source_task_id": "t"}
             session.add(AssetEvent(asset_id=asset.id, extra=extra, **source))
     try:
-        page = shelf.list_page()
-        assert page.count(">own</a>") == 1
-        assert ">laptop</a>" in page
+        found = [entry.recipe for entry in shelf.finished_evaluations({"d"})]
+        assert found == ["own", "newer", "laptop"]
+        assert [entry.recipe for entry in shelf.finished_evaluations({"e"})] == ["newer", "laptop"]
         assert shelf.report_of_run("d", "shelf1") == "<p>elsewhere</p>"
         assert shelf.report_of_run("d", "shelf2") is None
     finally:

@@ -29,6 +29,11 @@ def _images(summary: Summary, plots_dir: Path) -> dict[str, str]:
     return images
 
 
+def report_style() -> str:
+    """Returns the report's style sheet, light and dark, for pages that stand beside it."""
+    return (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+
+
 def html_report(summary: Summary, plots_dir: Path, browser: Browser | None = None) -> str:
     """Returns the page.
 
@@ -52,7 +57,7 @@ def html_report(summary: Summary, plots_dir: Path, browser: Browser | None = Non
     for name in ("percent", "interval", "count_of", "points", "points_interval", "p_value"):
         environment.filters[name] = getattr(number_format, name)
     environment.filters["source_lines"] = source_lines
-    css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    css = report_style()
     return environment.get_template("report.html.jinja").render(
         summary=summary,
         css=Markup(css + (browser.css if browser else "")),  # noqa: S704 - ours

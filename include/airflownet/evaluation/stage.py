@@ -39,7 +39,11 @@ from airflownet.evaluation.report_html import write_html
 from airflownet.evaluation.report_markdown import markdown_report
 from airflownet.evaluation.requests_section import read_requests_section
 from airflownet.evaluation.result_statistics import result_statistics
-from airflownet.evaluation.sample_browser.browser_data import browser_data
+from airflownet.evaluation.sample_browser.browser_data import (
+    answer_shown,
+    browser_data,
+    prompt_shown,
+)
 from airflownet.evaluation.sample_browser.browser_page import sample_browser
 from airflownet.evaluation.settings import EvaluationSettings
 from airflownet.evaluation.statistics.proportion import IntervalSettings
@@ -183,7 +187,8 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
     )
     write_summary(work.directory / "summary.json", summary)
     (work.directory / "report.md").write_text(markdown_report(summary), encoding="utf-8")
-    write_html(summary, work.directory, sample_browser(browser_data(samples, answers, rules)))
+    shown = browser_data(map(prompt_shown, samples), map(answer_shown, answers), rules)
+    write_html(summary, work.directory, sample_browser(shown))
     work.counts |= {
         "test_prompts": len(samples),
         **{f"{m.model}_{o.name}": o.proportion.count for m in statistics.models for o in m.outcomes},

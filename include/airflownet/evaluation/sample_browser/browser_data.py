@@ -9,63 +9,121 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from airflownet.evaluation.gates import AnswerKey, last_gate
-from airflownet.evaluation.judged_answers import JudgedAnswer
+from airflownet.evaluation.gates import last_gate
+from airflownet.evaluation.judged_answers import JudgedAnswer, message_of
 from airflownet.evaluation.number_format import MODEL_NAMES
 from airflownet.evaluation.sample_browser.graph_drawing import DrawnGraph, draw_graphs
 from airflownet.evaluation.sample_browser.operators_used import operators_used
-from airflownet.records import DagGraph, Sample
+from airflownet.records import DagGraph, Sample, Verdict
 
 MOST_CODE_CHARS: Final = 60_000
 MOST_VIOLATIONS: Final = 60
 
 
+@dataclass(frozen=True, slots=True)
+class PromptShown:
+    """One request, as the browser shows it."""
+
+    id: str
+    text: str
+    airflow: str
+    family: str
+    source: str
+    """Where the real file is from; empty when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """One answer to it; the real file is the answer of the model ``ground_truth``."""
+
+    prompt_id: str
+    model: str
+    sample_index: int
+    code: str
+    outcome: str
+    reason: str
+    gate: str
+    """The last gate it passes, see ``gates.last_gate``."""
+    verdict: Verdict | None
+    at_limit: bool = False
+    completion_tokens: int = 0
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """What else is to be told of it, name -> text: scores, another judge's grades."""
+
+
+def prompt_shown(sample: Sample) -> PromptShown:
+    """Returns a dataset's row as the browser shows it."""
+    return PromptShown(
+        id=sample.id,
+        text=message_of(sample, "user"),
+        airflow=sample.airflow,
+        family=sample.family_id,
+        source=f"{sample.repo} {sample.ref}, {sample.path} ({sample.licence})",
+    )
+
+
+def answer_shown(
+    answer: JudgedAnswer, marks: Mapping[str, str] | None = None, does_what_was_asked: bool | None = None
+) -> AnswerShown:
+    """Returns a judged answer as the browser shows it."""
+    row, verdict = answer.row, answer.verdict
+    return AnswerShown(
+        prompt_id=row.sample_id,
+        model=row.model,
+        sample_index=row.sample_index,
+        code=row.code,
+        outcome=row.outcome,
+        reason=row.reason,
+        gate=last_gate(row, verdict.violations if verdict else (), does_what_was_asked),
+        verdict=verdict,
+        at_limit=row.truncated or row.stop_type == "limit",
+        completion_tokens=row.completion_tokens,
+        marks=marks or {},
+    )
+
+
 def browser_data(
-    samples: Sequence[Sample],
-    answers: Sequence[JudgedAnswer],
+    prompts: Iterable[PromptShown],
+    answers: Iterable[AnswerShown],
     rules: Mapping[str, str],
     *,
-    marks: Mapping[AnswerKey, Mapping[str, str]] | None = None,
-    does_what_was_asked: Mapping[AnswerKey, bool] | None = None,
+    names: Mapping[str, str] = MODEL_NAMES,
 ) -> dict[str, Any]:
-    """Returns the entries in the order of the samples; the same input gives the same JSON.
+    """Returns the entries in the order of the prompts; the same input gives the same JSON.
 
     Args:
-        samples: the prompts.
-        answers: of all models, judged.
+        prompts: those without an answer are left out.
+        answers: of all models, in any order; the models stand in the order of their first answers.
         rules: violation code -> name of the rule.
-        marks: what else is to be told of an answer, name -> text: another judge's grades.
-        does_what_was_asked: by answer; what is left out was not measured.
+        names: model -> what it is called on the page; itself where it is not named.
     """
-    models = list(dict.fromkeys(answer.row.model for answer in answers))
-    graphs = _graphs(answers)
-    of_sample: dict[str, list[JudgedAnswer]] = {}
+    of_prompt: dict[str, list[AnswerShown]] = {}
     for answer in answers:
-        of_sample.setdefault(answer.row.sample_id, []).append(answer)
-    index = {model: number for number, model in enumerate(models)}
+        of_prompt.setdefault(answer.prompt_id, []).append(answer)
+    every = [answer for mine in of_prompt.values() for answer in mine]
+    models = list(dict.fromkeys(answer.model for answer in every))
+    graphs = draw_graphs(graph for answer in every if answer.verdict for graph in answer.verdict.dags)
     places = {graph: number for number, graph in enumerate(graphs)}
-    entries = []
-    for sample in samples:
-        mine = of_sample.get(sample.id, [])
-        if not mine:
-            continue
-        shown = []
-        for answer in mine:
-            key = AnswerKey.of(answer.row)
-            entry = _answer(answer, places, (does_what_was_asked or {}).get(key))
-            entry["m"] = index[answer.row.model]
-            if told := (marks or {}).get(key):
-                entry["marks"] = dict(told)
-            shown.append(entry)
-        entries.append(_prompt(sample, mine[0], shown))
     return {
-        "models": [{"id": model, "name": MODEL_NAMES.get(model, model)} for model in models],
+        "models": [{"id": model, "name": names.get(model, model)} for model in models],
         "rules": dict(sorted(rules.items())),
         "graphs": [_graph(graph) for graph in graphs.values()],
-        "samples": entries,
+        "samples": [
+            {
+                "id": prompt.id,
+                "q": prompt.text,
+                "airflow": prompt.airflow,
+                "family": prompt.family,
+                "source": prompt.source,
+                "a": [_answer(answer, models.index(answer.model), places) for answer in mine],
+            }
+            for prompt in prompts
+            if (mine := of_prompt.get(prompt.id))
+        ],
     }
 
 
@@ -73,61 +131,39 @@ def packed(data: Mapping[str, Any]) -> str:
     """Returns the data as base64 of gzipped JSON, which holds no character that HTML acts upon."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     # A lone surrogate in a model's answer is not UTF-8; it is shown as a question mark.
-    return base64.b64encode(gzip.compress(text.encode("utf-8", "replace"), mtime=0)).decode()
+    return base64.b64encode(gzip.compress(text.encode("utf-8", "replace"), compresslevel=6, mtime=0)).decode()
 
 
-def _graphs(answers: Sequence[JudgedAnswer]) -> dict[DagGraph, DrawnGraph]:
-    return draw_graphs(graph for answer in answers if answer.verdict for graph in answer.verdict.dags)
-
-
-def _prompt(sample: Sample, first: JudgedAnswer, answers: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "id": sample.id,
-        "q": first.row.instruction,
-        "airflow": first.row.airflow,
-        "family": sample.family_id,
-        "view": sample.view,
-        "source": f"{sample.repo} {sample.ref}, {sample.path} ({sample.licence})",
-        "a": answers,
-    }
-
-
-def _answer(
-    answer: JudgedAnswer, places: Mapping[DagGraph, int], does_what_was_asked: bool | None
-) -> dict[str, Any]:
-    row, verdict = answer.row, answer.verdict
-    violations = verdict.violations if verdict else ()
+def _answer(answer: AnswerShown, model: int, places: Mapping[DagGraph, int]) -> dict[str, Any]:
+    violations = answer.verdict.violations if answer.verdict else ()
+    dags = answer.verdict.dags if answer.verdict else ()
     entry: dict[str, Any] = {
-        "k": row.sample_index,
-        "o": row.outcome,
-        "gate": last_gate(row, violations, does_what_was_asked),
-        "c": row.code[:MOST_CODE_CHARS],
+        "m": model,
+        "k": answer.sample_index,
+        "o": answer.outcome,
+        "gate": answer.gate,
+        "c": answer.code[:MOST_CODE_CHARS],
     }
-    if len(row.code) > MOST_CODE_CHARS:
-        entry["cut"] = len(row.code) - MOST_CODE_CHARS
-    if row.reason and row.outcome != "loads":
-        entry["r"] = row.reason
     if violations:
         entry["v"] = [
             [v.code, v.severity.value, v.message, v.line, v.column] for v in violations[:MOST_VIOLATIONS]
         ]
         entry["nv"] = len(violations)
-    dags = verdict.dags if verdict else ()
-    if drawn := [places[graph] for graph in dags if graph in places]:
-        entry["g"] = drawn
-    if undrawn := [
-        f"{graph.dag_id}: {len(graph.tasks)} tasks, {len(graph.edges)} edges"
-        for graph in dags
-        if graph not in places
-    ]:
-        entry["undrawn"] = undrawn
-    if operators := operators_used(row.code):
-        entry["ops"] = list(operators)
-    if row.truncated or row.stop_type == "limit":
-        entry["limit"] = 1
-    if row.completion_tokens:
-        entry["t"] = row.completion_tokens
-    return entry
+    optional: dict[str, Any] = {
+        "cut": max(0, len(answer.code) - MOST_CODE_CHARS),
+        "r": answer.reason if answer.outcome != "loads" else "",
+        "g": [places[graph] for graph in dags if graph in places],
+        "undrawn": [
+            f"{graph.dag_id}: {len(graph.tasks)} tasks, {len(graph.edges)} edges"
+            for graph in dags
+            if graph not in places
+        ],
+        "ops": list(operators_used(answer.code)),
+        "limit": int(answer.at_limit),
+        "t": answer.completion_tokens,
+        "marks": dict(answer.marks),
+    }
+    return entry | {name: value for name, value in optional.items() if value}
 
 
 def _graph(drawn: DrawnGraph) -> dict[str, Any]:

@@ -36,7 +36,9 @@ function promptView(data, sample, place, total, step, redraw) {
       element("a", { href: "#browser-list", class: "back" }, "Back to the list")),
     element("h3", {}, "Request"),
     element("blockquote", { tabindex: "0" }, visible(sample.q)),
-    element("p", { class: "muted facts" }, visible(`Sample ${sample.id} · Airflow ${sample.airflow} · real file: ${sample.source} · family ${sample.family}`)),
+    element("p", { class: "muted facts" }, visible([
+      `Sample ${sample.id}`, sample.airflow && `Airflow ${sample.airflow}`, sample.source && `real file: ${sample.source}`, `family ${sample.family}`,
+    ].filter(Boolean).join(" · "))),
     element("div", { class: "choose" },
       answerSelect(data, sample, "left", redraw), answerSelect(data, sample, "right", redraw),
       element("label", { class: "check" }, toggle, "Show differences")),
