@@ -12,7 +12,7 @@ EVAL ?= ../shared/eval
 .DEFAULT_GOAL := help
 # Without compiled modules every start of Airflow compiles them all again.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup demo test test-fast check standalone doctor report env lock oracle judge-agreement clean \
+.PHONY: help setup demo test test-fast test-cluster check standalone doctor report env lock oracle judge-agreement clean \
   cluster cluster-down cluster-status cluster-env
 
 AIRFLOWNET_HOME := $(CURDIR)
@@ -58,7 +58,11 @@ test: .venv/ready-dev  ## Run the checks and every test
 	exit $$((checks > tests ? checks : tests))
 
 test-fast: .venv/ready-dev  ## Run the tests that need no server, no training and no Airflow (two minutes)
-	@PYTHONPATH="$(PYTHONPATH)" $(PYTEST) -m 'not llama and not training and not airflow and not network'
+	@PYTHONPATH="$(PYTHONPATH)" $(PYTEST) -m 'not llama and not training and not airflow and not network and not cluster'
+
+test-cluster: .venv/ready-dev  ## Run the stage DAGs on a whole cluster of its own, from one trigger to the report
+	@$(BIN)/airflownet setup
+	@PYTHONPATH="$(PYTHONPATH)" $(BIN)/python -m pytest -m cluster tests/cluster
 
 check: .venv/ready-dev  ## Lint, formatting and types
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ from typing import Any
 from airflow.sdk import Param, get_current_context, task, task_group
 
 from airflownet_provider.hooks.llama_server_hook import LlamaServerHook
+from airflownet_provider.one_machine import tasks_share_a_machine
 from airflownet_provider.operators.wait_for_llama_server import WaitForLlamaServerOperator
 from airflownet_provider.stage_run import stage_run
 
@@ -38,9 +39,12 @@ def llama_servers(model: str) -> list[str]:  # noqa: ARG001  the servers load th
 def start_llama_server(
     dataset: str, base_model: str, model: str, ready: list[dict[str, str]]
 ) -> dict[str, Any]:
-    """Returns the handle of the managed server; empty when none is, or all answers are there already."""
+    """Returns the handle of the managed server; empty when none is, or all answers are there already.
+
+    Empty also where the next task may run on another machine: `generate` then starts a server of its own.
+    """
     managed = [server["conn_id"] for server in ready if not server["base_url"]]
-    if not managed:
+    if not managed or not tasks_share_a_machine():
         return {}
     with stage_run() as this:
         return LlamaServerHook(managed[0]).start(

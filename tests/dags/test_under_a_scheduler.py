@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from airflow_session import AirflowSession
+from asset_chain import ASSETS, form, last_event, today
 from small_recipe import write_small_recipe
 
 pytestmark = [
@@ -21,9 +20,7 @@ pytestmark = [
     pytest.mark.timeout(1500),
 ]
 
-CHAIN = ("mine_dags", "generate_instructions", "assemble_dataset", "finetune_model", "evaluate_models")
 LINES = ("recipe", "3.2")  # what the form says: last night's run took it as it is
-ASSETS = ("raw_dags", "instructions", "dag_dataset", "models", "evaluation")
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +39,6 @@ def airflow(tmp_path_factory: pytest.TempPathFactory):
     )
     yield session
     session.close()
-
-
-def form(session: AirflowSession, dag_id: str, **changed: Any) -> dict[str, Any]:
-    """Returns what the trigger form sends when some fields are changed: every field with its value."""
-    details = session.get(f"dags/{dag_id}/details")
-    return {name: field["value"] for name, field in details["params"].items()} | changed
 
 
 @pytest.fixture(scope="module")
@@ -86,29 +77,6 @@ def chain(airflow, pipeline_run):
     airflow.send("PATCH", "dags/mine_dags", {"is_paused": False})
     airflow.finished("mine_dags", run_id)
     return {line: last_event(airflow, airflow_line=line) for line in LINES}
-
-
-def last_event(
-    session: AirflowSession, airflow_line: str = "recipe", partition: str | None = None, after: str = ""
-) -> dict[str, Any]:
-    """Returns the event by which a chain ends; a failed run on the way raises with its last words."""
-    deadline = time.monotonic() + 600
-    while time.monotonic() < deadline:
-        for event in session.asset_events():
-            if event["source_dag_id"] != CHAIN[-1] or event["partition_key"] != (partition or today()):
-                continue
-            if event["extra"]["form"]["airflow"] == airflow_line and event["timestamp"] > after:
-                return event
-        for dag_id in CHAIN:
-            for run in session.runs(dag_id):
-                if run["state"] == "failed":
-                    session.finished(dag_id, run["dag_run_id"])
-        time.sleep(1)
-    raise AssertionError("the chain did not reach its end within 600 s")
-
-
-def today() -> str:
-    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
 
 
 @pytest.mark.parametrize("line", LINES)

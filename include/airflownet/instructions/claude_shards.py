@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from airflownet.instructions.describer import describe
 from airflownet.instructions.settings import InstructionSettings
-from airflownet.instructions.writers.claude import batch_request, fits, ledger_path
+from airflownet.instructions.writers.claude import batch_request, fits, ledger_copy, ledger_path
 from airflownet.instructions.writers.request import writer_prompt
 from airflownet.judge.loader import load_source
 from airflownet.locations import local_copy
@@ -49,7 +49,7 @@ def plan(settings: InstructionSettings, dag_files: str, output: str, n_shards: i
     if settings.model_writer != "claude":
         return Plan((), 0, 0.0, 0.0)
     requests = _requests(settings, dag_files)
-    with open_batch_ledger(ledger_path(output)) as ledger:
+    with open_batch_ledger(ledger_path(output), ledger_copy(output)) as ledger:
         cost = open_cost([request for _, request in requests], settings.claude, ledger)
         require_budget(settings.claude, cost, ledger.committed_usd())
         missing = {_shard(id_, n_shards) for id_, request in requests if ledger.reply(request.key) is None}
@@ -71,7 +71,7 @@ def advance_shard(
         As ``message_batches.engine.advance``.
     """
     own = [request for id_, request in _requests(settings, dag_files) if _shard(id_, n_shards) == shard]
-    with open_batch_ledger(ledger_path(output)) as ledger:
+    with open_batch_ledger(ledger_path(output), ledger_copy(output)) as ledger:
         api = BatchApi(settings.claude, api_key)
         state = advance(own, settings.claude, ledger, api)
         # A small batch may have ended already: one more look spares a whole interval of waiting.

@@ -53,7 +53,9 @@ class ModelWriting:
         prompts = [writer_prompt(file, self.settings) for file in files]
         if self.settings.model_writer == "claude":
             name = self.settings.claude.model
-            with open_batch_ledger(claude.ledger_path(self.output)) as ledger:
+            with open_batch_ledger(
+                claude.ledger_path(self.output), claude.ledger_copy(self.output)
+            ) as ledger:
                 replies = claude.write(prompts, self.settings, ledger, self.claude_api_key)
                 keys = [claude.batch_request(prompt, self.settings).key for prompt in prompts]
                 paid = [reply for key in keys if (reply := ledger.reply(key)) is not None]

@@ -14,6 +14,7 @@ from airflownet.message_batches.api import BatchApi
 from airflownet.message_batches.cost import Estimate, prompt_tokens, require_budget
 from airflownet.message_batches.engine import answer, open_cost
 from airflownet.message_batches.ledger import BatchLedger
+from airflownet.message_batches.ledger_copy import copy_location
 from airflownet.message_batches.request import BatchRequest, Reply, request_for
 from airflownet.message_batches.settings import ClaudeSettings
 
@@ -22,10 +23,15 @@ _WHOLE = ("end_turn", "stop_sequence")
 
 
 def ledger_path(output: str) -> Path:
-    """Returns where replies are kept: beside the stage's folder, or in the cache for a remote one."""
+    """Returns where replies are kept: beside the stage, else in the cache and at ``ledger_copy``."""
     if is_local(output):
         return local_path(output).parent / "requests" / LEDGER
     return cache_dir("requests", sha256_text(output)[:16]) / LEDGER
+
+
+def ledger_copy(output: str) -> str:
+    """Returns where a remote artifact root keeps a copy of the ledger; empty for a local one."""
+    return copy_location(output, LEDGER.removesuffix(".sqlite"))
 
 
 def requests_of(prompts: Sequence[JudgePrompt], settings: ClaudeSettings) -> list[BatchRequest]:

@@ -73,8 +73,8 @@ def run(
         questions = _questions(settings, work.inputs["evaluation"], rubric)
         prompts = questions.prompts
         if settings.judge == "claude":
-            path = claude_judge.ledger_path(output)
-            with open_batch_ledger(path) as ledger:
+            path, copy = claude_judge.ledger_path(output), claude_judge.ledger_copy(output)
+            with open_batch_ledger(path, copy) as ledger:
                 replies = claude_judge.ask(prompts, settings.claude, ledger, claude_api_key)
                 work.facts["paid_usd"] = round(ledger.paid_usd(), 4)
         else:
@@ -104,7 +104,8 @@ def plan(settings: GradeSettings, evaluation: str, output: str) -> Estimate:
     """
     rubric = load_rubric(settings.rubric)
     prompts = _questions(settings, local_copy(evaluation), rubric).prompts
-    with open_batch_ledger(claude_judge.ledger_path(output)) as ledger:
+    path, copy = claude_judge.ledger_path(output), claude_judge.ledger_copy(output)
+    with open_batch_ledger(path, copy) as ledger:
         return claude_judge.plan(prompts, settings.claude, ledger)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from airflownet.message_batches import ledger_copy
 from airflownet.message_batches.request import Reply
 from airflownet.shared_database import connect_shared
 
@@ -51,9 +52,10 @@ class Submission:
 class BatchLedger:
     """Replies by key, and batches. Open it with ``open_batch_ledger``."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, copy: str = "") -> None:
         self._connection = connection
         self.path = path
+        self._copy = copy
 
     def reply(self, key: str) -> Reply | None:
         """Returns the final reply, or the error that no further attempt will mend; None without either."""
@@ -62,7 +64,7 @@ class BatchLedger:
         return Reply(*row) if row else None
 
     def note(self, keys: Sequence[str], most_usd: float) -> Submission:
-        """Notes the intention to submit these requests; on disk when this returns."""
+        """Notes the intention to submit these requests; on disk, and in the copy, when this returns."""
         now = time.time()
         with self._connection:
             cursor = self._connection.execute(
@@ -73,6 +75,7 @@ class BatchLedger:
             self._connection.executemany(
                 "INSERT INTO submitted (submission, key) VALUES (?, ?)", [(submission, key) for key in keys]
             )
+        self._push(submission)
         return Submission(submission, "", now, len(keys))
 
     def submitted(self, submission: Submission, batch_id: str) -> Submission:
@@ -81,10 +84,13 @@ class BatchLedger:
             self._connection.execute(
                 "UPDATE submissions SET batch_id = ? WHERE id = ?", (batch_id, submission.id)
             )
+        self._push(submission.id)
         return dataclasses.replace(submission, batch_id=batch_id)
 
     def withdraw(self, submission: Submission) -> None:
         """Forgets an intention that never became a batch."""
+        if self._copy:
+            ledger_copy.withdraw(self._connection, submission.id, self._copy)
         with self._connection:
             self._connection.execute("DELETE FROM submitted WHERE submission = ?", (submission.id,))
             self._connection.execute("DELETE FROM submissions WHERE id = ?", (submission.id,))
@@ -110,6 +116,11 @@ class BatchLedger:
                 [(why, submission.id, key) for key, why in failures],
             )
             self._connection.execute("UPDATE submissions SET state = 'closed' WHERE id = ?", (submission.id,))
+        self._push(submission.id)
+
+    def _push(self, submission: int) -> None:
+        if self._copy:
+            ledger_copy.push(self._connection, submission, self._copy)
 
     def open_submissions(self) -> list[Submission]:
         """Returns batches whose results are not here yet, oldest first."""
@@ -150,14 +161,25 @@ class BatchLedger:
 
 
 @contextlib.contextmanager
-def open_batch_ledger(path: Path) -> Iterator[BatchLedger]:
-    """Yields the ledger in the file, created when missing."""
+def open_batch_ledger(path: Path, copy: str = "") -> Iterator[BatchLedger]:
+    """Yields the ledger in the file, created when missing.
+
+    Args:
+        path: the file.
+        copy: URL of its copy in an object store, by which other workers know what this one did; empty
+            without one.
+
+    Raises:
+        NetworkError: the copy cannot be read.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = connect_shared(path)
     try:
         connection.execute("PRAGMA synchronous = FULL")  # money: a power cut must not lose an intention
         connection.executescript(_SCHEMA)
-        yield BatchLedger(connection, path)
+        if copy:
+            ledger_copy.synchronise(connection, copy)
+        yield BatchLedger(connection, path, copy)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()

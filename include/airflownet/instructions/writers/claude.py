@@ -14,6 +14,7 @@ from airflownet.message_batches.api import BatchApi
 from airflownet.message_batches.cost import prompt_tokens
 from airflownet.message_batches.engine import answer
 from airflownet.message_batches.ledger import BatchLedger
+from airflownet.message_batches.ledger_copy import copy_location
 from airflownet.message_batches.request import BatchRequest, Reply, request_for
 
 LEDGER = "claude.sqlite"
@@ -23,11 +24,16 @@ _WHOLE = ("end_turn", "stop_sequence")
 def ledger_path(output: str) -> Path:
     """Returns where replies are kept: beside the stage's folder, so that no re-run can lose what was paid.
 
-    For a remote artifact root it is this machine's cache.
+    For a remote artifact root it is this machine's cache, with a copy at ``ledger_copy``.
     """
     if is_local(output):
         return local_path(output).parent / "requests" / LEDGER
     return cache_dir("requests", sha256_text(output)[:16]) / LEDGER
+
+
+def ledger_copy(output: str) -> str:
+    """Returns where a remote artifact root keeps a copy of the ledger; empty for a local one."""
+    return copy_location(output, LEDGER.removesuffix(".sqlite"))
 
 
 def batch_request(prompt: WriterPrompt, settings: InstructionSettings) -> BatchRequest:

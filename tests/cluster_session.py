@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 from cluster.plan import Plan
 
 from airflow_session import AirflowSession
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".cluster-test"
 UP_WITHIN_S = 900
 
@@ -58,3 +60,18 @@ class ClusterSession(AirflowSession):
             for task in self._instances(dag_id, run["dag_run_id"])
             if task["hostname"]
         }
+
+    def artifact(self, name: str) -> dict[str, Any]:
+        """Returns the JSON of an artifact on S3, read with the cluster's own environment."""
+        code = (
+            "import json, sys; from airflownet.object_store import read_text\n"
+            "print(read_text(*sys.argv[1].rsplit('/', 1)))"
+        )
+        answer = subprocess.run(
+            [str(self.plan.python), "-c", code, f"{self.plan.artifact_root}/{name}"],
+            env=os.environ | self.plan.environment(""),
+            capture_output=True,
+            text=True,
+        )
+        assert answer.returncode == 0, answer.stderr
+        return dict(json.loads(answer.stdout))

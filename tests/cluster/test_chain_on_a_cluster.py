@@ -1,0 +1,81 @@
+"""The chain of stage DAGs on Celery workers, PostgreSQL and S3, each worker with folders of its own."""
+
+from __future__ import annotations
+
+import pytest
+from cluster.plan import ADDRESSES
+
+from asset_chain import CHAIN, form, last_event, today
+from cluster_session import ClusterSession
+from small_recipe import STAGES, write_small_recipe
+
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.training,
+    pytest.mark.llama,
+    pytest.mark.network,
+    pytest.mark.timeout(1800),
+]
+
+CHAIN_WITHIN_S = 900
+GPU_TASKS = {
+    "finetune_model": {"train_base", "finetune"},
+    "evaluate_models": {"infer.start_llama_server", "infer.generate", "infer.stop_llama_server"},
+}
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    recipes = tmp_path_factory.mktemp("recipes")
+    write_small_recipe(recipes)
+    session = ClusterSession(recipes)
+    yield session
+    session.close()
+
+
+@pytest.fixture(scope="module")
+def last(cluster):
+    """The event by which one trigger of `mine_dags` ends."""
+    run_id = cluster.trigger("mine_dags", form(cluster, "mine_dags", recipe="small"))
+    cluster.send("PATCH", "dags/mine_dags", {"is_paused": False})
+    cluster.finished("mine_dags", run_id, CHAIN_WITHIN_S)
+    return last_event(cluster, timeout_s=CHAIN_WITHIN_S)
+
+
+def test_one_trigger_leads_to_the_report_on_s3(cluster, last):
+    assert last["extra"]["location"] == f"{cluster.plan.artifact_root}/small/evaluation"
+    assert last["partition_key"] == today()
+    assert "<h1" in cluster.page("/airflownet/reports/small").text
+    assert ">small</a>" in cluster.page("/airflownet/reports/").text
+
+
+@pytest.mark.parametrize("dag_id", CHAIN)
+def test_tasks_ran_where_they_belong(cluster, last, dag_id):
+    ran = cluster.machines(dag_id)
+    gpu_tasks = GPU_TASKS.get(dag_id, set())
+    assert gpu_tasks <= set(ran)
+    for task_id, (queue, machine) in ran.items():
+        name = "gpu-worker" if task_id in gpu_tasks else "worker"
+        assert (task_id, queue, machine) == (task_id, {"worker": "default"}.get(name, "gpu"), ADDRESSES[name])
+
+
+def test_nothing_of_a_run_was_left_on_a_worker_alone(cluster, last):
+    """Each stage is on S3; what workers keep are copies by content, and no working folder is left."""
+    for stage in set(STAGES) - {"magpie"}:
+        assert cluster.artifact(f"small/{stage}/manifest.json")["outputs"]
+    for name in ADDRESSES:
+        scratch = cluster.plan.folder_of(name) / "cache" / "scratch"
+        assert [path for path in scratch.glob("*") if path.is_dir()] == []
+
+
+def test_the_logs_of_both_workers_are_served(cluster, last):
+    for dag_id, task_id in (("mine_dags", "mine"), ("finetune_model", "finetune")):
+        run_id = cluster.runs(dag_id)[0]["dag_run_id"]
+        assert "finished" in cluster.log(dag_id, run_id, task_id)
+
+
+def test_no_secret_of_the_cluster_is_in_a_log(cluster, last):
+    secrets = [value for name, value in cluster.plan.secrets.items() if name != "s3_user"]
+    for path in cluster.plan.root.rglob("*.log"):
+        text = path.read_text(errors="replace")
+        assert not [name for name in secrets if name in text], path
