@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from airflownet.judge.airflow.checks.assets import check_asset_values
 from airflownet.judge.airflow.checks.dag_arguments import check_dag_values
 from airflownet.judge.airflow.checks.dag_ids import check_key
+from airflownet.judge.airflow.contexts import enter_dag, exit_dag
 from airflownet.judge.airflow.objects import AssetDecoratorValue, DagValue, TaskFactory
 from airflownet.judge.airflow.operators import build_task
-from airflownet.judge.interpreter.contexts import enter_context, exit_context
+from airflownet.judge.airflow.world import state_of, world_of
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import python_type
@@ -33,7 +34,7 @@ def asset_decorator(
     Raises:
         Raised: no ``schedule`` is given.
     """
-    interpreter.world.check_call(value, args, kwargs, is_open=is_open)
+    world_of(interpreter).check_call(value, args, kwargs, is_open=is_open)
     is_multi = value.path.endswith(".multi")
     if is_multi and not is_open and "outlets" not in kwargs:
         message = "asset.multi.__init__() missing 1 required keyword-only argument: 'outlets'"
@@ -74,12 +75,12 @@ def decorate_asset(
     if python_type(dag_id) is not None:
         check_key(dag_id, "dag_id")
     check_dag_values({**arguments, "dag_id": dag_id}, interpreter.world.line)
-    interpreter.airflow.dags.append(dag)
-    enter_context(interpreter, dag)
+    state_of(interpreter).dags.append(dag)
+    enter_dag(interpreter, dag)
     try:
         build_task(interpreter, {"task_id": function.name}, "@asset", decorator.path.rpartition(".")[0])
     finally:
-        exit_context(interpreter, dag)
+        exit_dag(interpreter, dag)
     return ApiInstance("airflow.sdk.Asset", (name,), dict(decorator.arguments))
 
 

@@ -3,6 +3,7 @@
 Sources: the properties and ``__setattr__`` of ``BaseOperator``, the ``attrs`` class ``DAG`` of the task SDK.
 """
 
+# ruff: noqa: ARG001 - slots of one table share one signature
 from __future__ import annotations
 
 import datetime
@@ -12,7 +13,7 @@ from airflownet.judge.airflow.checks.dag_arguments import check_dag_values
 from airflownet.judge.airflow.checks.dag_ids import check_key
 from airflownet.judge.airflow.checks.dates import check_duration
 from airflownet.judge.airflow.checks.task_arguments import check_resources, check_retries
-from airflownet.judge.airflow.objects import DagValue, TaskValue, XComArgValue
+from airflownet.judge.airflow.objects import DagValue, TaskValue, XComArgValue, add_to_dag
 from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.interpreter.failures import Failure
 from airflownet.judge.interpreter.raised import Raised
@@ -42,15 +43,36 @@ _VALIDATED: Final = frozenset(
 """Fields of the task SDK's ``DAG`` that are checked again when they are set."""
 
 
-def check_assignment(interpreter: Interpreter, value: Any, name: str, item: Any) -> None:
-    """Raises what ``value.name = item`` raises, and does what it does beside keeping the item."""
-    line = line_of(interpreter.world.line)
-    if type(value) is DagValue:
-        _set_of_dag(value, name, item, interpreter.world.line)
-    elif type(value) is TaskValue:
-        _set_of_task(value, name, item, line)
-    elif type(value) is XComArgValue and name in ("is_setup", "is_teardown", "on_failure_fail_dagrun"):
-        for task in value.references:
+def set_of_dag(interpreter: Interpreter, dag: DagValue, name: str, item: Any) -> None:
+    """Does ``dag.name = item``.
+
+    Raises:
+        Raised: the attribute is read-only, or the value is refused.
+    """
+    _set_of_dag(dag, name, item, interpreter.world.line)
+    dag.attributes[name] = item
+    if name in ("doc_md", "description"):
+        dag.arguments[name] = item
+
+
+def set_of_task(interpreter: Interpreter, task: TaskValue, name: str, item: Any) -> None:
+    """Does ``task.name = item``.
+
+    Raises:
+        Raised: the attribute is read-only, or the value is refused.
+    """
+    _set_of_task(task, name, item, line_of(interpreter.world.line))
+    task.attributes[name] = item
+    if name == "dag" and isinstance(item, DagValue) and task.dag is None:
+        add_to_dag(interpreter, task, item, None)
+    if name == "doc_md":
+        task.arguments[name] = item
+
+
+def set_of_output(interpreter: Interpreter, output: XComArgValue, name: str, item: Any) -> None:
+    """Does ``output.is_setup = item`` and the like, on the tasks; nothing for any other name."""
+    if name in ("is_setup", "is_teardown", "on_failure_fail_dagrun"):
+        for task in output.references:
             set_role(task, name, item)
 
 
@@ -118,7 +140,7 @@ def _is_defined(definition: Any, name: str) -> bool:
         return method is None or method.role != "property" or not definition.path.startswith("airflow.")
     if not isinstance(definition, ClassValue):
         return True
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     return any(isinstance(part, ClassValue) and name in part.attributes for part in mro(definition))
 

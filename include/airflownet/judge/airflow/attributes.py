@@ -3,28 +3,27 @@
 # ruff: noqa: ARG001, ARG005 - handlers of one table share one signature
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.airflow.assignment import raise_dag_change, set_role
 from airflownet.judge.airflow.checks.mapping import check_combined, check_expanded_kwargs, combined_key
+from airflownet.judge.airflow.contexts import enter_dag, exit_dag
 from airflownet.judge.airflow.group_mapping import refuses_output_keys
 from airflownet.judge.airflow.groups import child_id
 from airflownet.judge.airflow.objects import (
-    DagDecoratorValue,
-    DagFactory,
     DagValue,
     GroupFactory,
     GroupValue,
     LabelValue,
     PartialOperator,
     SetupTeardownScope,
-    TaskDecoratorValue,
     TaskFactory,
     TaskValue,
     XComArgValue,
+    add_to_dag,
 )
 from airflownet.judge.airflow.relations import leaves_of, roots_of, set_relation
+from airflownet.judge.airflow.world import world_of
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -41,8 +40,6 @@ from airflownet.judge.interpreter.values import (
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
-
-Handler = Callable[["Interpreter", Any, str], Any]
 
 
 def _relation_method(node: Any, name: str) -> NativeMethod:
@@ -153,7 +150,7 @@ def task_attribute(interpreter: Interpreter, task: TaskValue, name: str) -> Any:
             )
 
         return NativeMethod("partial", refuse)
-    return interpreter.world.task_attribute(interpreter, task, name)
+    return world_of(interpreter).task_attribute(interpreter, task, name)
 
 
 def _check_outputs(values: list[Any]) -> None:
@@ -238,7 +235,7 @@ def group_attribute(interpreter: Interpreter, group: GroupValue, name: str) -> A
         return NativeMethod(name, lambda interpreter, args, kwargs: ListValue(find(group)))
     if name in ("roots", "leaves"):
         return ListValue(roots_of(group) if name == "roots" else leaves_of(group))
-    return interpreter.world.group_attribute(name)
+    return world_of(interpreter).group_attribute(name)
 
 
 def _children(group: GroupValue) -> DictValue:
@@ -254,7 +251,7 @@ def child_of_group(interpreter: Interpreter, group: GroupValue, label: Any) -> A
     Raises:
         Raised: NodeNotFound.
     """
-    definition = interpreter.world.group_class()
+    definition = world_of(interpreter).group_class()
     if definition is None or definition.member_kind("__getitem__") != "function":
         return MISSING
     children = _children(group)
@@ -270,7 +267,7 @@ def node_of_dag(interpreter: Interpreter, dag: DagValue, node_id: Any) -> Any:
     Raises:
         Raised: NodeNotFound.
     """
-    definition = interpreter.world.dag_class()
+    definition = world_of(interpreter).dag_class()
     if definition is None or definition.member_kind("__getitem__") != "function":
         return MISSING
     if not isinstance(node_id, str) or node_id in dag.task_ids or not dag.is_complete:
@@ -301,10 +298,9 @@ def add_to_group(group: GroupValue, args: list[Any]) -> Any:
 
 def _context_method(dag: DagValue, name: str) -> NativeMethod:
     """``dag.__enter__()`` of a context manager of the file's own."""
-    from airflownet.judge.interpreter.contexts import enter_context, exit_context
 
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return enter_context(interpreter, dag) if name == "__enter__" else exit_context(interpreter, dag)
+        return enter_dag(interpreter, dag) if name == "__enter__" else exit_dag(interpreter, dag)
 
     return NativeMethod(name, call)
 
@@ -363,19 +359,14 @@ def dag_attribute(interpreter: Interpreter, dag: DagValue, name: str) -> Any:
                 items = args[0] if args and isinstance(args[0], (ListValue, tuple)) else ()
             for item in items:
                 if isinstance(item, TaskValue) and (item.dag is None or item.dag is dag):
-                    interpreter.add_to_dag(item, dag, None)
+                    add_to_dag(interpreter, item, dag, None)
                 elif isinstance(item, TaskValue):
                     raise_dag_change(item, line_of(interpreter.world.line))
 
         return NativeMethod(name, add)
     if name in dag.arguments:
         return dag.arguments[name]
-    return interpreter.world.dag_attribute(interpreter, dag, name)
-
-
-def decorator_attribute(interpreter: Interpreter, decorator: TaskDecoratorValue, name: str) -> Any:
-    """Returns ``task.branch.override`` and the like."""
-    return UNKNOWN
+    return world_of(interpreter).dag_attribute(interpreter, dag, name)
 
 
 def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str) -> Any:
@@ -461,25 +452,6 @@ def scope_attribute(interpreter: Interpreter, scope: SetupTeardownScope, name: s
     return UNKNOWN
 
 
-def _label_attribute(interpreter: Interpreter, label: LabelValue, name: str) -> Any:
+def label_attribute(interpreter: Interpreter, label: LabelValue, name: str) -> Any:
+    """Returns an attribute of an edge label."""
     return _relation_method(label, name) if name in ("set_upstream", "set_downstream") else UNKNOWN
-
-
-def _unknown(interpreter: Interpreter, value: Any, name: str) -> Any:
-    return UNKNOWN
-
-
-AIRFLOW_ATTRIBUTES: dict[type, Handler] = {
-    TaskValue: task_attribute,
-    XComArgValue: output_attribute,
-    GroupValue: group_attribute,
-    DagValue: dag_attribute,
-    TaskDecoratorValue: decorator_attribute,
-    TaskFactory: factory_attribute,
-    GroupFactory: group_factory_attribute,
-    PartialOperator: partial_attribute,
-    SetupTeardownScope: scope_attribute,
-    LabelValue: _label_attribute,
-    DagFactory: _unknown,
-    DagDecoratorValue: _unknown,
-}

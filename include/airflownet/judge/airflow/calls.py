@@ -13,25 +13,18 @@ from airflownet.judge.airflow import groups as group_objects
 from airflownet.judge.airflow.chain import chain, chain_linear, cross_downstream
 from airflownet.judge.airflow.checks.construction import CONSTRUCTION_CHECKS
 from airflownet.judge.airflow.objects import (
-    AssetDecoratorValue,
-    DagDecoratorValue,
-    DagFactory,
-    GroupDecoratorValue,
-    GroupFactory,
     LabelValue,
-    TaskDecoratorValue,
-    TaskFactory,
     TaskValue,
     XComArgValue,
 )
 from airflownet.judge.airflow.operator_classes import POKE_MODE_ONLY
 from airflownet.judge.airflow.operators import call_operator, is_operator
 from airflownet.judge.airflow.roles import role_of
+from airflownet.judge.airflow.world import world_of
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import line_of
-from airflownet.judge.interpreter.values import ApiInstance, ApiValue, ClassValue
-from airflownet.judge.libraries.dispatch import DispatchValue, call_dispatch
+from airflownet.judge.interpreter.values import ApiValue, ClassValue
 from airflownet.judge.libraries.model_classes import LIBRARY_RECORDS
 
 if TYPE_CHECKING:
@@ -105,7 +98,7 @@ def call_api(
     interpreter: Interpreter, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
 ) -> Any:
     """Returns what calling a name of Airflow or of a library gives."""
-    open_role_call, role_call, check, record = _ways(value.path, interpreter.world.canonical(value))
+    open_role_call, role_call, check, record = _ways(value.path, world_of(interpreter).canonical(value))
     if open_role_call is not None:
         return open_role_call(interpreter, value, args, kwargs, is_open=is_open)
     if role_call is not None:
@@ -116,7 +109,7 @@ def call_api(
         return call_operator(interpreter, value, args, kwargs, is_open=is_open)
     if record is not None:
         return record(interpreter, args, kwargs)
-    return interpreter.world.call(interpreter, value, args, kwargs, is_open=is_open)
+    return world_of(interpreter).call(interpreter, value, args, kwargs, is_open=is_open)
 
 
 @lru_cache(maxsize=4096)
@@ -125,20 +118,3 @@ def _ways(path: str, canonical: str) -> tuple[Call | None, Call | None, Call | N
     role = role_of(canonical)
     check = CONSTRUCTION_CHECKS.get(path.rpartition(".")[2]) if path.startswith("airflow.") else None
     return _OPEN_ROLE_CALLS.get(role), _ROLE_CALLS.get(role), check, LIBRARY_RECORDS.get(path)
-
-
-AIRFLOW_CALLS: dict[type, Call] = {
-    DispatchValue: call_dispatch,
-    TaskDecoratorValue: taskflow.decorate_task,
-    TaskFactory: taskflow.call_task,
-    AssetDecoratorValue: assets.decorate_asset,
-    DagDecoratorValue: dag_objects.decorate_dag,
-    DagFactory: dag_objects.call_dag,
-    GroupDecoratorValue: group_objects.decorate_group,
-    GroupFactory: group_objects.call_group,
-}
-
-
-def opaque_call(value: ApiValue, args: list[Any], kwargs: dict[str, Any]) -> ApiInstance:
-    """Returns an instance known by its path and arguments alone."""
-    return ApiInstance(value.path, tuple(args), kwargs, {}, value.definition)

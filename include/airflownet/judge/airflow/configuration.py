@@ -4,6 +4,7 @@ The table is made by ``benchmarks/catalogue/config_options.py`` for one line of 
 lines are asked for both, so that only what neither knows is refused.
 """
 
+# ruff: noqa: ARG001 - slots of one table share one signature
 from __future__ import annotations
 
 import json
@@ -43,7 +44,7 @@ def configuration() -> ApiInstance:
     return ApiInstance(CONFIGURATION)
 
 
-def configuration_attribute(interpreter: Interpreter, name: str) -> Any:
+def configuration_attribute(interpreter: Interpreter, value: ApiInstance, name: str) -> Any:
     """Returns ``conf.<name>``.
 
     Raises:

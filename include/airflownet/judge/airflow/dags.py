@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from airflownet.judge.airflow.checks.dag_arguments import check_dag_values
 from airflownet.judge.airflow.checks.dag_ids import check_dag_arguments, check_key, refuse_no_text
 from airflownet.judge.airflow.checks.dag_parameters import dag_parameters
+from airflownet.judge.airflow.contexts import enter_dag, exit_dag
 from airflownet.judge.airflow.objects import DagDecoratorValue, DagFactory, DagValue, TaskFactory
-from airflownet.judge.interpreter.contexts import enter_context, exit_context
+from airflownet.judge.airflow.world import state_of, world_of
 from airflownet.judge.interpreter.failures import Failure
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -35,7 +36,7 @@ def build_dag(
 ) -> DagValue:
     """Returns the DAG that ``DAG(...)`` makes; ``dag`` is one of a class of the file, filled in here."""
     check_dag_arguments(interpreter, value, args, kwargs, is_open=is_open)
-    names = interpreter.world.positional_names(value) or _POSITIONAL
+    names = world_of(interpreter).positional_names(value) or _POSITIONAL
     arguments = {**dict(zip(names, args, strict=False)), **kwargs}
     if is_open:
         arguments = _unknown_arguments(interpreter) | arguments
@@ -46,13 +47,13 @@ def build_dag(
     dag.dag_id = dag_id if isinstance(dag_id, str) else UNKNOWN
     dag.arguments = {name: item for name, item in arguments.items() if name != "dag_id"}
     dag.late_problem = late_problem
-    interpreter.airflow.dags.append(dag)
+    state_of(interpreter).dags.append(dag)
     return dag
 
 
 def _unknown_arguments(interpreter: Interpreter) -> dict[str, Any]:
     """What ``**settings`` of unknown content may give: any argument but the name, with any value."""
-    definition = interpreter.world.dag_class()
+    definition = world_of(interpreter).dag_class()
     names = () if definition is None else definition.init.names
     return {name: UNKNOWN for name in names if name != "dag_id"}
 
@@ -120,13 +121,13 @@ def decorate_dag(
 
 def _factory(interpreter: Interpreter, function: FunctionValue, arguments: dict[str, Any]) -> DagFactory:
     factory = DagFactory(function, arguments, function.node)
-    interpreter.airflow.dag_factories.append(factory)
+    state_of(interpreter).dag_factories.append(factory)
     return factory
 
 
 def _yields(node: ast.AST) -> bool:
     """Whether calling the function makes a generator, which Airflow never starts."""
-    from airflownet.judge.interpreter.calls import is_generator
+    from airflownet.judge.interpreter.function_bodies import is_generator
 
     return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and is_generator(node)
 
@@ -146,10 +147,10 @@ def call_dag(
     arguments = dict(factory.arguments)
     named_id = arguments.pop("dag_id", None)
     dag_id = factory.function.name if named_id in (None, "") else named_id
-    definition = interpreter.world.dag_class()
+    definition = world_of(interpreter).dag_class()
     if definition is not None:
         named = ApiValue("airflow.DAG", definition)
-        interpreter.world.check_call(named, [], {"dag_id": dag_id, **arguments}, is_open=False)
+        world_of(interpreter).check_call(named, [], {"dag_id": dag_id, **arguments}, is_open=False)
     refuse_no_text(dag_id)
     if python_type(dag_id) is not None:
         check_key(dag_id, "dag_id", interpreter.world.line)
@@ -166,12 +167,12 @@ def call_dag(
         docstring,
     )
     dag.late_problem = late_problem
-    interpreter.airflow.dags.append(dag)
-    enter_context(interpreter, dag)
+    state_of(interpreter).dags.append(dag)
+    enter_dag(interpreter, dag)
     try:
         given = dag_parameters(factory.function, args, kwargs, dag, interpreter.world.line, is_open=is_open)
         if not _yields(factory.node):
             interpreter.call(factory.function, [], given)
     finally:
-        exit_context(interpreter, dag)
+        exit_dag(interpreter, dag)
     return dag

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from airflownet.judge.airflow.objects import GroupValue, TaskValue
 from airflownet.judge.airflow.relations import add_edge, roots_of
+from airflownet.judge.airflow.world import world_of
 from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.interpreter.raised import Raised
 
@@ -34,7 +35,7 @@ def leave_workflow(interpreter: Interpreter, group: GroupValue) -> None:
     launch = build_task(interpreter, arguments, "_CreateDatabricksWorkflowOperator", "", add_edges=False)
     for task in tasks:
         _check_conversion(task)
-        fields = interpreter.world.template_fields(task.definition)
+        fields = world_of(interpreter).template_fields(task.definition)
         if fields is None or "workflow_run_metadata" in fields:
             add_edge(interpreter, launch, task)  # the attribute is set to the output of `launch`
     for root in roots:

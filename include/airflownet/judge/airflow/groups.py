@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.airflow.checks.dag_ids import refuse_no_text, refuse_object
 from airflownet.judge.airflow.checks.groups import GROUP_TEXTS, NO_DEFAULTS, check_group_values
+from airflownet.judge.airflow.contexts import enter_group, exit_group
 from airflownet.judge.airflow.databricks_workflow import MARK
 from airflownet.judge.airflow.group_mapping import check_group_mapping
 from airflownet.judge.airflow.objects import (
@@ -19,7 +20,7 @@ from airflownet.judge.airflow.objects import (
 )
 from airflownet.judge.airflow.relations import references_in, set_relation
 from airflownet.judge.airflow.roles import WORKFLOW_GROUP
-from airflownet.judge.interpreter.contexts import enter_context, exit_context
+from airflownet.judge.airflow.world import state_of, world_of
 from airflownet.judge.interpreter.instances import is_plain_object
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -37,12 +38,12 @@ def build_group(
     interpreter: Interpreter, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
 ) -> GroupValue:
     """Returns the group that ``TaskGroup(...)`` makes."""
-    interpreter.world.check_call(value, args, kwargs, is_open=is_open)
+    world_of(interpreter).check_call(value, args, kwargs, is_open=is_open)
     if value.path.endswith(WORKFLOW_GROUP):
         group = make_group(interpreter, kwargs)
         group.attributes[MARK] = True
         return group
-    names = interpreter.world.positional_names(value) if len(args) > 1 else ()
+    names = world_of(interpreter).positional_names(value) if len(args) > 1 else ()
     return make_group(interpreter, named_arguments(args, kwargs, names))
 
 
@@ -59,7 +60,7 @@ def make_group(
     Raises:
         Raised: a bad or repeated id, or no DAG.
     """
-    state = interpreter.airflow
+    state = state_of(interpreter)
     dag = arguments.get("dag")
     if not isinstance(dag, DagValue):
         dag = state.current_dag() if dag is None else dag
@@ -171,7 +172,7 @@ def group_decorator(
 
 def check_group_arguments(interpreter: Interpreter, kwargs: dict[str, Any]) -> None:
     """Raises for an argument that ``TaskGroup`` does not take."""
-    known = interpreter.world.group_parameters()
+    known = world_of(interpreter).group_parameters()
     unknown = [name for name in kwargs if known is not None and name not in known]
     if unknown:
         message = f"got an unexpected keyword argument {unknown[0]!r}"
@@ -211,13 +212,13 @@ def call_group(
     arguments["add_suffix_on_collision"] = True
     group = make_group(interpreter, arguments)
     group.is_mapped = mapped_over is not None
-    enter_context(interpreter, group)
+    enter_group(interpreter, group)
     try:
         value = interpreter.call(factory.function, args, kwargs, is_open=is_open)
         for task in references_in(mapped_over):
             set_relation(interpreter, group, task, downstream=False)
     finally:
-        exit_context(interpreter, group)
+        exit_group(interpreter, group)
     return group if value is None else value
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.interpreter.unknown import ShownByKind, Unknown
+from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.unknown import UNKNOWN, ShownByKind, Unknown
+
+if TYPE_CHECKING:
+    from airflownet.judge.interpreter.interpreter import Interpreter
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -224,6 +228,8 @@ class SetupTeardownScope(ShownByKind):
 class AirflowState:
     """Everything Airflow would hold after importing the file."""
 
+    world: Any
+    """The ``AirflowWorld`` of the line that the file is judged for."""
     dags: list[DagValue] = field(default_factory=list)
     tasks: list[TaskValue] = field(default_factory=list)
     dag_stack: list[DagValue] = field(default_factory=list)
@@ -232,6 +238,11 @@ class AirflowState:
     """Height of the group stack when each DAG was entered."""
     setup_stack: list[SetupTeardownScope] = field(default_factory=list)
     dag_factories: list[DagFactory] = field(default_factory=list)
+
+    def loop_is_open(self) -> None:
+        """Notes that the number of rounds of a loop is not known: the DAGs built in may have more tasks."""
+        for dag in self.dag_stack:
+            dag.is_complete = False
 
     def release(self) -> None:
         """Lets go of what DAGs, groups and tasks know of each other."""
@@ -254,3 +265,30 @@ class AirflowState:
         if len(self.group_stack) > floor and (dag is None or self.group_stack[-1].dag is dag):
             return self.group_stack[-1]
         return dag.root if dag is not None else None
+
+
+def add_to_dag(interpreter: Interpreter, task: TaskValue, dag: DagValue, group: GroupValue | None) -> None:
+    """Puts a task into a DAG.
+
+    Raises:
+        Raised: DuplicateTaskIdFound.
+    """
+    if interpreter.maybe_depth or task.task_id is UNKNOWN:
+        dag.is_complete = False
+    if isinstance(task.task_id, str):
+        is_taken = task.task_id in dag.task_ids or task.task_id in dag.used_group_ids
+        if is_taken and not interpreter.maybe_depth:
+            raise Raised(
+                "DuplicateTaskIdFound",
+                f"Task id '{task.task_id}' has already been added to the DAG",
+                "duplicate-task-id",
+                task.task_id,
+            )
+        dag.task_ids[task.task_id] = task
+        stem, mark, number = task.task_id.rpartition("__") if "__" in task.task_id else ("", "", "")
+        if mark and number.isdecimal():
+            dag.highest_suffix[stem] = max(int(number), dag.highest_suffix.get(stem, 0))
+    task.dag = dag
+    dag.tasks.append(task)
+    task.group = group if group is not None else dag.root
+    task.group.children.append(task)

@@ -15,12 +15,16 @@ from airflownet.judge.airflow.operators import (
     context_of,
     default_args_of,
     defaults_are_open,
+    is_operator,
     operator_base,
+    partial_method,
     with_default_args,
 )
 from airflownet.judge.airflow.relations import add_edge, references_in
-from airflownet.judge.interpreter.attributes import find_in_class, mro
+from airflownet.judge.airflow.world import world_of
+from airflownet.judge.interpreter.classes import find_in_class, mro
 from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ApiValue,
@@ -73,7 +77,7 @@ def _initialise(
     is_open: bool,
 ) -> None:
     """Runs the next ``__init__`` in the method order, as Airflow's wrapper does."""
-    init = find_in_class(interpreter, cls, "__init__", after=after)
+    init = find_in_class(cls, "__init__", after=after)
     if not isinstance(init, FunctionValue):
         if _has_own_init(cls, after):
             kwargs, is_open = _of_airflow(interpreter, cls, kwargs), True
@@ -108,7 +112,7 @@ def _has_own_init(cls: ClassValue, after: ClassValue | None) -> bool:
 def _of_airflow(interpreter: Interpreter, cls: ClassValue, kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments that Airflow's own class knows: the others are for an ``__init__`` not followed."""
     base = operator_base(interpreter, cls)
-    accepted = None if base is None else interpreter.world.parameter_names(base)
+    accepted = None if base is None else world_of(interpreter).parameter_names(base)
     return {name: value for name, value in kwargs.items() if accepted is None or name in accepted}
 
 
@@ -142,7 +146,7 @@ def _initialise_base(
     checked = {
         name: value for name, value in arguments.items() if name not in ("dag", "task_group", "default_args")
     }
-    interpreter.world.check_operator(interpreter, base, checked, kwargs, is_open=is_open)
+    world_of(interpreter).check_operator(interpreter, base, checked, kwargs, is_open=is_open)
     build_task(
         interpreter, arguments, cls.name, "", definition=cls, is_open=is_open, add_edges=False, task=task
     )
@@ -151,7 +155,7 @@ def _initialise_base(
         message = "'function' object has no attribute '__wrapped__'"
         raise Raised("AttributeError", message, "unknown-attribute", "__wrapped__")
     mode = checked.get("mode", "poke")
-    if mode != "poke" and isinstance(mode, str) and find_in_class(interpreter, cls, POKE_MODE_ONLY) is True:
+    if mode != "poke" and isinstance(mode, str) and find_in_class(cls, POKE_MODE_ONLY) is True:
         message = f"Cannot set mode to '{mode}'. Only 'poke' is acceptable"
         raise Raised("ValueError", message, "bad-value", mode)
 
@@ -162,7 +166,7 @@ def _is_wrapped(interpreter: Interpreter, cls: ClassValue) -> bool:
         first = mro(cls)[1]
         if not isinstance(first, ClassValue):
             return True
-        if find_in_class(interpreter, first, "__init__") is not find_in_class(interpreter, cls, "__init__"):
+        if find_in_class(first, "__init__") is not find_in_class(cls, "__init__"):
             return True
         if operator_base(interpreter, first) is None:
             return False
@@ -207,7 +211,7 @@ def super_init(value: SuperValue) -> NativeMethod:
 
 
 def _template_edges(interpreter: Interpreter, task: TaskValue, cls: ClassValue, base: ApiValue) -> None:
-    fields = find_in_class(interpreter, cls, "template_fields")
+    fields = find_in_class(cls, "template_fields")
     if not isinstance(fields, (tuple, ListValue)):
         task.definition, own = base.definition, task.definition
         add_data_edges(interpreter, task, task.arguments)
@@ -228,4 +232,21 @@ def class_attribute_of_task(interpreter: Interpreter, task: TaskValue, name: str
         if isinstance(part, ClassValue) and name in part.attributes:
             return bind_method(interpreter, part.attributes[name], task)
     base = operator_base(interpreter, task.definition)
-    return UNKNOWN if base is None else interpreter.world.operator_member(base, task.operator, name)
+    return UNKNOWN if base is None else world_of(interpreter).operator_member(base, task.operator, name)
+
+
+def method_of_base(interpreter: Interpreter, value: SuperValue, name: str) -> Any:
+    """Returns ``super().name`` within an operator class of the file, MISSING for what any object has."""
+    if name == "__init__":
+        return super_init(value)
+    base = operator_base(interpreter, value.receiver.definition)
+    if isinstance(base, ApiValue) and not name.startswith("__"):
+        world_of(interpreter).operator_member(base, "super", name)
+    if name.startswith("__init") and name != "__init_subclass__":
+        raise Raised("AttributeError", f"'super' object has no attribute '{name}'", "unknown-attribute", name)
+    return MISSING
+
+
+def partial_of_class(interpreter: Interpreter, cls: ClassValue, base: ApiValue, name: str) -> Any:
+    """Returns ``OwnOperator.partial``, MISSING for any other name."""
+    return partial_method(cls) if name == "partial" and is_operator(interpreter, base) else MISSING

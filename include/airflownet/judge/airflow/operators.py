@@ -1,6 +1,5 @@
 """Operators: ``SomeOperator(task_id=...)``, ``.partial().expand()``, and operator classes of the file."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -18,10 +17,9 @@ from airflownet.judge.airflow.checks.task_arguments import (
     check_virtualenv,
 )
 from airflownet.judge.airflow.groups import child_id
-from airflownet.judge.airflow.objects import DagValue, GroupValue, PartialOperator, TaskValue
+from airflownet.judge.airflow.objects import DagValue, GroupValue, PartialOperator, TaskValue, add_to_dag
 from airflownet.judge.airflow.relations import add_edge, references_in
-from airflownet.judge.interpreter.class_creation import new_object
-from airflownet.judge.interpreter.derived import base_method, class_of
+from airflownet.judge.airflow.world import state_of, world_of
 from airflownet.judge.interpreter.instances import has_plain_bases, text_of
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -46,12 +44,12 @@ _HIDDEN = ("task_id", "dag", "task_group")
 
 def is_operator(interpreter: Interpreter, value: ApiValue) -> bool:
     """Whether calling the name builds a task."""
-    return interpreter.world.is_operator(value)
+    return world_of(interpreter).is_operator(value)
 
 
 def operator_base(interpreter: Interpreter, cls: ClassValue) -> ApiValue | None:
     """Returns the operator class of Airflow that a class of the file derives from, None for others."""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     for base in mro(cls):
         if isinstance(base, ApiValue) and is_operator(interpreter, base):
@@ -76,7 +74,7 @@ def call_operator(
     within = context_of(interpreter, kwargs)
     arguments = with_default_args(interpreter, value, kwargs, within)
     is_open = is_open or defaults_are_open(*within, kwargs)
-    interpreter.world.check_operator(interpreter, value, arguments, kwargs, is_open=is_open)
+    world_of(interpreter).check_operator(interpreter, value, arguments, kwargs, is_open=is_open)
     return build_task(
         interpreter, arguments, value.path.rpartition(".")[2], value.path.rpartition(".")[0],
         definition=value.definition, is_open=is_open,
@@ -86,7 +84,7 @@ def call_operator(
 
 def context_of(interpreter: Interpreter, kwargs: dict[str, Any]) -> tuple[Any, GroupValue | None]:
     """Returns the DAG (None, or UNKNOWN) and the group a task is built in."""
-    state = interpreter.airflow
+    state = state_of(interpreter)
     group = kwargs.get("task_group")
     dag = kwargs.get("dag")
     if dag is None and group is None:
@@ -148,7 +146,7 @@ def with_default_args(
     if not defaults:
         return dict(kwargs)
     interpreter.charge(len(defaults))
-    accepted = interpreter.world.parameter_names(value)
+    accepted = world_of(interpreter).parameter_names(value)
     if accepted is not None:
         defaults = {name: item for name, item in defaults.items() if name in accepted}
     return {**defaults, **kwargs}
@@ -191,7 +189,7 @@ def build_task(
     if is_mapped:
         check_mapped_place(group)
     else:
-        check_task_values(arguments, interpreter.world.line, interpreter.world.trigger_rules())
+        check_task_values(arguments, interpreter.world.line, world_of(interpreter).trigger_rules())
         _check_class(interpreter, definition, arguments, is_open=is_open)
     if task is None:
         line = interpreter.line_here()
@@ -203,14 +201,14 @@ def build_task(
         task.arguments.pop(name, None)
     if dag is UNKNOWN or (dag is not None and not isinstance(dag, DagValue)):
         task.attributes["dag_unknown"] = True
-    interpreter.airflow.tasks.append(task)
+    state_of(interpreter).tasks.append(task)
     if isinstance(dag, DagValue):
         add_to_dag(interpreter, task, dag, group)
     elif group is not None:
         group.children.append(task)
         task.group = group
-    if interpreter.airflow.setup_stack:
-        interpreter.airflow.setup_stack[-1].tasks.append(task)
+    if state_of(interpreter).setup_stack:
+        state_of(interpreter).setup_stack[-1].tasks.append(task)
     if add_edges:
         add_data_edges(interpreter, task, arguments)
     return task
@@ -237,9 +235,9 @@ def _check_class(
     if isinstance(definition, ClassValue):
         base = operator_base(interpreter, definition)
         definition = None if base is None else base.definition
-    interpreter.world.check_class_values(definition, arguments)
+    world_of(interpreter).check_class_values(definition, arguments)
     check_virtualenv(interpreter.world, definition)
-    interpreter.world.check_guards(definition, arguments, is_open=is_open)
+    world_of(interpreter).check_guards(definition, arguments, is_open=is_open)
 
 
 def _check_place(dag: Any, arguments: dict[str, Any]) -> None:
@@ -272,38 +270,11 @@ def add_data_edges(interpreter: Interpreter, task: TaskValue, arguments: dict[st
             continue
         for up in references_in(value):
             if not task.is_mapped:
-                fields = interpreter.world.template_fields(task.definition)
+                fields = world_of(interpreter).template_fields(task.definition)
                 if fields is not None and name not in fields:
                     break
             if up is not task:
                 add_edge(interpreter, up, task)
-
-
-def add_to_dag(interpreter: Interpreter, task: TaskValue, dag: DagValue, group: GroupValue | None) -> None:
-    """Puts a task into a DAG.
-
-    Raises:
-        Raised: DuplicateTaskIdFound.
-    """
-    if interpreter.maybe_depth or task.task_id is UNKNOWN:
-        dag.is_complete = False
-    if isinstance(task.task_id, str):
-        is_taken = task.task_id in dag.task_ids or task.task_id in dag.used_group_ids
-        if is_taken and not interpreter.maybe_depth:
-            raise Raised(
-                "DuplicateTaskIdFound",
-                f"Task id '{task.task_id}' has already been added to the DAG",
-                "duplicate-task-id",
-                task.task_id,
-            )
-        dag.task_ids[task.task_id] = task
-        stem, mark, number = task.task_id.rpartition("__") if "__" in task.task_id else ("", "", "")
-        if mark and number.isdecimal():
-            dag.highest_suffix[stem] = max(int(number), dag.highest_suffix.get(stem, 0))
-    task.dag = dag
-    dag.tasks.append(task)
-    task.group = group if group is not None else dag.root
-    task.group.children.append(task)
 
 
 def partial_method(cls: Any) -> NativeMethod:
@@ -322,7 +293,7 @@ def partial_method(cls: Any) -> NativeMethod:
                 "task_id",
             )
         if isinstance(cls, ApiValue):
-            interpreter.world.check_partial(interpreter, cls, kwargs, "partial")
+            world_of(interpreter).check_partial(interpreter, cls, kwargs, "partial")
         dag, group = context_of(interpreter, kwargs)
         return PartialOperator(cls, dict(kwargs), interpreter.line_here(), dag, group)
 
@@ -333,7 +304,7 @@ def expand_partial(interpreter: Interpreter, partial: PartialOperator, kwargs: d
     """``SomeOperator.partial(...).expand(...)``: one mapped task."""
     cls = partial.cls
     if isinstance(cls, ApiValue):
-        interpreter.world.check_partial(interpreter, cls, kwargs, "expand")
+        world_of(interpreter).check_partial(interpreter, cls, kwargs, "expand")
     operator = cls.name if isinstance(cls, ClassValue) else cls.path.rpartition(".")[2]
     module = "" if isinstance(cls, ClassValue) else cls.path.rpartition(".")[0]
     given = {**default_args_of(partial.dag, partial.group, partial.arguments), **partial.arguments}
@@ -349,29 +320,3 @@ def expand_partial(interpreter: Interpreter, partial: PartialOperator, kwargs: d
     task = build_task(interpreter, arguments, operator, module, definition=definition, is_mapped=True)
     task.mapped = tuple(kwargs) or ("*",)
     return task
-
-
-def method_of_base(interpreter: Interpreter, value: Any, name: str) -> Any:
-    """Returns what ``super().name`` gives where the base is outside the file."""
-    if class_of(value.receiver) is not None:
-        return base_method(interpreter, value.receiver, name)
-    if name == "__new__":
-        return NativeMethod(name, new_object)
-    if name == "__init__" and isinstance(value.receiver, TaskValue):
-        from airflownet.judge.airflow.operator_classes import super_init
-
-        return super_init(value)
-
-    if isinstance(value.receiver, TaskValue):
-        base = operator_base(interpreter, value.receiver.definition)
-        if isinstance(base, ApiValue) and not name.startswith("__"):
-            interpreter.world.operator_member(base, "super", name)
-        if name.startswith("__init") and name != "__init__" and name != "__init_subclass__":
-            raise Raised(
-                "AttributeError", f"'super' object has no attribute '{name}'", "unknown-attribute", name
-            )
-
-    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return None if name == "__init__" else UNKNOWN
-
-    return NativeMethod(name, call)

@@ -130,7 +130,7 @@ def _check_name(item: ApiValue) -> None:
 
 def _check_own(item: ClassValue | Instance) -> None:
     """A class of the file, or an instance of one that is no task."""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     cls = item if isinstance(item, ClassValue) else item.cls
     order = mro(cls)

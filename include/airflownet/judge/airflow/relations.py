@@ -15,6 +15,7 @@ from airflownet.judge.airflow.objects import (
     SetupTeardownScope,
     TaskValue,
     XComArgValue,
+    add_to_dag,
 )
 from airflownet.judge.airflow.relatable import check_relatable
 from airflownet.judge.interpreter.raised import Raised
@@ -147,7 +148,7 @@ def add_edge(interpreter: Interpreter, up: TaskValue, down: TaskValue) -> None:
         )
     for task, dag in ((up, down_dag), (down, up_dag)):
         if task.dag is None and dag is not None:
-            interpreter.add_to_dag(task, dag, None)
+            add_to_dag(interpreter, task, dag, None)
     up.downstream[down] = None
     down.upstream[up] = None
     if interpreter.maybe_depth and up.dag is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from airflownet.judge.airflow.objects import SetupTeardownScope, TaskValue
 from airflownet.judge.airflow.relations import add_edge
+from airflownet.judge.airflow.world import state_of
 from airflownet.judge.interpreter.raised import Raised
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def enter_setup(
     else:
         setups, teardowns = _nearest(tasks, "is_setup", downstream=False), tasks
     scope = SetupTeardownScope(setups, teardowns)
-    interpreter.airflow.setup_stack.append(scope)
+    state_of(interpreter).setup_stack.append(scope)
     return scope
 
 
@@ -57,17 +58,17 @@ def _nearest(tasks: list[TaskValue], role: str, *, downstream: bool) -> list[Tas
 
 def exit_setup(interpreter: Interpreter) -> None:
     """Closes the innermost context: setups before its first tasks, teardowns after its last."""
-    if not interpreter.airflow.setup_stack:
+    if not state_of(interpreter).setup_stack:
         return
-    scope = interpreter.airflow.setup_stack.pop()
+    scope = state_of(interpreter).setup_stack.pop()
     tasks = [task for task in scope.tasks if not task.is_setup and not task.is_teardown]
     if tasks:
         roots = [task for task in tasks if not task.upstream] or tasks[:1]
         leaves = [task for task in tasks if not task.downstream] or tasks[-1:]
         _connect(interpreter, scope.roots, roots)
         _connect(interpreter, leaves, scope.leaves)
-    if interpreter.airflow.setup_stack:
-        outer = interpreter.airflow.setup_stack[-1]
+    if state_of(interpreter).setup_stack:
+        outer = state_of(interpreter).setup_stack[-1]
         _connect(interpreter, outer.roots, scope.roots)
         _connect(interpreter, scope.leaves, outer.leaves)
 

@@ -35,6 +35,7 @@ from airflownet.judge.airflow.objects import (
 )
 from airflownet.judge.airflow.operators import build_task, context_of, default_args_of, with_default_args
 from airflownet.judge.airflow.relations import add_edge, references_in
+from airflownet.judge.airflow.world import world_of
 from airflownet.judge.interpreter.binding import bind
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -170,7 +171,7 @@ def injects_arguments(interpreter: Interpreter, factory: TaskFactory) -> bool:
     name = factory.decorator.partition(".")[2]
     if not name:
         return False
-    cls = factory.definition or interpreter.world.decorator_class(name)
+    cls = factory.definition or world_of(interpreter).decorator_class(name)
     order = getattr(cls, "mro", ())
     if order and not any(path.endswith(".DecoratedOperator") for path in order):
         return True  # only DecoratedOperator compares the call with the function's signature
@@ -196,7 +197,7 @@ def definition_name(interpreter: Interpreter, factory: TaskFactory) -> str:
     if not factory.op_kwargs and "op_args" not in factory.arguments and "op_kwargs" not in factory.arguments:
         return ""  # only asked for a message
     name = factory.decorator.partition(".")[2] or "python"
-    path = getattr(factory.definition or interpreter.world.decorator_class(name), "path", "")
+    path = getattr(factory.definition or world_of(interpreter).decorator_class(name), "path", "")
     return path if isinstance(path, str) else ""
 
 
@@ -265,7 +266,7 @@ def _build(
     arguments["task_id"] = unique_task_id(interpreter, task_id, arguments)
     definition = factory.definition
     if not hasattr(definition, "init"):
-        definition = interpreter.world.decorator_class(factory.decorator.partition(".")[2] or "python")
+        definition = world_of(interpreter).decorator_class(factory.decorator.partition(".")[2] or "python")
     arguments = with_default_args(interpreter, definition, arguments)
     if "virtualenv" in factory.decorator and interpreter.world.line.startswith("3") and not is_mapped:
         given = {
@@ -273,11 +274,11 @@ def _build(
             "op_kwargs": DictValue(op_kwargs),
             "python_callable": factory.function,
         }
-        interpreter.world.check_class_values(definition, {**arguments, **given})
+        world_of(interpreter).check_class_values(definition, {**arguments, **given})
     if is_mapped:
         check_mapped_values(arguments, interpreter.world.line, is_decorated=True)
     else:
-        interpreter.world.check_decorated(definition, arguments)
+        world_of(interpreter).check_decorated(definition, arguments)
     docstring = ""
     if isinstance(factory.function, FunctionValue) and isinstance(
         factory.function.node, (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -419,3 +420,22 @@ def as_teardown(interpreter: Interpreter, value: Any, kwargs: dict[str, Any]) ->
                 for task in tasks:
                     add_edge(interpreter, up, task)
     return value
+
+
+def condition_decorator(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``@task.run_if(condition)``: the task stays what it is.
+
+    Raises:
+        Raised: applied to what is no ``@task`` yet.
+    """
+
+    def decorate(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
+        if not more:
+            message = "decorator() missing 1 required positional argument: 'task'"
+            raise Raised("TypeError", message, "missing-argument", "task")
+        if more[0] is not UNKNOWN and not isinstance(more[0], TaskFactory):
+            message = "run_if can only be used with task. decorate with @task before @run_if."
+            raise Raised("TypeError", message, "wrong-type", "run_if")
+        return more[0]
+
+    return NativeMethod("run_if", decorate)

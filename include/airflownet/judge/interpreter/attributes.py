@@ -5,41 +5,41 @@ from __future__ import annotations
 
 import ast
 import enum
-import os
 import types
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.airflow.assignment import check_assignment
-from airflownet.judge.airflow.attributes import AIRFLOW_ATTRIBUTES
-from airflownet.judge.airflow.configuration import CONFIGURATION, configuration_attribute
-from airflownet.judge.airflow.objects import (
-    DagFactory,
-    DagValue,
-    GroupValue,
-    TaskDecoratorValue,
-    TaskValue,
-    XComArgValue,
+from airflownet.judge.interpreter.class_creation import new_object
+from airflownet.judge.interpreter.classes import (
+    class_of,
+    derived_class_of,
+    find_in_class,
+    is_enum,
+    library_base,
+    mro,
 )
-from airflownet.judge.airflow.project_decorators import project_decorators
-from airflownet.judge.airflow.roles import role_of
-from airflownet.judge.interpreter.base_calls import explicit_init
-from airflownet.judge.interpreter.container_methods import container_method
-from airflownet.judge.interpreter.derived import DERIVABLE, class_of, derived_attribute, fallback_attribute
+from airflownet.judge.interpreter.derived import base_method, derived_attribute, fallback_attribute
 from airflownet.judge.interpreter.enumerations import members_of
 from airflownet.judge.interpreter.exception_values import is_exception
-from airflownet.judge.interpreter.local_modules import LocalModule, local_attribute
+from airflownet.judge.interpreter.kinds import (
+    ATTRIBUTE,
+    BASE_ATTRIBUTE,
+    BASE_METHOD,
+    CLASS_ATTRIBUTE,
+    PATH_ATTRIBUTE,
+    PLAIN_FUNCTIONS,
+    SET_ATTRIBUTE,
+    type_name,
+)
 from airflownet.judge.interpreter.open_values import has_open_attributes, loosen
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.record_classes import annotated_names, is_named_tuple, record_fields
 from airflownet.judge.interpreter.record_functions import check_frozen, record_method, tuple_class_attribute
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.slots import check_slots
-from airflownet.judge.interpreter.standard_objects import object_attribute, set_object_attribute
 from airflownet.judge.interpreter.subscripts import set_item
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ApiInstance,
-    ApiValue,
     ClassValue,
     DictValue,
     FunctionValue,
@@ -51,15 +51,8 @@ from airflownet.judge.interpreter.values import (
     NativeMethod,
     PythonValue,
     SetValue,
-    StandardObject,
     SuperValue,
-    is_concrete,
 )
-from airflownet.judge.libraries.dispatch import DispatchValue, dispatch_attribute
-from airflownet.judge.libraries.model_classes import model_constructor, model_method
-from airflownet.judge.libraries.pendulum_values import PENDULUM, moment_attribute
-from airflownet.judge.libraries.python_calls import scalar_attribute
-from airflownet.judge.libraries.typed_results import require_member
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -71,71 +64,24 @@ def get_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
     Raises:
         Raised: AttributeError, when certain.
     """
-    kind = type(value)
-    if kind is ModuleValue:
-        return module_attribute(interpreter, value, name)
-    if kind is ApiValue:
-        return _member(interpreter, value, name)
-    if kind is LocalModule:
-        found = local_attribute(interpreter, value, name)
-        if found is MISSING:
-            raise Raised(
-                "AttributeError",
-                f"module '{value.name}' has no attribute '{name}'",
-                "unknown-attribute",
-                name,
-            )
-        return found
-    if kind in DERIVABLE and (cls := getattr(value, "cls", None)) is not None:
-        found = derived_attribute(interpreter, value, name)
-        if found is not MISSING:
-            return found
-        return _attribute_or_fallback(interpreter, value, cls, name)
-    if kind in (ListValue, DictValue, SetValue):
-        return container_method(value, name)
-    if is_concrete(value) or kind is PythonValue:
-        return scalar_attribute(value, name)
-    if kind is Instance:
-        return instance_attribute(interpreter, value, name)
-    if kind is ClassValue:
-        return class_attribute(interpreter, value, name)
-    if kind is FunctionValue:
-        return _function_attribute(value, name)
-    if kind is GlobalsValue:
-        return _globals_method(value, name)
-    if kind is SuperValue:
-        return super_attribute(interpreter, value, name)
-    if kind is ApiInstance:
-        if name in value.attributes:
-            return value.attributes[name]
-        if value.path == "os.environ" and not hasattr(os.environ, name):
-            message = f"'_Environ' object has no attribute '{name}'"
-            raise Raised("AttributeError", message, "unknown-attribute", name)
-        if value.path == "types.SimpleNamespace":
-            return _namespace_attribute(value, name)
-        if value.path == CONFIGURATION:
-            return configuration_attribute(interpreter, name)
-        if value.path in PENDULUM and (found := moment_attribute(value, name)) is not MISSING:
-            return found
-        require_member(value, name)
-        return interpreter.world.instance_member(value, name)
-    if kind is StandardObject:
-        return object_attribute(value, name)
-    if kind is DispatchValue:
-        return dispatch_attribute(interpreter, value, name)
-    handler = AIRFLOW_ATTRIBUTES.get(kind)
-    return handler(interpreter, value, name) if handler is not None else UNKNOWN
+    slot = ATTRIBUTE.get(type(value))
+    return UNKNOWN if slot is None else slot(interpreter, value, name)
 
 
 def base_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
     """Returns an attribute of a DAG, group or container as its base has it."""
-    if isinstance(value, (ListValue, DictValue, SetValue)):
-        return container_method(value, name)
-    handler = AIRFLOW_ATTRIBUTES.get(type(value))
-    return handler(interpreter, value, name) if handler is not None else UNKNOWN
+    slot = BASE_ATTRIBUTE.get(type(value))
+    return UNKNOWN if slot is None else slot(interpreter, value, name)
 
 
-def _attribute_or_fallback(interpreter: Interpreter, value: Any, cls: ClassValue, name: str) -> Any:
+def derivable_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
+    """Returns an attribute of a value that may be of a class of the file."""
+    cls = getattr(value, "cls", None)
+    if cls is None:
+        return BASE_ATTRIBUTE[type(value)](interpreter, value, name)
+    found = derived_attribute(interpreter, value, name)
+    if found is not MISSING:
+        return found
     try:
         return base_attribute(interpreter, value, name)
     except Raised as error:
@@ -148,16 +94,18 @@ def _attribute_or_fallback(interpreter: Interpreter, value: Any, cls: ClassValue
         raise
 
 
-def _namespace_attribute(value: ApiInstance, name: str) -> Any:
-    if name == "__dict__":
-        return DictValue(value.attributes)
-    if name.startswith("__"):
-        return UNKNOWN
-    message = f"'types.SimpleNamespace' object has no attribute '{name}'"
-    raise Raised("AttributeError", message, "unknown-attribute", name)
+def api_instance_attribute(interpreter: Interpreter, value: ApiInstance, name: str) -> Any:
+    """Returns an attribute of an object of Airflow or a library."""
+    if name in value.attributes:
+        return value.attributes[name]
+    slot = PATH_ATTRIBUTE.get(value.path)
+    if slot is not None and (found := slot(interpreter, value, name)) is not MISSING:
+        return found
+    return interpreter.world.instance_member(value, name)
 
 
-def _function_attribute(function: FunctionValue, name: str) -> Any:
+def function_attribute(interpreter: Interpreter, function: FunctionValue, name: str) -> Any:
+    """Returns an attribute of a function of the file."""
     if name in function.attributes:
         return function.attributes[name]
     if name == "__name__":
@@ -178,7 +126,7 @@ def _function_attribute(function: FunctionValue, name: str) -> Any:
     raise Raised("AttributeError", f"'function' object has no attribute '{name}'", "unknown-attribute", name)
 
 
-def _globals_method(value: GlobalsValue, name: str) -> Any:
+def globals_method(interpreter: Interpreter, value: GlobalsValue, name: str) -> Any:
     """``globals().update(...)`` binds names; what it reads is what the module has bound so far."""
     names = value.module.names
 
@@ -206,64 +154,17 @@ def _globals_method(value: GlobalsValue, name: str) -> Any:
     return names.get(name, UNKNOWN)
 
 
-def _member(interpreter: Interpreter, value: ApiValue, name: str) -> Any:
-    """A project that is given as roots may bring a provider with task decorators of its own."""
-    if name == "__init__":
-        return explicit_init(value)
-    if name == "multi" and role_of(value.path) == "asset":
-        return ApiValue(f"{value.path}.multi", None, f"{value.path}.multi")
-    try:
-        return interpreter.world.member(value, name)
-    except Raised:
-        is_task = role_of(interpreter.world.canonical(value)) == "task"
-        if is_task and interpreter.roots and name in project_decorators(tuple(interpreter.roots)):
-            return TaskDecoratorValue(f"@task.{name}", value.path.rpartition(".")[0])
-        raise
-
-
-_NOT_LOADED = frozenset({"operators", "sensors", "hooks"})
-"""Packages of shims that Airflow 3 itself never imports: no attributes of ``airflow`` until a file does."""
-
-
 def module_attribute(interpreter: Interpreter, module: ModuleValue, name: str) -> Any:
     """Returns ``module.name`` as Python finds it after the imports so far."""
     found = interpreter.world.attribute(module.name, name)
-    if module.name == "airflow" and name in _NOT_LOADED and type(found) is ModuleValue:
-        prefix = f"airflow.{name}"
-        is_imported = any(path.startswith(prefix) for path in interpreter.imports)
-        if not is_imported and interpreter.world.line.startswith("3"):
-            found = None
-    if found is None:
+    if found is None or (
+        type(found) is ModuleValue
+        and not interpreter.world.is_loaded(f"{module.name}.{name}", interpreter.imports)
+    ):
         raise Raised(
             "AttributeError", f"module '{module.name}' has no attribute '{name}'", "unknown-attribute", name
         )
     return found
-
-
-def mro(cls: ClassValue) -> tuple[Any, ...]:
-    """Returns the class and its bases in lookup order (depth first, later repeats win)."""
-    if cls.mro_cache is None:
-        found: list[Any] = []
-        for base in cls.bases:
-            found.extend(mro(base) if isinstance(base, ClassValue) else (base,))
-        last = {id(base): index for index, base in enumerate(found)}
-        cls.mro_cache = (cls, *(base for index, base in enumerate(found) if last[id(base)] == index))
-    return cls.mro_cache
-
-
-def find_in_class(
-    interpreter: Interpreter, cls: ClassValue, name: str, after: ClassValue | None = None
-) -> Any:
-    """Returns the class attribute; UNKNOWN when a base from outside may have it, else MISSING."""
-    order = mro(cls)
-    start = order.index(after) + 1 if after is not None and after in order else 0
-    for base in order[start:]:
-        if isinstance(base, ClassValue):
-            if name in base.attributes:
-                return base.attributes[name]
-        elif not (isinstance(base, PythonValue) and base.object is object):
-            return UNKNOWN
-    return MISSING
 
 
 def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) -> Any:
@@ -272,12 +173,12 @@ def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) 
         return instance.attributes[name]
     if name == "__class__":
         return instance.cls
-    found = find_in_class(interpreter, instance.cls, name)
+    found = find_in_class(instance.cls, name)
     if found is UNKNOWN and instance.plain is not None and hasattr(instance.plain, name):
         return get_attribute(interpreter, instance.plain, name)
     if found is UNKNOWN and name == "args" and is_exception(instance):
         return instance.args
-    if found is UNKNOWN and (method := model_method(interpreter, instance, name)) is not None:
+    if found is UNKNOWN and (method := _library_method(instance, name)) is not None:
         return method
     is_tuple = found is UNKNOWN and is_named_tuple(instance.cls)
     if (is_tuple or found is MISSING) and (method := record_method(interpreter, instance, name)) is not None:
@@ -289,7 +190,7 @@ def instance_attribute(interpreter: Interpreter, instance: Instance, name: str) 
             if type(instance.attributes) is not DictValue:
                 instance.attributes = DictValue(instance.attributes)
             return instance.attributes
-        special = find_in_class(interpreter, instance.cls, "__getattr__")
+        special = find_in_class(instance.cls, "__getattr__")
         if isinstance(special, FunctionValue) and not name.startswith("__"):
             return interpreter.call(special, [instance, name])
         if has_open_attributes(instance):
@@ -321,18 +222,16 @@ def bind_method(interpreter: Interpreter, found: Any, instance: Any) -> Any:
     """Returns a class attribute as seen from an instance."""
     if type(found) is Instance and interpreter.has_method(found, "__get__"):
         return interpreter.call_method(found, "__get__", [instance, UNKNOWN])
-    if type(found) is DagFactory:
-        return MethodValue(found, instance)  # ``@dag`` gives back a plain function
+    if type(found) in PLAIN_FUNCTIONS:
+        return MethodValue(found, instance)
     if not isinstance(found, FunctionValue):
         return found
     role = found.attributes.get("__role__", "method")
     if role == "staticmethod":
         return found
     if role == "classmethod":
-        owner = class_of(instance)
-        if owner is None:
-            owner = instance.cls if isinstance(instance, Instance) else instance
-        return MethodValue(found, owner)
+        owner = instance.cls if isinstance(instance, Instance) else derived_class_of(instance)
+        return MethodValue(found, instance if owner is None else owner)
     if role == "property":
         return interpreter.call(found, [instance])
     if role != "method":
@@ -351,11 +250,11 @@ def class_attribute(interpreter: Interpreter, cls: ClassValue, name: str) -> Any
     if name == "__annotations__":
         return DictValue((field, UNKNOWN) for field in annotated_names(cls))
     if name == "__members__":
-        return DictValue(members_of(cls), exact=interpreter.is_enum(cls))
-    found = find_in_class(interpreter, cls, name)
+        return DictValue(members_of(cls), exact=is_enum(cls))
+    found = find_in_class(cls, name)
     if name in ("_fields", "_make", "_field_defaults") and is_named_tuple(cls):
         return tuple_class_attribute(interpreter, cls, name)
-    if found is UNKNOWN and interpreter.is_enum(cls) and _lacks_member(cls, name):
+    if found is UNKNOWN and is_enum(cls) and _lacks_member(cls, name):
         raise Raised("AttributeError", f"{name} (no member of {cls.name})", "unknown-attribute", name)
     if found is MISSING:
         if name == "partial" or name.startswith("__"):
@@ -367,14 +266,14 @@ def class_attribute(interpreter: Interpreter, cls: ClassValue, name: str) -> Any
         )
     if isinstance(found, FunctionValue) and found.attributes.get("__role__") == "classmethod":
         return MethodValue(found, cls)
-    if found is UNKNOWN and (constructor := model_constructor(cls, name)) is not None:
+    if found is UNKNOWN and (constructor := _library_constructor(cls, name)) is not None:
         return constructor
     if found is UNKNOWN:
-        from airflownet.judge.airflow.operators import operator_base, partial_method
-
-        if name == "partial" and operator_base(interpreter, cls) is not None:
-            return partial_method(cls)
-    if interpreter.is_enum(cls):
+        for base in mro(cls):
+            slot = CLASS_ATTRIBUTE.get(type(base))
+            if slot is not None and (own := slot(interpreter, cls, base, name)) is not MISSING:
+                return own
+    if is_enum(cls):
         return members_of(cls).get(name, found)
     return found
 
@@ -393,61 +292,82 @@ def _lacks_member(cls: ClassValue, name: str) -> bool:
 def super_attribute(interpreter: Interpreter, value: SuperValue, name: str) -> Any:
     """Returns ``super().name``."""
     receiver = value.receiver
-    cls = receiver.cls if isinstance(receiver, Instance) else receiver
-    if isinstance(receiver, TaskValue):
-        cls = receiver.definition
-    elif isinstance(receiver, DERIVABLE):
-        cls = class_of(receiver)
+    cls = receiver if isinstance(receiver, ClassValue) else class_of(receiver)
     if not isinstance(cls, ClassValue):
         return UNKNOWN
-    found = find_in_class(interpreter, cls, name, after=value.cls)
+    found = find_in_class(cls, name, after=value.cls)
     if found is UNKNOWN and name == "__init__" and is_exception(receiver):
         return NativeMethod(name, lambda _i, args, _kwargs: receiver.attributes.update(args=tuple(args)))
     if found is MISSING or found is UNKNOWN:
-        return interpreter.base_method(value, name)
+        return _method_of_base(interpreter, value, name)
     return bind_method(interpreter, found, receiver)
 
 
-_OF_AIRFLOW = frozenset({DagValue, TaskValue, XComArgValue})
-_HOLDERS = (Instance, FunctionValue, ClassValue, ApiInstance, DagValue, TaskValue, GroupValue)
-"""Kinds of values that keep attributes of any name."""
+def _library_method(instance: Instance, name: str) -> Any:
+    base = library_base(instance.cls)
+    return None if base is None else base.method(instance, name)
+
+
+def _library_constructor(cls: ClassValue, name: str) -> Any:
+    base = library_base(cls)
+    return None if base is None else base.constructor(cls, name)
+
+
+def _method_of_base(interpreter: Interpreter, value: SuperValue, name: str) -> Any:
+    """What ``super().name`` gives where the base is outside the file."""
+    if derived_class_of(value.receiver) is not None:
+        return base_method(interpreter, value.receiver, name)
+    if name == "__new__":
+        return NativeMethod(name, new_object)
+    slot = BASE_METHOD.get(type(value.receiver))
+    if slot is not None and (found := slot(interpreter, value, name)) is not MISSING:
+        return found
+
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return None if name == "__init__" else UNKNOWN
+
+    return NativeMethod(name, call)
 
 
 def set_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) -> None:
     """Does ``value.name = item``."""
-    if isinstance(value, Instance):
-        found = find_in_class(interpreter, value.cls, name)
-        if type(found) is Instance and interpreter.has_method(found, "__set__"):
-            interpreter.call_method(found, "__set__", [value, item])
-            return
-        if isinstance(found, FunctionValue) and "__setter__" in found.attributes:
-            interpreter.call(found.attributes["__setter__"], [value, item])
-            return
-        if isinstance(found, FunctionValue) and found.attributes.get("__role__") == "property":
-            message = f"property '{name}' of '{value.cls.name}' object has no setter"
-            raise Raised("AttributeError", message, "unknown-attribute", name)
-        check_frozen(value, name)
-        check_slots(mro(value.cls), name)
-    if type(value) in _OF_AIRFLOW:
-        check_assignment(interpreter, value, name, item)
-    if isinstance(value, _HOLDERS) or class_of(value) is not None:
+    slot = SET_ATTRIBUTE.get(type(value))
+    if slot is not None:
+        slot(interpreter, value, name, item)
+
+
+def keep_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) -> None:
+    """``value.name = item`` where any name may be kept."""
+    value.attributes[name] = item
+
+
+def _set_of_instance(interpreter: Interpreter, value: Instance, name: str, item: Any) -> None:
+    found = find_in_class(value.cls, name)
+    if type(found) is Instance and interpreter.has_method(found, "__set__"):
+        interpreter.call_method(found, "__set__", [value, item])
+        return
+    if isinstance(found, FunctionValue) and "__setter__" in found.attributes:
+        interpreter.call(found.attributes["__setter__"], [value, item])
+        return
+    if isinstance(found, FunctionValue) and found.attributes.get("__role__") == "property":
+        message = f"property '{name}' of '{value.cls.name}' object has no setter"
+        raise Raised("AttributeError", message, "unknown-attribute", name)
+    check_frozen(value, name)
+    check_slots(mro(value.cls), name)
+    value.attributes[name] = item
+
+
+def _refuse_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) -> None:
+    """A value of a builtin type keeps no attributes, unless it is of a class of the file."""
+    if derived_class_of(value) is not None:
         value.attributes[name] = item
-    elif isinstance(value, (str, int, float, bytes, tuple, ListValue, DictValue, SetValue, type(None))):
-        names: dict[type, str] = {ListValue: "list", DictValue: "dict", SetValue: "set"}
-        kind = names.get(type(value), type(value).__name__)
-        raise Raised(
-            "AttributeError", f"'{kind}' object has no attribute '{name}'", "unknown-attribute", name
-        )
-    if isinstance(value, GlobalsValue):
-        value.module.names[name] = item
-    if isinstance(value, StandardObject):
-        set_object_attribute(value, name, item)
-    if isinstance(value, TaskValue) and name == "dag" and isinstance(item, DagValue) and value.dag is None:
-        interpreter.add_to_dag(value, item, None)
-    if isinstance(value, DagValue) and name in ("doc_md", "description"):
-        value.arguments[name] = item
-    if isinstance(value, TaskValue) and name == "doc_md":
-        value.arguments[name] = item
+        return
+    message = f"'{type_name(value)}' object has no attribute '{name}'"
+    raise Raised("AttributeError", message, "unknown-attribute", name)
+
+
+def _set_of_module(interpreter: Interpreter, value: GlobalsValue, name: str, item: Any) -> None:
+    value.module.names[name] = item
 
 
 def delete_attribute(interpreter: Interpreter, value: Any, name: str) -> None:
@@ -463,6 +383,35 @@ def delete_attribute(interpreter: Interpreter, value: Any, name: str) -> None:
             value.attributes[name] = UNKNOWN
         else:
             del value.attributes[name]
-    elif isinstance(value, Instance) and find_in_class(interpreter, value.cls, "__delattr__") is MISSING:
+    elif isinstance(value, Instance) and find_in_class(value.cls, "__delattr__") is MISSING:
         message = f"'{value.cls.name}' object has no attribute '{name}'"
         raise Raised("AttributeError", message, "unknown-attribute", name)
+
+
+ATTRIBUTE.update(
+    {
+        ModuleValue: module_attribute,
+        ListValue: derivable_attribute,
+        DictValue: derivable_attribute,
+        SetValue: derivable_attribute,
+        Instance: instance_attribute,
+        ClassValue: class_attribute,
+        FunctionValue: function_attribute,
+        GlobalsValue: globals_method,
+        SuperValue: super_attribute,
+        ApiInstance: api_instance_attribute,
+    }
+)
+SET_ATTRIBUTE.update(
+    {
+        Instance: _set_of_instance,
+        ClassValue: keep_attribute,
+        FunctionValue: keep_attribute,
+        ApiInstance: keep_attribute,
+        GlobalsValue: _set_of_module,
+        **dict.fromkeys(
+            (ListValue, DictValue, SetValue, str, int, bool, float, bytes, tuple, type(None)),
+            _refuse_attribute,
+        ),
+    }
+)

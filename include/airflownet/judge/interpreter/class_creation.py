@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.interpreter.classes import is_enum
 from airflownet.judge.interpreter.enumerations import build_members
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ClassValue, DictValue, FunctionValue, Instance
@@ -22,7 +23,7 @@ def make_class(interpreter: Interpreter, name: Any, bases: Any, attributes: Any)
     node = ast.ClassDef(name, [], [], [], [])
     cls = ClassValue(name, bases, names, node, {} if attributes.exact else {"": UNKNOWN})
     _own_methods(cls)
-    if interpreter.is_enum(cls):
+    if is_enum(cls):
         build_members(interpreter, cls)
     return cls
 
@@ -35,7 +36,7 @@ def _own_methods(cls: ClassValue) -> None:
 
 def by_metaclass(interpreter: Interpreter, cls: ClassValue) -> ClassValue:
     """Returns the class after its metaclass's ``__new__`` and ``__init__``, where the file defines them."""
-    from airflownet.judge.interpreter.attributes import find_in_class, mro
+    from airflownet.judge.interpreter.classes import find_in_class, mro
 
     metas = (part.keywords.get("metaclass") for part in mro(cls) if isinstance(part, ClassValue))
     meta = next((found for found in metas if isinstance(found, ClassValue)), None)
@@ -45,7 +46,7 @@ def by_metaclass(interpreter: Interpreter, cls: ClassValue) -> ClassValue:
         name: item for name, item in cls.keywords.items() if name.isidentifier() and name != "metaclass"
     }
     arguments = [cls.name, cls.bases, DictValue(cls.attributes)]
-    new = find_in_class(interpreter, meta, "__new__")
+    new = find_in_class(meta, "__new__")
     if isinstance(new, FunctionValue):
         made = interpreter.call(new, [meta, *arguments], keywords)
         if isinstance(made, ClassValue):
@@ -54,7 +55,7 @@ def by_metaclass(interpreter: Interpreter, cls: ClassValue) -> ClassValue:
                 if isinstance(item, FunctionValue) and item.owner is cls:
                     item.owner = made
             cls = made
-    init = find_in_class(interpreter, meta, "__init__")
+    init = find_in_class(meta, "__init__")
     if isinstance(init, FunctionValue):
         interpreter.call(init, [cls, *arguments], keywords)
     return cls
@@ -71,9 +72,9 @@ def created_instance(
     interpreter: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any]
 ) -> Any:
     """Returns what the class's own ``__new__`` gives, else a new instance."""
-    from airflownet.judge.interpreter.attributes import find_in_class
+    from airflownet.judge.interpreter.classes import find_in_class
 
-    new = find_in_class(interpreter, cls, "__new__")
+    new = find_in_class(cls, "__new__")
     if isinstance(new, FunctionValue):
         return interpreter.call(new, [cls, *args], kwargs)
     return Instance(cls, {}, tuple(args), dict(kwargs))

@@ -7,13 +7,13 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.interpreter.dict_methods import DICT_METHODS
+from airflownet.judge.interpreter.kinds import BASE_ATTRIBUTE
 from airflownet.judge.interpreter.list_methods import LIST_METHODS
 from airflownet.judge.interpreter.method_tables import Method
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.set_methods import SET_METHODS
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.values import DictValue, ListValue, NativeMethod, SetValue
-from airflownet.judge.libraries.counter_calls import COUNTER, counter_method
+from airflownet.judge.interpreter.values import DictFlavour, DictValue, ListValue, NativeMethod, SetValue
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -25,7 +25,7 @@ _TABLES: dict[type, tuple[str, dict[str, Method], type]] = {
 }
 
 
-def container_method(value: Any, name: str) -> Any:
+def container_method(interpreter: Interpreter, value: Any, name: str) -> Any:
     """Returns the bound method.
 
     Raises:
@@ -34,8 +34,10 @@ def container_method(value: Any, name: str) -> Any:
     kind, table, python_type = _TABLES[type(value)]
     if type(value) is ListValue and value.kind != "list":
         return _view_method(value, name)
-    if type(value) is DictValue and value.factory is COUNTER and (own := counter_method(value, name)):
-        return own
+    if type(value) is DictValue and isinstance(value.factory, DictFlavour):
+        own = value.factory.method(value, name)
+        if own is not None:
+            return own
     if type(value) is SetValue and value.is_frozen and not hasattr(frozenset, name):
         message = f"'frozenset' object has no attribute '{name}'"
         raise Raised("AttributeError", message, "unknown-attribute", name)
@@ -70,3 +72,6 @@ def _view_method(value: ListValue, name: str) -> Any:
             "AttributeError", f"'{value.kind}' object has no attribute '{name}'", "unknown-attribute", name
         )
     return NativeMethod(name, lambda interpreter, args, kwargs: UNKNOWN)
+
+
+BASE_ATTRIBUTE.update(dict.fromkeys(_TABLES, container_method))

@@ -7,23 +7,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from airflownet.judge.airflow.databricks_workflow import MARK, leave_workflow
-from airflownet.judge.airflow.objects import DagValue, GroupValue, TaskValue, XComArgValue
-from airflownet.judge.airflow.setup_teardown import enter_setup, exit_setup
 from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.interpreter.exception_values import exception_value
+from airflownet.judge.interpreter.kinds import ENTER, EXIT, NO_CONTEXT
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import shown_type
 from airflownet.judge.interpreter.values import (
     ApiInstance,
     ApiValue,
-    ClassValue,
-    DictValue,
-    FunctionValue,
     GeneratorContext,
     Instance,
-    ListValue,
     NativeMethod,
     is_concrete,
     truth,
@@ -46,18 +40,9 @@ def enter_context(interpreter: Interpreter, manager: Any) -> Any:
     Raises:
         Raised: the value is no context manager.
     """
-    state = interpreter.airflow
-    if isinstance(manager, DagValue):
-        manager.is_registered = truth(manager.arguments.get("auto_register", True)) is not False
-        state.dag_stack.append(manager)
-        state.group_marks.append(len(state.group_stack))
-        return manager
-    if isinstance(manager, GroupValue):
-        state.group_stack.append(manager)
-        return manager
-    if isinstance(manager, (TaskValue, XComArgValue)):
-        tasks = [manager] if isinstance(manager, TaskValue) else list(manager.references)
-        return enter_setup(interpreter, tasks, of_operator=isinstance(manager, TaskValue))
+    slot = ENTER.get(type(manager))
+    if slot is not None:
+        return slot(interpreter, manager)
     if isinstance(manager, ApiInstance) and manager.path == "contextlib.ExitStack":
         return _enter_stack(manager)
     if isinstance(manager, ApiInstance) and manager.path in ("contextlib.nullcontext", "contextlib.closing"):
@@ -66,7 +51,7 @@ def enter_context(interpreter: Interpreter, manager: Any) -> Any:
         if interpreter.has_method(manager, "__enter__"):
             return interpreter.call_method(manager, "__enter__", [])
         return UNKNOWN
-    if is_concrete(manager) or isinstance(manager, (ListValue, DictValue, FunctionValue, ClassValue, tuple)):
+    if is_concrete(manager) or type(manager) in NO_CONTEXT:
         raise Raised(
             "TypeError",
             f"'{shown_type(manager)}' object does not support the context manager protocol",
@@ -81,18 +66,9 @@ def enter_context(interpreter: Interpreter, manager: Any) -> Any:
 
 def exit_context(interpreter: Interpreter, manager: Any) -> None:
     """Leaves what ``enter_context`` entered."""
-    state = interpreter.airflow
-    if isinstance(manager, DagValue):
-        if state.dag_stack:
-            state.dag_stack.pop()
-            del state.group_stack[state.group_marks.pop() :]
-    elif isinstance(manager, GroupValue):
-        if MARK in manager.attributes:
-            leave_workflow(interpreter, manager)
-        if state.group_stack:
-            state.group_stack.pop()
-    elif isinstance(manager, (TaskValue, XComArgValue)):
-        exit_setup(interpreter)
+    slot = EXIT.get(type(manager))
+    if slot is not None:
+        slot(interpreter, manager)
     elif isinstance(manager, Instance) and interpreter.has_method(manager, "__exit__"):
         interpreter.call_method(manager, "__exit__", [None, None, None])
     elif isinstance(manager, _Callback):
@@ -106,9 +82,9 @@ def may_suppress(interpreter: Interpreter, manager: Any) -> bool:
     """Whether the ``__exit__`` of a class of the file returns something that may be true."""
     if type(manager) is not Instance or not interpreter.has_method(manager, "__exit__"):
         return False
-    from airflownet.judge.interpreter.attributes import find_in_class
+    from airflownet.judge.interpreter.classes import find_in_class
 
-    method = find_in_class(interpreter, manager.cls, "__exit__")
+    method = find_in_class(manager.cls, "__exit__")
     returned = [part.value for part in ast.walk(method.node) if isinstance(part, ast.Return)]
     return any(item is not None and getattr(item, "value", True) not in (None, False) for item in returned)
 

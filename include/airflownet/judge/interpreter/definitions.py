@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from airflownet.judge.airflow.objects import TaskFactory
-from airflownet.judge.interpreter.attributes import find_in_class, mro
 from airflownet.judge.interpreter.calls import call_function_node, call_value
 from airflownet.judge.interpreter.class_creation import by_metaclass
-from airflownet.judge.interpreter.enumerations import build_members
+from airflownet.judge.interpreter.classes import find_in_class, is_enum, mro
+from airflownet.judge.interpreter.enumerations import build_members, number_members
 from airflownet.judge.interpreter.interpreter import Interpreter, Signal
-from airflownet.judge.interpreter.iteration import number_members
+from airflownet.judge.interpreter.kinds import DEFINITIONS
 from airflownet.judge.interpreter.scope import Scope
 from airflownet.judge.interpreter.values import ClassValue, FunctionValue, Instance
 
@@ -56,7 +55,7 @@ def define_class(interpreter: Interpreter, node: ast.ClassDef, scope: Scope) -> 
     interpreter.execute_block(node.body, body)
     cls = ClassValue(node.name, bases, body.names, node, keywords)
     interpreter.charge(2 * len(mro(cls)))
-    if interpreter.is_enum(cls):
+    if is_enum(cls):
         number_members(cls)
         build_members(interpreter, cls)
     for value in body.names.values():
@@ -66,7 +65,7 @@ def define_class(interpreter: Interpreter, node: ast.ClassDef, scope: Scope) -> 
     _name_descriptors(interpreter, cls)
     _announce(interpreter, cls)
     decorated = _decorate(interpreter, decorators, cls) if decorators else cls
-    is_followed = isinstance(decorated, (TaskFactory, FunctionValue, ClassValue, Instance))
+    is_followed = type(decorated) in DEFINITIONS
     scope.assign(node.name, decorated if is_followed else cls)
     return None
 
@@ -84,7 +83,7 @@ def _name_descriptors(interpreter: Interpreter, cls: ClassValue) -> None:
 def _announce(interpreter: Interpreter, cls: ClassValue) -> None:
     """A base class of the file may note its subclasses with ``__init_subclass__``."""
     for base in cls.bases:
-        hook = find_in_class(interpreter, base, "__init_subclass__") if isinstance(base, ClassValue) else None
+        hook = find_in_class(base, "__init_subclass__") if isinstance(base, ClassValue) else None
         if isinstance(hook, FunctionValue):
             keywords = {name: item for name, item in cls.keywords.items() if name and name != "metaclass"}
             interpreter.call(hook, [cls], keywords)

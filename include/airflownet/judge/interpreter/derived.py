@@ -4,17 +4,16 @@ Each is the value the base makes, with the file's class beside it: it works wher
 and its attributes are looked up in the class first.
 """
 
-# ruff: noqa: ARG005 - handlers of one table share one signature
+# ruff: noqa: ARG001, ARG005 - handlers of one table share one signature
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from airflownet.judge.airflow.objects import DagValue, GroupValue
-from airflownet.judge.airflow.roles import role_of
+from airflownet.judge.interpreter.classes import find_in_class, method_of, mro
+from airflownet.judge.interpreter.kinds import CONSTRUCT, INITIALISE, Construct
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
-    ApiValue,
     ClassValue,
     DictValue,
     FunctionValue,
@@ -31,43 +30,31 @@ _CONTAINERS: Final[dict[str, type]] = {
     "dict": DictValue, "collections.OrderedDict": DictValue, "collections.UserDict": DictValue,
     "list": ListValue, "collections.UserList": ListValue, "set": SetValue,
 }  # fmt: skip
-DERIVABLE: Final = (DagValue, GroupValue, ListValue, DictValue, SetValue)
 
 
-def class_of(value: Any) -> ClassValue | None:
-    """Returns the file's class of a DAG, group or container, None for one of the base itself."""
-    found: ClassValue | None = getattr(value, "cls", None) if isinstance(value, DERIVABLE) else None
-    return found
-
-
-def derived_base(interpreter: Interpreter, cls: ClassValue) -> Any:
-    """Returns the base whose value an instance of the class is, None for every other class."""
-    from airflownet.judge.interpreter.attributes import mro
-
+def constructor_of(interpreter: Interpreter, cls: ClassValue) -> tuple[Construct | None, Any]:
+    """Returns how the class is called because of a base outside the file, and that base."""
     for base in mro(cls):
-        if isinstance(base, PythonValue) and base.path in _CONTAINERS:
-            return base
-        if isinstance(base, ApiValue) and role_of(interpreter.world.canonical(base)) in ("DAG", "TaskGroup"):
-            return base
-    return None
+        slot = CONSTRUCT.get(type(base))
+        if slot is not None and (construct := slot(interpreter, base)) is not None:
+            return construct, base
+    return None, None
 
 
 def make_derived(
     interpreter: Interpreter,
     cls: ClassValue,
     base: Any,
+    value: Any,
     args: list[Any],
     kwargs: dict[str, Any],
     *,
     is_open: bool,
 ) -> Any:
-    """Returns what calling the class gives: its own ``__init__`` is run, or the base's."""
-    from airflownet.judge.interpreter.attributes import find_in_class
-
-    value = _empty(interpreter, base)
+    """Makes an empty value of the base one of the class: its own ``__init__`` is run, or the base's."""
     value.cls = cls
     value.attributes = {}
-    init = find_in_class(interpreter, cls, "__init__")
+    init = find_in_class(cls, "__init__")
     if isinstance(init, FunctionValue):
         interpreter.call(init, [value, *args], kwargs, is_open=is_open)
     else:
@@ -75,37 +62,48 @@ def make_derived(
     return value
 
 
-def _empty(interpreter: Interpreter, base: Any) -> Any:
-    if isinstance(base, PythonValue):
-        return _CONTAINERS[base.path]()
-    if role_of(interpreter.world.canonical(base)) == "DAG":
-        return DagValue(UNKNOWN, {}, interpreter.line_here())
-    return GroupValue(UNKNOWN, None, None, {})
-
-
 def initialise(
     interpreter: Interpreter, value: Any, base: Any, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
 ) -> None:
     """Does what the base's ``__init__`` does."""
-    from airflownet.judge.airflow.dags import build_dag
-    from airflownet.judge.airflow.groups import make_group, named_arguments
+    INITIALISE[type(value)](interpreter, value, base, args, kwargs, is_open=is_open)
 
-    if isinstance(value, DagValue):
-        build_dag(interpreter, base, args, kwargs, is_open=is_open, dag=value)
-    elif isinstance(value, GroupValue):
-        interpreter.world.check_call(base, args, kwargs, is_open=is_open)
-        make_group(interpreter, named_arguments(args, kwargs), value)
-    else:
-        name = "extend" if isinstance(value, ListValue) else "update"
-        if not args and isinstance(value, ListValue):
-            return
-        interpreter.call(interpreter.attribute_of_base(value, name), args, kwargs)
-        value.exact = value.exact and not is_open
+
+def _make_container(
+    interpreter: Interpreter,
+    cls: ClassValue,
+    base: PythonValue,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    *,
+    is_open: bool,
+) -> Any:
+    empty = _CONTAINERS[base.path]()
+    return make_derived(interpreter, cls, base, empty, args, kwargs, is_open=is_open)
+
+
+def _fill_container(
+    interpreter: Interpreter, value: Any, base: Any, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
+) -> None:
+    name = "extend" if isinstance(value, ListValue) else "update"
+    if not args and isinstance(value, ListValue):
+        return
+    interpreter.call(interpreter.attribute_of_base(value, name), args, kwargs)
+    value.exact = value.exact and not is_open
+
+
+def _container_base(interpreter: Interpreter, base: PythonValue) -> Construct | None:
+    return _make_container if base.path in _CONTAINERS else None
+
+
+CONSTRUCT[PythonValue] = _container_base
+INITIALISE.update(dict.fromkeys((ListValue, DictValue, SetValue), _fill_container))
 
 
 def derived_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
     """Returns an attribute that the value itself or its class has, ``MISSING`` for one of the base."""
-    from airflownet.judge.interpreter.attributes import bind_method, mro
+    from airflownet.judge.interpreter.attributes import bind_method
+    from airflownet.judge.interpreter.classes import mro
 
     if name in value.attributes:
         return value.attributes[name]
@@ -123,23 +121,11 @@ def fallback_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
     return MISSING if special is None else interpreter.call(special, [value, name])
 
 
-def method_of(value: Any, name: str) -> FunctionValue | None:
-    """Returns the file's own method of that name, None when the base's holds."""
-    from airflownet.judge.interpreter.attributes import mro
-
-    cls = class_of(value)
-    for part in () if cls is None else mro(cls):
-        if isinstance(part, ClassValue) and isinstance(part.attributes.get(name), FunctionValue):
-            found: FunctionValue = part.attributes[name]
-            return found
-    return None
-
-
 def base_method(interpreter: Interpreter, value: Any, name: str) -> Any:
     """Returns ``super().name`` where the base is one of these."""
     from airflownet.judge.interpreter.subscripts import delete_item, get_base_item, set_base_item
 
-    base = derived_base(interpreter, value.cls)
+    _, base = constructor_of(interpreter, value.cls)
 
     def init(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
         initialise(interpreter, value, base, args, kwargs, is_open=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
+    ApiInstance,
     ClassValue,
     FunctionValue,
     Instance,
@@ -58,7 +59,7 @@ def _is_method(value: Any) -> bool:
 
 def _plain(cls: ClassValue, value: Any) -> Any:
     """The text or number that the member is, when the enumeration mixes in ``str`` or ``int``."""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     for base in mro(cls):
         kind = _PLAIN_BASES.get(getattr(base, "path", ""))
@@ -128,3 +129,31 @@ def enumeration_of(name: str, names: Any) -> Any:
     else:
         return UNKNOWN
     return ClassValue(name, (PythonValue("enum.Enum", None),), values, ast.ClassDef(name, [], [], [], []))
+
+
+def number_members(cls: ClassValue) -> None:
+    """Gives each ``auto()`` of an enumeration its value: the last number and one more, or the name."""
+    paths = [getattr(base, "path", "") for base in cls.bases]
+    last = 0
+    if any(path in ("enum.Flag", "enum.IntFlag") for path in paths):
+        _number_flags(cls)
+        return
+    for name, value in cls.attributes.items():
+        if isinstance(value, ApiInstance) and value.path == "enum.auto":
+            is_text = "enum.StrEnum" in paths
+            is_plain = any(path in ("enum.Enum", "enum.IntEnum") for path in paths)
+            last += 1
+            cls.attributes[name] = name.lower() if is_text else last if is_plain else UNKNOWN
+        elif type(value) is int and not name.startswith("_"):
+            last = max(last, value)
+
+
+def _number_flags(cls: ClassValue) -> None:
+    """``auto()`` of a flag is the next power of two."""
+    last = 0
+    for name, value in cls.attributes.items():
+        if isinstance(value, ApiInstance) and value.path == "enum.auto":
+            last = 1 << last.bit_length()
+            cls.attributes[name] = last
+        elif type(value) is int and not name.startswith("_"):
+            last = max(last, value)

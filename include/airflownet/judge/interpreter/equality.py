@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.airflow.objects import (
-    DagFactory,
-    DagValue,
-    GroupFactory,
-    GroupValue,
-    PartialOperator,
-    TaskFactory,
-    TaskValue,
-    XComArgValue,
-)
+from airflownet.judge.interpreter.classes import is_enum
 from airflownet.judge.interpreter.flag_members import holds_flag, is_flag
 from airflownet.judge.interpreter.instances import is_equal, special_method
+from airflownet.judge.interpreter.kinds import CONTAINS, EQUAL, ONE_OBJECT
 from airflownet.judge.interpreter.limits import MAX_ITEMS
 from airflownet.judge.interpreter.raised import Raised
-from airflownet.judge.interpreter.standard_objects import is_in_object
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ApiInstance,
@@ -27,10 +18,8 @@ from airflownet.judge.interpreter.values import (
     FunctionValue,
     Instance,
     ListValue,
-    ModuleValue,
     PythonValue,
     SetValue,
-    StandardObject,
     is_concrete,
     is_exact,
     is_key,
@@ -39,12 +28,6 @@ from airflownet.judge.interpreter.values import (
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
-
-_OBJECTS: Final = (
-    TaskValue, DagValue, GroupValue, FunctionValue, ClassValue, ModuleValue, TaskFactory, DagFactory,
-    GroupFactory, PartialOperator,
-)  # fmt: skip
-"""Each is one object, equal to itself alone."""
 
 
 def is_same(left: Any, right: Any) -> bool | None:
@@ -60,12 +43,15 @@ def is_same(left: Any, right: Any) -> bool | None:
         return True
     if isinstance(left, PythonValue) and isinstance(right, PythonValue):
         return left.object is right.object and left.path == right.path
-    objects = (*_OBJECTS, Instance, ListValue, DictValue, SetValue)
-    if isinstance(left, objects) and (isinstance(right, (*objects, PythonValue)) or is_concrete(right)):
+    if _is_object(left) and (_is_object(right) or isinstance(right, PythonValue) or is_concrete(right)):
         return False
-    if isinstance(right, objects) and (isinstance(left, PythonValue) or is_concrete(left)):
+    if _is_object(right) and (isinstance(left, PythonValue) or is_concrete(left)):
         return False
     return None
+
+
+def _is_object(value: Any) -> bool:
+    return type(value) in ONE_OBJECT or type(value) in (Instance, ListValue, DictValue, SetValue)
 
 
 def are_equal(interpreter: Interpreter, left: Any, right: Any) -> bool | None:
@@ -77,11 +63,11 @@ def are_equal(interpreter: Interpreter, left: Any, right: Any) -> bool | None:
         return None if found is UNKNOWN else truth(found)
     if is_concrete(left) and is_concrete(right):
         return bool(left == right)
-    if isinstance(left, _OBJECTS) or isinstance(right, _OBJECTS):
+    if type(left) in ONE_OBJECT or type(right) in ONE_OBJECT:
         return is_same(left, right) if left is not right else True
     if isinstance(left, PythonValue) and isinstance(right, PythonValue):
         return is_same(left, right)
-    if isinstance(left, XComArgValue) or isinstance(right, XComArgValue):
+    if type(left) in EQUAL or type(right) in EQUAL:
         return left is right
     if isinstance(left, (ListValue, tuple)) and type(left) is type(right) and len(left) == len(right):
         interpreter.charge(8 * len(left))
@@ -121,19 +107,18 @@ def is_in(interpreter: Interpreter, left: Any, right: Any) -> bool | None:
     Raises:
         Raised: the right side holds nothing.
     """
-    if isinstance(right, XComArgValue):
-        raise Raised("TypeError", "argument of type 'PlainXComArg' is not iterable", "wrong-type")
+    slot = CONTAINS.get(type(right))
+    if slot is not None:
+        return slot(interpreter, right, left)
     if isinstance(right, str) and isinstance(left, str):
         return left in right
     if right is None or isinstance(right, (int, float)):
         raise Raised("TypeError", f"argument of type '{type(right).__name__}' is not iterable", "wrong-type")
     if isinstance(right, Instance):
         return _is_in_instance(interpreter, left, right)
-    if isinstance(right, StandardObject):
-        return is_in_object(right, left)
     if isinstance(right, ApiInstance) and right.path == "os.environ":
         return left in interpreter.environment if isinstance(left, str) else None
-    if isinstance(right, ClassValue) and interpreter.is_enum(right):
+    if isinstance(right, ClassValue) and is_enum(right):
         from airflownet.judge.interpreter.enumerations import distinct_members
 
         return (

@@ -56,7 +56,7 @@ def _with_text(value: ApiInstance) -> ApiInstance:
 
 def is_exception(value: Any) -> bool:
     """Whether the value is an instance of an exception class of the file."""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     if type(value) is not Instance:
         return False

@@ -111,7 +111,7 @@ def matches(handler: Any, error: Raised) -> bool | None:
         cls = _class_of(error)
         if cls is None:
             return False if raised is not None else None
-        from airflownet.judge.interpreter.attributes import mro
+        from airflownet.judge.interpreter.classes import mro
 
         return handler in mro(cls)
     return None

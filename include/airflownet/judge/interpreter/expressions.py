@@ -7,13 +7,6 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from airflownet.judge.airflow.objects import (
-    DagValue,
-    GroupValue,
-    MappedArgumentValue,
-    TaskValue,
-    XComArgValue,
-)
 from airflownet.judge.interpreter import limits
 from airflownet.judge.interpreter.attributes import get_attribute
 from airflownet.judge.interpreter.calls import call_function_node, call_value
@@ -23,6 +16,7 @@ from airflownet.judge.interpreter.exception_values import TEXT
 from airflownet.judge.interpreter.instances import text_of
 from airflownet.judge.interpreter.interpreter import EXPRESSIONS, Interpreter
 from airflownet.judge.interpreter.iteration import items_of
+from airflownet.judge.interpreter.kinds import NO_MAPPING, NOT_HASHABLE, PATH_FORMAT, PREFERRED, type_name
 from airflownet.judge.interpreter.operations import binary, compare, unary
 from airflownet.judge.interpreter.raised import EnoughYielded, Raised
 from airflownet.judge.interpreter.scope import MISSING, UNBOUND, Scope
@@ -33,7 +27,6 @@ from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ApiInstance,
     DictValue,
-    FunctionValue,
     Instance,
     ListValue,
     PythonValue,
@@ -43,7 +36,6 @@ from airflownet.judge.interpreter.values import (
     is_key,
     truth,
 )
-from airflownet.judge.libraries.pendulum_values import PENDULUM, moment_text
 
 Evaluator = Callable[[Interpreter, Any, Scope], Any]
 
@@ -259,8 +251,7 @@ def conditional(interpreter: Interpreter, node: ast.IfExp, scope: Scope) -> Any:
             values.append(interpreter.evaluate(branch, scope))
     if len(values) == 2 and is_concrete(values[0]) and values[0] == values[1]:
         return values[0]
-    airflow_values = [v for v in values if isinstance(v, (TaskValue, XComArgValue, DagValue, GroupValue))]
-    return airflow_values[0] if airflow_values else UNKNOWN
+    return next((value for value in values if type(value) in PREFERRED), UNKNOWN)
 
 
 @expression(ast.List)
@@ -290,11 +281,8 @@ def set_display(interpreter: Interpreter, node: ast.Set, scope: Scope) -> Any:
 
 def require_hashable(value: Any) -> None:
     """Raises what Python raises for a list, dict or set as a key."""
-    names: dict[type, str] = {
-        ListValue: "list", DictValue: "dict", SetValue: "set", XComArgValue: "PlainXComArg",
-    }  # fmt: skip
-    if type(value) in names:
-        raise Raised("TypeError", f"unhashable type: '{names[type(value)]}'", "wrong-type")
+    if type(value) in NOT_HASHABLE:
+        raise Raised("TypeError", f"unhashable type: '{type_name(value)}'", "wrong-type")
     if type(value) is tuple:
         for item in value:
             require_hashable(item)
@@ -350,18 +338,10 @@ def dict_display(interpreter: Interpreter, node: ast.Dict, scope: Scope) -> Any:
 
 def refuse_as_mapping(value: Any) -> None:
     """Raises what Python raises for ``f(**value)`` with something that has no keys."""
-    names: dict[type, str] = {XComArgValue: "PlainXComArg", MappedArgumentValue: "MappedArgument"}
-    kind = type(value)
-    if kind in names or is_concrete(value) or kind in (ListValue, SetValue, tuple, FunctionValue):
-        name = names.get(kind) or type_name(value)
+    if is_concrete(value) or type(value) in NO_MAPPING:
+        name = type_name(value)
         message = f"argument after ** must be a mapping, not {name}"
         raise Raised("TypeError", message, "wrong-type", name)
-
-
-def type_name(value: Any) -> str:
-    """Returns the name Python would show for the value's type."""
-    names = {ListValue: "list", DictValue: "dict", SetValue: "set", FunctionValue: "function"}
-    return names.get(type(value), type(value).__name__)
 
 
 @expression(ast.Subscript)
@@ -421,8 +401,8 @@ def formatted_value(interpreter: Interpreter, node: ast.FormattedValue, scope: S
     elif type(value) is ApiInstance and TEXT in value.attributes:
         value = value.attributes[TEXT]
     specification = "" if node.format_spec is None else interpreter.evaluate(node.format_spec, scope)
-    if type(value) is ApiInstance and value.path in PENDULUM:
-        return moment_text(value, specification)
+    if type(value) is ApiInstance and value.path in PATH_FORMAT:
+        return PATH_FORMAT[value.path](value, specification)
     is_shown = node.conversion <= 0 or (is_instance and type(value) is str)
     return formatted(value, specification, "" if is_shown else chr(node.conversion))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from airflownet.judge.interpreter.classes import is_enum
 from airflownet.judge.interpreter.limits import MAX_ITEMS
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.record_classes import field_options, is_named_tuple, record_fields
@@ -21,7 +22,7 @@ _EMPTY_BASES = frozenset(
 
 def has_plain_bases(cls: ClassValue) -> bool:
     """Whether the class derives from nothing but the file's own classes and such as add no methods."""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     if is_named_tuple(cls) or has_keywords(cls):
         return False
@@ -46,7 +47,7 @@ def has_keywords(cls: ClassValue) -> bool:
 
 def special_method(instance: Instance, name: str) -> Any:
     """Returns the file's own method of that name, None for Python's default, UNKNOWN for a base's."""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     for base in mro(instance.cls):
         if isinstance(base, ClassValue):
@@ -77,7 +78,7 @@ def text_of(interpreter: Interpreter, instance: Instance, conversion: str = "s")
         if method is not None and method is not UNKNOWN:
             text = interpreter.call(method, [instance])
             return text if isinstance(text, str) else UNKNOWN
-    if interpreter.is_enum(instance.cls) and "name" in instance.attributes and conversion != "r":
+    if is_enum(instance.cls) and "name" in instance.attributes and conversion != "r":
         return _text_of_member(instance)
     if conversion != "r" and not instance.cls.keywords:
         from airflownet.judge.interpreter.exception_values import exception_text, is_exception
@@ -90,9 +91,8 @@ def text_of(interpreter: Interpreter, instance: Instance, conversion: str = "s")
 def _default_text(interpreter: Interpreter, instance: Instance) -> Any:
     """What ``object`` makes of it: the address is not known, the rest is."""
     cls = instance.cls
-    is_enum = interpreter.is_enum(cls)
     is_plain = instance.plain is None and not has_keywords(cls) and not cls.node.decorator_list
-    if record_fields(cls) is not None and not is_enum:
+    if record_fields(cls) is not None and not is_enum(cls):
         from airflownet.judge.interpreter.record_functions import record_text
 
         return record_text(interpreter, instance)
@@ -118,7 +118,7 @@ def is_equal(interpreter: Interpreter, left: Any, right: Any) -> Any:
         method = special_method(one, "__eq__")
         if isinstance(method, FunctionValue):
             return interpreter.call(method, [one, other])
-        if method is UNKNOWN and one.plain is None and not interpreter.is_enum(one.cls):
+        if method is UNKNOWN and one.plain is None and not is_enum(one.cls):
             fields = record_fields(one.cls)
             if fields is None:
                 return UNKNOWN

@@ -5,7 +5,6 @@ walked in "maybe" mode, where a failure is a possibility and not a fact. After a
 the next statement, so that one walk tells every independent fault; only the first decides.
 """
 
-# ruff: noqa: ARG002 - handlers of one table share one signature
 from __future__ import annotations
 
 import ast
@@ -14,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from airflownet.judge.airflow.objects import AirflowState
 from airflownet.judge.interpreter import limits
 from airflownet.judge.interpreter.compile_check import PLAIN_STATEMENTS
 from airflownet.judge.interpreter.failures import Failure, ModulePlace
@@ -22,7 +20,7 @@ from airflownet.judge.interpreter.raised import Exhausted, Raised
 from airflownet.judge.interpreter.scope import MISSING, Scope
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import GlobalsValue, is_concrete
-from airflownet.judge.interpreter.world import World
+from airflownet.judge.interpreter.world import Host, World
 
 EXPRESSIONS: dict[type[ast.AST], Any] = {}
 STATEMENTS: dict[type[ast.AST], Any] = {}
@@ -42,8 +40,12 @@ _ALWAYS_SET = ("HOME", "PATH")
 class Interpreter:
     """The state of one walk over one file."""
 
-    def __init__(self, world: World, tree: ast.Module, path: str = "", roots: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, world: World, host: Host, tree: ast.Module, path: str = "", roots: Sequence[Path] = ()
+    ) -> None:
         self.world = world
+        self.host: Any = host
+        """What the file builds in the program that it configures; its own storey knows what it is."""
         self.tree = tree
         self.path = path
         self.roots = roots
@@ -69,7 +71,6 @@ class Interpreter:
         self.imports: set[str] = set()
         self.environment: dict[str, Any] = {}
         """Environment variables that the file itself set."""
-        self.airflow = AirflowState()
         self.identities: dict[int, tuple[Any, Any]] = {}
         """``id`` of an object here -> the object, and what stands for its ``id`` in the file."""
         self.postponed_annotations = False
@@ -103,7 +104,7 @@ class Interpreter:
             scope.names.clear()
         self.module.names.clear()
         del self.module.module
-        self.airflow.release()
+        self.host.release()
 
     def is_closed_over(self, scope: Scope) -> None:
         """Notes that a function keeps the scope, and perhaps the scope the function."""
@@ -283,10 +284,10 @@ class Interpreter:
 
     def has_method(self, instance: Any, name: str) -> bool:
         """Whether a class of the file gives the instance that method."""
-        from airflownet.judge.interpreter.attributes import find_in_class
+        from airflownet.judge.interpreter.classes import find_in_class
         from airflownet.judge.interpreter.values import FunctionValue
 
-        return isinstance(find_in_class(self, instance.cls, name), FunctionValue)
+        return isinstance(find_in_class(instance.cls, name), FunctionValue)
 
     def call_method(
         self,
@@ -301,24 +302,6 @@ class Interpreter:
         if not self.has_method(instance, name):
             return UNKNOWN
         return self.call(self.attribute(instance, name), args, kwargs, is_open=is_open)
-
-    def base_method(self, value: Any, name: str) -> Any:
-        """Returns ``super().name`` where the base is outside the file."""
-        from airflownet.judge.airflow.operators import method_of_base
-
-        return method_of_base(self, value, name)
-
-    def is_enum(self, cls: Any) -> bool:
-        """Whether a class of the file is an enumeration."""
-        from airflownet.judge.interpreter.attributes import mro
-
-        return any(getattr(base, "path", "").startswith("enum.") for base in mro(cls))
-
-    def add_to_dag(self, task: Any, dag: Any, group: Any) -> None:
-        """Puts a task into a DAG."""
-        from airflownet.judge.airflow.operators import add_to_dag
-
-        add_to_dag(self, task, dag, group)
 
     def environment_item(self, name: Any) -> Any:
         """``os.environ[name]``: whether it is set is not in the file, unless the file itself set it."""
@@ -343,11 +326,6 @@ class Interpreter:
                 raise Raised("TypeError", message, "wrong-type", str(name))
         if isinstance(name, str):
             self.environment[name] = UNKNOWN if self.maybe_depth else value
-
-    def loop_is_open(self, node: ast.AST) -> None:
-        """Notes that the number of rounds of a loop is not known."""
-        for dag in self.airflow.dag_stack:
-            dag.is_complete = False
 
     def global_names(self) -> Any:
         """``globals()``: writing to it binds module names."""

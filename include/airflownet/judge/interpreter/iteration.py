@@ -1,25 +1,19 @@
 """What a ``for`` or a star gets from a value."""
 
+# ruff: noqa: ARG001 - slots of one table share one signature
 from __future__ import annotations
 
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.airflow.objects import (
-    GroupValue,
-    MappedArgumentValue,
-    SetupTeardownScope,
-    TaskValue,
-    XComArgValue,
-)
+from airflownet.judge.interpreter.classes import is_enum
 from airflownet.judge.interpreter.enumerations import distinct_members
+from airflownet.judge.interpreter.kinds import ITEMS, NOT_ITERATED, type_name
 from airflownet.judge.interpreter.limits import MAX_YIELDS
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.record_classes import is_named_tuple, record_fields
-from airflownet.judge.interpreter.standard_objects import object_items
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
-    ApiInstance,
     ClassValue,
     DictValue,
     EndlessValue,
@@ -27,7 +21,6 @@ from airflownet.judge.interpreter.values import (
     Instance,
     ListValue,
     SetValue,
-    StandardObject,
     is_concrete,
 )
 
@@ -61,27 +54,18 @@ def items_of(interpreter: Interpreter, value: Any) -> tuple[list[Any], bool]:
         return list(value), True
     if is_concrete(value):
         raise Raised("TypeError", f"'{type(value).__name__}' object is not iterable", "wrong-type")
-    if kind is FunctionValue or kind is TaskValue:
-        name = "function" if kind is FunctionValue else value.operator
-        raise Raised("TypeError", f"'{name}' object is not iterable", "wrong-type")
-    if kind is XComArgValue:
-        raise Raised("TypeError", "'XComArg' object is not iterable", "wrong-type", "XComArg")
-    if kind is MappedArgumentValue:
-        message = "'MappedArgument' object is not iterable"
-        raise Raised("TypeError", message, "wrong-type", "MappedArgument")
-    if kind is ClassValue and interpreter.is_enum(value):
-        return distinct_members(value), True
-    if kind is Instance:
-        return _items_of_instance(interpreter, value)
-    if kind is StandardObject:
-        return object_items(value)
-    if kind is EndlessValue:
-        interpreter.unknown(f"{value.path} never ends by itself")
-        return [], False
-    if kind is GroupValue:
-        return list(value.all_tasks()), True
-    if kind is SetupTeardownScope:
-        return list(value.tasks), True
+    if kind in NOT_ITERATED:
+        raise Raised("TypeError", f"'{type_name(value)}' object is not iterable", "wrong-type")
+    slot = ITEMS.get(kind)
+    return ([], False) if slot is None else slot(interpreter, value)
+
+
+def _items_of_class(interpreter: Interpreter, value: ClassValue) -> tuple[list[Any], bool]:
+    return (distinct_members(value), True) if is_enum(value) else ([], False)
+
+
+def _items_without_end(interpreter: Interpreter, value: EndlessValue) -> tuple[list[Any], bool]:
+    interpreter.unknown(f"{value.path} never ends by itself")
     return [], False
 
 
@@ -162,29 +146,4 @@ def unpack(interpreter: Interpreter, value: Any, count: int, star: int | None) -
     return [*items[:star], ListValue(items[star:end]), *items[end:]]
 
 
-def number_members(cls: ClassValue) -> None:
-    """Gives each ``auto()`` of an enumeration its value: the last number and one more, or the name."""
-    paths = [getattr(base, "path", "") for base in cls.bases]
-    last = 0
-    if any(path in ("enum.Flag", "enum.IntFlag") for path in paths):
-        _number_flags(cls)
-        return
-    for name, value in cls.attributes.items():
-        if isinstance(value, ApiInstance) and value.path == "enum.auto":
-            is_text = "enum.StrEnum" in paths
-            is_plain = any(path in ("enum.Enum", "enum.IntEnum") for path in paths)
-            last += 1
-            cls.attributes[name] = name.lower() if is_text else last if is_plain else UNKNOWN
-        elif type(value) is int and not name.startswith("_"):
-            last = max(last, value)
-
-
-def _number_flags(cls: ClassValue) -> None:
-    """``auto()`` of a flag is the next power of two."""
-    last = 0
-    for name, value in cls.attributes.items():
-        if isinstance(value, ApiInstance) and value.path == "enum.auto":
-            last = 1 << last.bit_length()
-            cls.attributes[name] = last
-        elif type(value) is int and not name.startswith("_"):
-            last = max(last, value)
+ITEMS.update({ClassValue: _items_of_class, Instance: _items_of_instance, EndlessValue: _items_without_end})

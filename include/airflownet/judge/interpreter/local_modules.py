@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.interpreter import limits
+from airflownet.judge.interpreter.kinds import ATTRIBUTE
 from airflownet.judge.interpreter.parsing import Unparsable, decode, parse
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING, Scope
@@ -116,3 +117,14 @@ def local_attribute(interpreter: Interpreter, module: LocalModule, name: str) ->
         if found is not MISSING:
             return found
     return UNKNOWN if module.scope.star_is_unknown else MISSING
+
+
+def _attribute(interpreter: Interpreter, module: LocalModule, name: str) -> Any:
+    found = local_attribute(interpreter, module, name)
+    if found is MISSING:
+        message = f"module '{module.name}' has no attribute '{name}'"
+        raise Raised("AttributeError", message, "unknown-attribute", name)
+    return found
+
+
+ATTRIBUTE[LocalModule] = _attribute

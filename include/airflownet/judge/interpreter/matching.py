@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from airflownet.judge.interpreter.attributes import find_in_class
+from airflownet.judge.interpreter.classes import find_in_class
 from airflownet.judge.interpreter.interpreter import Interpreter, Signal
 from airflownet.judge.interpreter.operations import equal
 from airflownet.judge.interpreter.record_classes import record_fields
@@ -132,11 +132,11 @@ def _mapping(interpreter: Interpreter, pattern: ast.MatchMapping, subject: Any, 
     return _all_of(known)
 
 
-def _positional_names(interpreter: Interpreter, cls: Any) -> list[str]:
+def _positional_names(cls: Any) -> list[str]:
     """What ``case Point(a, b)`` looks at: ``__match_args__``, or the fields of a record."""
     if not isinstance(cls, ClassValue):
         return []
-    own = find_in_class(interpreter, cls, "__match_args__")
+    own = find_in_class(cls, "__match_args__")
     return list(own) if isinstance(own, tuple) and is_exact(own) else record_fields(cls) or []
 
 
@@ -147,7 +147,7 @@ def _class(interpreter: Interpreter, pattern: ast.MatchClass, subject: Any, scop
         _capture_unknown(pattern, scope)
         return None if answer is UNKNOWN else False
     known: list[bool | None] = []
-    names = _positional_names(interpreter, cls) if pattern.patterns else []
+    names = _positional_names(cls) if pattern.patterns else []
     if isinstance(cls, PythonValue) and cls.path in _ONE_ARGUMENT:
         return _all_of([_matches(interpreter, part, subject, scope) for part in pattern.patterns])
     if len(pattern.patterns) > len(names):

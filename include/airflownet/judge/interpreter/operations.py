@@ -9,37 +9,35 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.airflow.checks.assets import check_asset_operation, is_asset
-from airflownet.judge.airflow.objects import (
-    DagFactory,
-    DagValue,
-    GroupFactory,
-    GroupValue,
-    LabelValue,
-    MappedArgumentValue,
-    TaskFactory,
-    TaskValue,
-    XComArgValue,
-)
-from airflownet.judge.airflow.relations import is_relatable, relate
 from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.interpreter import limits
 from airflownet.judge.interpreter.equality import are_equal, is_in, is_same
 from airflownet.judge.interpreter.flag_members import combined_flags, is_flag
 from airflownet.judge.interpreter.instances import has_plain_bases, plain_of, special_method
+from airflownet.judge.interpreter.kinds import (
+    BINARY,
+    EQUAL,
+    NO_OPERATORS,
+    NO_SIGN,
+    ORDER_OF,
+    PATH_BINARY,
+    PATH_COMPARE,
+    SHIFT,
+    type_name,
+)
 from airflownet.judge.interpreter.python_results import is_long_number
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.record_classes import ORDER, field_options, is_named_tuple, record_fields
+from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.text import to_python
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     VERSION,
     ApiInstance,
+    DictFlavour,
     DictValue,
-    FunctionValue,
     Instance,
     ListValue,
-    MethodValue,
     PythonValue,
     SetValue,
     is_concrete,
@@ -47,8 +45,6 @@ from airflownet.judge.interpreter.values import (
     is_key,
     truth,
 )
-from airflownet.judge.libraries.counter_calls import COUNTER, combined
-from airflownet.judge.libraries.pendulum_values import PENDULUM, moment_operation, moment_order
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -68,7 +64,7 @@ _FUNCTIONS: dict[type[ast.operator], Any] = {
     ast.BitXor: operator.xor,
     ast.MatMult: operator.matmul,
 }
-_SYMBOLS: dict[type[ast.operator], str] = {
+SYMBOLS: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
     ast.Mult: "*",
@@ -108,13 +104,14 @@ def binary(interpreter: Interpreter, operation: ast.operator, left: Any, right: 
     """
     kind = type(operation)
     if kind is ast.RShift or kind is ast.LShift:
-        if is_relatable(left) or is_relatable(right):
-            return relate(interpreter, left, right, downstream=kind is ast.RShift)
+        shift = SHIFT.get(type(left)) or SHIFT.get(type(right))
+        if shift is not None:
+            return shift(interpreter, left, right, downstream=kind is ast.RShift)
         if isinstance(left, (ListValue, tuple)) and isinstance(right, (ListValue, tuple)):
-            symbol = _SYMBOLS[kind]
+            symbol = SYMBOLS[kind]
             raise Raised(
                 "TypeError",
-                f"unsupported operand type(s) for {symbol}: '{_type_name(left)}' and '{_type_name(right)}'",
+                f"unsupported operand type(s) for {symbol}: '{type_name(left)}' and '{type_name(right)}'",
                 "wrong-relation",
             )
     if isinstance(left, Instance) or isinstance(right, Instance):
@@ -167,8 +164,8 @@ def _overloaded(interpreter: Interpreter, kind: type[ast.operator], left: Any, r
     sides = [side for side in (left, right) if isinstance(side, Instance)]
     lacks = all(special_method(s, f"__{p}{name}__") is None for s in sides for p in ("", "r", "i"))
     if lacks and all(isinstance(side, Instance) or is_concrete(side) for side in (left, right)):
-        names = f"'{_type_name(left)}' and '{_type_name(right)}'"
-        message = f"unsupported operand type(s) for {_SYMBOLS[kind]}: {names}"
+        names = f"'{type_name(left)}' and '{type_name(right)}'"
+        message = f"unsupported operand type(s) for {SYMBOLS[kind]}: {names}"
         raise Raised("TypeError", message, "wrong-type")
     return UNKNOWN
 
@@ -249,8 +246,8 @@ def _containers(kind: type[ast.operator], left: Any, right: Any) -> Any:
             return UNKNOWN
         items = list(left) * right
         return ListValue(items, exact=left.exact) if isinstance(left, ListValue) else tuple(items)
-    if isinstance(left, DictValue) and isinstance(right, DictValue) and left.factory is COUNTER:
-        return combined(kind, left, right) if right.factory is COUNTER else UNKNOWN
+    if isinstance(left, DictValue) and isinstance(right, DictValue) and isinstance(left.factory, DictFlavour):
+        return left.factory.combined(kind, left, right) if right.factory is left.factory else UNKNOWN
     if kind is ast.BitOr and isinstance(left, DictValue) and isinstance(right, DictValue):
         return DictValue({**left, **right}, exact=left.exact and right.exact)
     if kind in _SET_OPERATIONS:
@@ -259,36 +256,14 @@ def _containers(kind: type[ast.operator], left: Any, right: Any) -> Any:
         return _sets(kind, left, right)
     if "enum.auto" in (getattr(left, "path", ""), getattr(right, "path", "")):
         return UNKNOWN
-    if is_asset(left) or is_asset(right):
-        check_asset_operation(_SYMBOLS[kind], left, right)
-    if isinstance(left, ApiInstance) and isinstance(right, ApiInstance) and kind in (ast.BitOr, ast.BitAnd):
-        name = "AssetAny" if kind is ast.BitOr else "AssetAll"
-        return ApiInstance(f"airflow.sdk.{name}", (left, right))
-    if getattr(left, "path", "") in PENDULUM or getattr(right, "path", "") in PENDULUM:
-        return moment_operation(kind, left, right)
-    simple = (
-        ListValue,
-        DictValue,
-        SetValue,
-        tuple,
-        FunctionValue,
-        MethodValue,
-        TaskValue,
-        DagValue,
-        GroupValue,
-        XComArgValue,
-        MappedArgumentValue,
-        TaskFactory,
-        GroupFactory,
-        DagFactory,
-    )
-    left_is_simple = is_concrete(left) or isinstance(left, simple)
-    right_is_simple = is_concrete(right) or isinstance(right, simple)
-    if left_is_simple and right_is_simple:
+    for side in (left, right):
+        for slot in (BINARY.get(type(side)), PATH_BINARY.get(getattr(side, "path", ""))):
+            if slot is not None and (found := slot(kind, left, right)) is not MISSING:
+                return found
+    if all(is_concrete(side) or type(side) in NO_OPERATORS for side in (left, right)):
         raise Raised(
             "TypeError",
-            f"unsupported operand type(s) for {_SYMBOLS[kind]}: "
-            f"'{_type_name(left)}' and '{_type_name(right)}'",
+            f"unsupported operand type(s) for {SYMBOLS[kind]}: '{type_name(left)}' and '{type_name(right)}'",
             "wrong-type",
         )
     return UNKNOWN
@@ -319,40 +294,15 @@ def _sets(kind: type[ast.operator], left: SetValue, right: SetValue) -> Any:
     return UNKNOWN
 
 
-def _type_name(value: Any) -> str:
-    if isinstance(value, TaskValue):
-        return value.operator.removeprefix("@")
-    if isinstance(value, ListValue):
-        return value.kind
-    if isinstance(value, Instance):
-        return value.cls.name
-    names = {
-        ListValue: "list",
-        DictValue: "dict",
-        SetValue: "set",
-        FunctionValue: "function",
-        MethodValue: "method",
-        TaskFactory: "_TaskDecorator",
-        GroupFactory: "_TaskGroupFactory",
-        DagFactory: "function",
-        DagValue: "DAG",
-        GroupValue: "TaskGroup",
-        LabelValue: "EdgeModifier",
-        XComArgValue: "PlainXComArg",
-        MappedArgumentValue: "MappedArgument",
-    }
-    return names.get(type(value), type(value).__name__)
-
-
 def unary(interpreter: Interpreter, operation: ast.unaryop, value: Any) -> Any:
     """Returns ``not value``, ``-value``, ``+value`` or ``~value``."""
     if isinstance(operation, ast.Not):
         known = truth(value)
         return UNKNOWN if known is None else not known
-    if type(value) in (XComArgValue, TaskValue, DagValue, GroupValue, tuple):
+    if type(value) in NO_SIGN:
         symbol = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}[type(operation)]
-        message = f"bad operand type for unary {symbol}: '{_type_name(value)}'"
-        raise Raised("TypeError", message, "wrong-type", _type_name(value))
+        message = f"bad operand type for unary {symbol}: '{type_name(value)}'"
+        raise Raised("TypeError", message, "wrong-type", type_name(value))
     if not is_concrete(value):
         _refuse_unary(operation, value)
         return UNKNOWN
@@ -390,7 +340,7 @@ def _refuse_unary(operation: ast.unaryop, value: Any) -> None:
         raise Raised("TypeError", f"bad operand type for unary {symbol}: '{name}'", "wrong-type", name)
 
 
-_COMPARISONS: dict[type[ast.cmpop], Any] = {
+COMPARISONS: dict[type[ast.cmpop], Any] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
     ast.Lt: operator.lt,
@@ -408,24 +358,27 @@ def compare(interpreter: Interpreter, operation: ast.cmpop, left: Any, right: An
         return _known(is_in(interpreter, left, right), negated=isinstance(operation, ast.NotIn))
     if isinstance(left, Instance) or isinstance(right, Instance):
         return _compare_instances(interpreter, operation, left, right)
-    if isinstance(left, XComArgValue) and isinstance(operation, (ast.Eq, ast.NotEq)) and right is not UNKNOWN:
-        same = isinstance(right, XComArgValue) and right.references == left.references
-        return (same and right.key == left.key) is isinstance(operation, ast.Eq)
-    if isinstance(operation, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
-        _check_order(operation, left, right)
+    if isinstance(operation, (ast.Eq, ast.NotEq)):
+        slot = EQUAL.get(type(left))
+        if slot is not None and right is not UNKNOWN:
+            return slot(left, right) is isinstance(operation, ast.Eq)
+    else:
+        check = ORDER_OF.get(type(left)) or ORDER_OF.get(type(right))
+        if check is not None:
+            check(operation, left, right)
     if _is_version(left) and _is_version(right):
-        return bool(_COMPARISONS[type(operation)](_release(left), _release(right)))
+        return bool(COMPARISONS[type(operation)](_release(left), _release(right)))
     if is_exact(left) and is_exact(right):
         try:
-            return bool(_COMPARISONS[type(operation)](to_python(left), to_python(right)))
+            return bool(COMPARISONS[type(operation)](to_python(left), to_python(right)))
         except TypeError as error:
             raise Raised("TypeError", str(error), "wrong-type") from None
         except (ArithmeticError, RecursionError):  # a decimal that is no number; two that are nested alike
             return UNKNOWN
-    if getattr(left, "path", "") == "sys.version_info" and type(right) is tuple:
-        return _python_is(interpreter, operation, right)
-    if getattr(left, "path", "") in PENDULUM or getattr(right, "path", "") in PENDULUM:
-        return moment_order(_COMPARISONS[type(operation)], left, right)
+    for side in (left, right):
+        by_path = PATH_COMPARE.get(getattr(side, "path", ""))
+        if by_path is not None and (found := by_path(interpreter, operation, left, right)) is not MISSING:
+            return found
     if isinstance(operation, (ast.Eq, ast.NotEq)):
         return _known(are_equal(interpreter, left, right), negated=isinstance(operation, ast.NotEq))
     return UNKNOWN
@@ -461,8 +414,8 @@ def _compare_instances(interpreter: Interpreter, operation: ast.cmpop, left: Any
         and not is_record
         and all(isinstance(side, Instance) or is_concrete(side) for side in (left, right))
     ):
-        names = f"'{_type_name(left)}' and '{_type_name(right)}'"
-        message = f"'{_ORDER_SYMBOLS[type(operation)]}' not supported between instances of {names}"
+        names = f"'{type_name(left)}' and '{type_name(right)}'"
+        message = f"'{ORDER_SYMBOLS[type(operation)]}' not supported between instances of {names}"
         raise Raised("TypeError", message, "wrong-type")
     return UNKNOWN
 
@@ -482,7 +435,7 @@ def _by_fields(interpreter: Interpreter, operation: ast.cmpop, left: Instance, r
 
 
 def _is_totally_ordered(value: Instance) -> bool:
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     return any("__total_ordering__" in getattr(part, "keywords", ()) for part in mro(value.cls))
 
@@ -500,52 +453,7 @@ def _by_less_than(interpreter: Interpreter, operation: ast.cmpop, left: Instance
     return is_less or is_same if isinstance(operation, ast.LtE) else not is_less and not is_same
 
 
-_PYTHONS: dict[bool, tuple[tuple[int, ...], tuple[int, ...]]] = {
-    True: ((3, 9), (3, 14, 99)), False: ((3, 8), (3, 13, 99)),
-}  # fmt: skip
-"""Oldest and newest Python of Airflow 3 and of Airflow 2."""
-
-
-def _python_is(interpreter: Interpreter, operation: ast.cmpop, other: tuple[Any, ...]) -> Any:
-    """``sys.version_info >= (3, 8)``, where all Pythons of the line agree."""
-    if isinstance(operation, (ast.Eq, ast.NotEq)) or not all(type(part) is int for part in other):
-        return UNKNOWN
-    pythons = _PYTHONS[interpreter.world.line.startswith("3")]
-    answers = {bool(_COMPARISONS[type(operation)](python, other)) for python in pythons}
-    return answers.pop() if len(answers) == 1 else UNKNOWN
-
-
-_NEVER_ORDERED = (TaskValue, GroupValue, XComArgValue, MappedArgumentValue, TaskFactory)
-_ORDER_SYMBOLS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-
-
-def _check_order(operation: ast.cmpop, left: Any, right: Any) -> None:
-    """``task > task`` is a slip of ``>>``; tasks, groups and outputs have no order.
-
-    A task's own ``<`` and ``>`` add inlets and outlets, which are assets, one or several.
-    """
-    both = (*_NEVER_ORDERED, ListValue, tuple)
-    if not all(isinstance(side, both) or is_concrete(side) for side in (left, right)):
-        return
-    task, other = (left, right) if isinstance(left, TaskValue) else (right, left)
-    adds_outlets = isinstance(operation, ast.Gt) is (task is left)
-    if isinstance(task, TaskValue) and isinstance(operation, (ast.Lt, ast.Gt)) and not task.is_mapped:
-        for item in other if isinstance(other, (ListValue, tuple)) else [other]:
-            if is_concrete(item) or isinstance(item, TaskValue):
-                is_task = isinstance(item, TaskValue)
-                shown_item = f"<Task({item.operator}): {item.task_id}>" if is_task else str(item)[:60]
-                message = f"{shown_item} cannot be an inlet"
-                if adds_outlets:
-                    message = f"Left hand side ({shown_item}) is not an outlet"
-                raise Raised("TypeError", message, "wrong-relation", shown_item)
-        return
-    if isinstance(left, _NEVER_ORDERED) or isinstance(right, _NEVER_ORDERED):
-        raise Raised(
-            "TypeError",
-            f"'{_ORDER_SYMBOLS[type(operation)]}' not supported between instances of "
-            f"'{_type_name(left)}' and '{_type_name(right)}'",
-            "wrong-relation",
-        )
+ORDER_SYMBOLS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
 
 def _is_version(value: Any) -> bool:

@@ -240,7 +240,7 @@ def fill_record(
 
 def parameters_of(cls: ClassValue, fields: list[str]) -> list[Parameter]:
     """Returns the parameters of the ``__init__`` that Python writes for a record class."""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     for part in mro(cls):
         if isinstance(part, ClassValue) and PARAMETERS in part.keywords:
@@ -264,7 +264,7 @@ def _default(interpreter: Interpreter, cls: ClassValue, field: str) -> Any:
 
 def default_of(interpreter: Interpreter, cls: ClassValue, field: str) -> Any:
     """Returns the value a field has when none is given, ``MISSING`` when one must be."""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     for base in mro(cls):
         if isinstance(base, ClassValue) and field in base.attributes:

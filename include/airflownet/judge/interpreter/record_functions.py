@@ -131,7 +131,7 @@ def fields(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
 
 
 def _of_field(cls: ClassValue, name: str) -> dict[str, Any]:
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     owner = next((part for part in mro(cls) if isinstance(part, ClassValue) and name in part.attributes), cls)
     options = field_options(owner, name)
@@ -141,7 +141,7 @@ def _of_field(cls: ClassValue, name: str) -> dict[str, Any]:
 
 def record_text(interpreter: Interpreter, instance: Instance) -> Any:
     """Returns ``repr(record)``, UNKNOWN where a value's text is not known."""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     parts: list[str] = []
     for name in record_fields(instance.cls) or ():

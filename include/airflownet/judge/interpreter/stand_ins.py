@@ -10,28 +10,13 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final, NoReturn
 
-from airflownet.judge.airflow.objects import (
-    DagValue,
-    GroupValue,
-    MappedArgumentValue,
-    TaskFactory,
-    TaskValue,
-    XComArgValue,
-)
 from airflownet.judge.interpreter.instances import has_keywords, has_plain_bases, special_method
+from airflownet.judge.interpreter.kinds import BARE, type_name
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.record_classes import is_named_tuple, record_fields
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import DictValue, Instance, ListValue, SetValue, is_concrete
 
-_NAMES: Final[dict[type, str]] = {
-    XComArgValue: "PlainXComArg",
-    MappedArgumentValue: "MappedArgument",
-    DagValue: "DAG",
-    GroupValue: "TaskGroup",
-    TaskFactory: "_TaskDecorator",
-}
-_ITERABLE: Final = frozenset({GroupValue})
 _MOST_ITEMS: Final = 200
 _LONGEST_TEXT: Final = 1_000
 _BIGGEST_NUMBER: Final = 10_000
@@ -88,10 +73,8 @@ def _stand_in(value: Any, budget: list[int], depth: int = 0) -> Any:
         return {
             _small(key): _stand_in(item, budget, depth + 1) for key, item in value.items() if is_concrete(key)
         }
-    if kind in _NAMES and kind not in _ITERABLE:
-        return _class(_NAMES[kind])()
-    if kind is TaskValue:
-        return _class(value.operator)()
+    if kind in BARE:
+        return _class(type_name(value))()
     if kind is Instance and value.plain is None:
         if record_fields(value.cls) is not None and has_plain_bases(value.cls):
             return _class(value.cls.name, is_ordered=True)()

@@ -4,6 +4,7 @@ A method is called when it is listed for the type and every argument is known; w
 that cannot be followed makes the object unknown from there on.
 """
 
+# ruff: noqa: ARG001 - slots of one table share one signature
 from __future__ import annotations
 
 import configparser
@@ -12,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter import limits
+from airflownet.judge.interpreter.kinds import ATTRIBUTE, CONTAINS, ITEM, ITEMS, SET_ATTRIBUTE, SET_ITEM
 from airflownet.judge.interpreter.python_results import (
     CHANGING,
     HELD,
@@ -41,7 +43,7 @@ _MOST_REFERENCES: Final = 10
 """``%(name)s`` in one INI file: each may stand for a text with further ones."""
 
 
-def object_attribute(value: StandardObject, name: str) -> Any:
+def object_attribute(interpreter: Interpreter, value: StandardObject, name: str) -> Any:
     """Returns ``value.name``.
 
     Raises:
@@ -103,7 +105,7 @@ def asked(question: Any) -> Any:
         raise from_python_error(error) from None
 
 
-def object_items(value: StandardObject) -> tuple[list[Any], bool]:
+def object_items(interpreter: Interpreter, value: StandardObject) -> tuple[list[Any], bool]:
     """Returns the items of the object and whether they are all there are.
 
     Raises:
@@ -114,7 +116,7 @@ def object_items(value: StandardObject) -> tuple[list[Any], bool]:
     return list(asked(lambda: list(islice(value.object, limits.MAX_ITEMS)))), True
 
 
-def object_item(value: StandardObject, index: Any) -> Any:
+def object_item(interpreter: Interpreter, value: StandardObject, index: Any) -> Any:
     """Returns ``value[index]``.
 
     Raises:
@@ -149,7 +151,9 @@ WITH_KEYS: Final = frozenset({StandardObject, Instance})
 def mapping_of(interpreter: Interpreter, value: Any) -> DictValue | None:
     """Returns what ``dict(value)`` makes of an object with ``keys``, None for any other value."""
     if isinstance(value, StandardObject) and value.exact and hasattr(value.object, "keys"):
-        return DictValue((key, object_item(value, key)) for key in object_items(value)[0])
+        return DictValue(
+            (key, object_item(interpreter, value, key)) for key in object_items(interpreter, value)[0]
+        )
     if isinstance(value, Instance) and interpreter.has_method(value, "keys"):
         from airflownet.judge.interpreter.iteration import items_of
 
@@ -160,16 +164,24 @@ def mapping_of(interpreter: Interpreter, value: Any) -> DictValue | None:
     return None
 
 
-def is_in_object(value: StandardObject, item: Any) -> bool | None:
+def is_in_object(interpreter: Interpreter, value: StandardObject, item: Any) -> bool | None:
     """Returns ``item in value``, None when it cannot be known."""
     if not value.exact or not is_exact(item):
         return None
     return bool(asked(lambda: to_python(item) in value.object))
 
 
-def set_object_attribute(value: StandardObject, name: str, item: Any) -> None:
+def set_object_attribute(interpreter: Interpreter, value: StandardObject, name: str, item: Any) -> None:
     """Does ``value.name = item``: ``parser.optionxform = str`` is followed, nothing else."""
     if name == "optionxform" and isinstance(item, PythonValue) and item.object is str:
         value.object.optionxform = str
     else:
         value.exact = False
+
+
+ATTRIBUTE[StandardObject] = object_attribute
+SET_ATTRIBUTE[StandardObject] = set_object_attribute
+ITEM[StandardObject] = object_item
+SET_ITEM[StandardObject] = set_object_item
+ITEMS[StandardObject] = object_items
+CONTAINS[StandardObject] = is_in_object

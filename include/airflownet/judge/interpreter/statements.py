@@ -189,7 +189,7 @@ def loop(interpreter: Interpreter, node: ast.For, scope: Scope) -> Signal:
     if not exact:
         with interpreter.maybe():
             assign_target(interpreter, node.target, UNKNOWN, scope)
-            interpreter.loop_is_open(node)
+            interpreter.host.loop_is_open()
         run_maybe(interpreter, node.body, scope)
     return interpreter.execute_block(node.orelse, scope) if node.orelse else None
 
@@ -200,7 +200,7 @@ def while_loop(interpreter: Interpreter, node: ast.While, scope: Scope) -> Signa
     while True:
         known = truth(interpreter.evaluate(node.test, scope))
         if known is None:
-            interpreter.loop_is_open(node)
+            interpreter.host.loop_is_open()
             run_maybe(interpreter, node.body, scope)
             return None
         if not known:

@@ -1,51 +1,44 @@
 """``a[b]`` read, written and deleted."""
 
+# ruff: noqa: ARG001 - slots of one table share one signature
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.airflow.attributes import child_of_group, node_of_dag
-from airflownet.judge.airflow.checks.assets import is_asset
-from airflownet.judge.airflow.objects import (
-    DagValue,
-    GroupValue,
-    MappedArgumentValue,
-    TaskFactory,
-    TaskValue,
-    XComArgValue,
-)
-from airflownet.judge.interpreter.derived import method_of
+from airflownet.judge.interpreter.classes import is_enum, method_of
 from airflownet.judge.interpreter.enumerations import member_of_name
 from airflownet.judge.interpreter.equality import are_equal
+from airflownet.judge.interpreter.kinds import (
+    DELETE_ITEM,
+    ITEM,
+    NEVER_A_KEY,
+    NO_INDEX,
+    NOT_SUBSCRIPTED,
+    PATH_ITEM,
+    SET_ITEM,
+    type_name,
+)
 from airflownet.judge.interpreter.limits import MAX_ITEMS
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.record_classes import is_named_tuple, record_fields
 from airflownet.judge.interpreter.scope import MISSING
-from airflownet.judge.interpreter.standard_objects import object_item, set_object_item
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ApiInstance,
     ApiValue,
     ClassValue,
+    DictFlavour,
     DictValue,
-    FunctionValue,
     GlobalsValue,
     Instance,
     ListValue,
-    MethodValue,
     SetValue,
-    StandardObject,
     is_concrete,
     is_key,
 )
-from airflownet.judge.libraries.counter_calls import COUNTER
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
-
-_NEVER_SUBSCRIPTED = frozenset(
-    {SetValue, FunctionValue, TaskValue, DagValue, GroupValue, MappedArgumentValue, TaskFactory}
-)
 
 
 def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
@@ -55,51 +48,50 @@ def get_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
         Raised: KeyError, IndexError or TypeError, when certain.
     """
     kind = type(value)
-    if type(index) is slice and (kind is ListValue or kind is tuple):
-        interpreter.charge(len(value))
-    if kind is XComArgValue:
-        if type(index) in (int, float, bool, slice, type(None), bytes, tuple):
-            raise Raised(
-                "ValueError",
-                f"XComArg only supports str lookup, received {type(index).__name__}",
-                "bad-value",
-                "XComArg",
-            )
-        return XComArgValue(value.references, index)
-    if kind is DictValue or kind is ListValue:
-        method = method_of(value, "__getitem__") if getattr(value, "cls", None) is not None else None
-        if method is not None:
-            return interpreter.call(method, [value, index])
-        return get_base_item(interpreter, value, index)
-    if kind in (tuple, str, bytes, range):
-        return _sequence_item(value, index)
-    if kind is ApiInstance and value.path == "sys.modules" and index == interpreter.module.names["__name__"]:
-        return interpreter.global_names()
-    if kind is ApiInstance and value.path == "os.environ":
-        return interpreter.environment_item(index)
-    if kind is ApiInstance and value.path == "sys.version_info":
-        return 3 if index == 0 else value if isinstance(index, slice) else UNKNOWN
-    if kind is StandardObject:
-        return object_item(value, index)
-    if kind is Instance:
-        return _instance_item(interpreter, value, index)
-    if kind is ClassValue and interpreter.is_enum(value):
-        return member_of_name(value, index)
-    if kind is GlobalsValue:
-        return value.module.names.get(index, UNKNOWN) if isinstance(index, str) else UNKNOWN
-    if kind is DagValue and (found := node_of_dag(interpreter, value, index)) is not MISSING:
+    slot = ITEM.get(kind)
+    if slot is not None and (found := slot(interpreter, value, index)) is not MISSING:
         return found
-    if kind is GroupValue and (found := child_of_group(interpreter, value, index)) is not MISSING:
-        return found
-    if is_concrete(value) or kind in _NEVER_SUBSCRIPTED:
-        name = _type_name(value)
-        raise Raised("TypeError", f"'{name}' object is not subscriptable", "wrong-type")
-    if kind is ApiInstance and is_asset(value):
-        name = value.path.rpartition(".")[2]
-        raise Raised("TypeError", f"'{name}' object is not subscriptable", "wrong-type", name)
+    if is_concrete(value) or kind in NOT_SUBSCRIPTED:
+        raise _not_subscripted(type_name(value))
     if kind in (ApiValue, ClassValue) or getattr(value, "path", "").startswith("typing."):
         return value  # a generic alias: Asset[int], dict[str, int]
     return UNKNOWN
+
+
+def _not_subscripted(name: str, subject: str = "") -> Raised:
+    return Raised("TypeError", f"'{name}' object is not subscriptable", "wrong-type", subject)
+
+
+def _container_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
+    if type(index) is slice and type(value) is ListValue:
+        interpreter.charge(len(value))
+    method = method_of(value, "__getitem__") if getattr(value, "cls", None) is not None else None
+    if method is not None:
+        return interpreter.call(method, [value, index])
+    return get_base_item(interpreter, value, index)
+
+
+def _plain_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
+    if type(index) is slice and type(value) is tuple:
+        interpreter.charge(len(value))
+    return _sequence_item(value, index)
+
+
+def _api_instance_item(interpreter: Interpreter, value: ApiInstance, index: Any) -> Any:
+    slot = PATH_ITEM.get(value.path)
+    if slot is not None and (found := slot(interpreter, value, index)) is not MISSING:
+        return found
+    if name := interpreter.world.closed_class(value):
+        raise _not_subscripted(name, name)
+    return MISSING
+
+
+def _class_item(interpreter: Interpreter, value: ClassValue, index: Any) -> Any:
+    return member_of_name(value, index) if is_enum(value) else MISSING
+
+
+def _module_item(interpreter: Interpreter, value: GlobalsValue, index: Any) -> Any:
+    return value.module.names.get(index, UNKNOWN) if isinstance(index, str) else UNKNOWN
 
 
 def get_base_item(interpreter: Interpreter, value: Any, index: Any) -> Any:
@@ -120,21 +112,6 @@ def _instance_item(interpreter: Interpreter, value: Instance, index: Any) -> Any
     return interpreter.call_method(value, "__getitem__", [index])
 
 
-def _type_name(value: Any) -> str:
-    names = {
-        SetValue: "set",
-        FunctionValue: "function",
-        MappedArgumentValue: "MappedArgument",
-        TaskFactory: "_TaskDecorator",
-        DagValue: "DAG",
-        GroupValue: "TaskGroup",
-        MethodValue: "method",
-    }
-    if isinstance(value, TaskValue):
-        return value.operator
-    return names.get(type(value), type(value).__name__)
-
-
 def _missing_key(key: Any) -> Raised:
     if type(key) is Instance:
         return Raised("KeyError", f"<{key.cls.name} object>", "bad-value", key.cls.name)
@@ -149,8 +126,8 @@ def _dict_item(interpreter: Interpreter, value: DictValue, index: Any) -> Any:
             return value[index]
     except TypeError:  # a tuple that holds something unhashable
         return UNKNOWN
-    if value.factory is COUNTER:
-        return 0 if value.exact else UNKNOWN
+    if isinstance(value.factory, DictFlavour):
+        return value.factory.missing_item(value)
     if value.factory is not None:
         value[index] = interpreter.call(value.factory, [])
         return value[index]
@@ -195,7 +172,7 @@ def _sequence_item(value: Any, index: Any) -> Any:
         return UNKNOWN
     if type(index) is Instance and type(index.plain) is int:
         return _sequence_item(value, index.plain)
-    if is_concrete(index) or isinstance(index, (ListValue, DictValue, TaskValue, XComArgValue)):
+    if is_concrete(index) or type(index) in NO_INDEX:
         name = (
             "list" if isinstance(value, ListValue) else {str: "string"}.get(type(value), type(value).__name__)
         )
@@ -223,8 +200,9 @@ def set_item(interpreter: Interpreter, container: Any, index: Any, value: Any) -
 def set_base_item(interpreter: Interpreter, container: Any, index: Any, value: Any) -> None:
     """Does ``container[index] = value`` as the builtin does it."""
     if isinstance(container, DictValue):
-        if type(index) is XComArgValue:
-            raise Raised("TypeError", "unhashable type: 'PlainXComArg'", "wrong-type", "PlainXComArg")
+        if type(index) in NEVER_A_KEY:
+            name = type_name(index)
+            raise Raised("TypeError", f"unhashable type: '{name}'", "wrong-type", name)
         if index is UNKNOWN or isinstance(index, (ListValue, DictValue, SetValue)) or not is_key(index):
             container.exact = False
         else:
@@ -242,22 +220,12 @@ def set_base_item(interpreter: Interpreter, container: Any, index: Any, value: A
             _set_slice(container, index, value)
         else:
             container.exact = False
-    elif type(container) is ApiInstance and container.path == "os.environ":
-        interpreter.set_environment_item(index, value)
     elif type(container) in (tuple, str, bytes, int, float, type(None)):
         raise Raised(
             "TypeError", f"'{type(container).__name__}' object does not support item assignment", "wrong-type"
         )
-    elif type(container) is XComArgValue:
-        message = "'PlainXComArg' object does not support item assignment"
-        raise Raised("TypeError", message, "wrong-type", "PlainXComArg")
-    elif isinstance(container, GlobalsValue):
-        name = index if isinstance(index, str) else f"<computed {len(container.module.names)}>"
-        container.module.names[name] = value
-    elif isinstance(container, StandardObject):
-        set_object_item(interpreter, container, index, value)
-    elif isinstance(container, Instance):
-        interpreter.call_method(container, "__setitem__", [index, value])
+    elif (slot := SET_ITEM.get(type(container))) is not None:
+        slot(interpreter, container, index, value)
 
 
 def _set_slice(container: ListValue, index: slice, value: Any) -> None:
@@ -270,9 +238,9 @@ def _set_slice(container: ListValue, index: slice, value: Any) -> None:
 
 def delete_item(interpreter: Interpreter, container: Any, index: Any) -> None:
     """Does ``del container[index]``."""
-    if type(container) is XComArgValue:
-        message = "'PlainXComArg' object does not support item deletion"
-        raise Raised("TypeError", message, "wrong-type", "PlainXComArg")
+    slot = DELETE_ITEM.get(type(container))
+    if slot is not None:
+        slot(interpreter, container, index)
     if isinstance(container, DictValue):
         if index is UNKNOWN or interpreter.maybe_depth or not is_key(index):
             container.exact = False
@@ -288,3 +256,34 @@ def delete_item(interpreter: Interpreter, container: Any, index: Any) -> None:
                 raise Raised("IndexError", "list assignment index out of range", "bad-value") from None
         else:
             container.exact = False
+
+
+def _set_of_module(interpreter: Interpreter, container: GlobalsValue, index: Any, value: Any) -> None:
+    name = index if isinstance(index, str) else f"<computed {len(container.module.names)}>"
+    container.module.names[name] = value
+
+
+def _set_of_environment(interpreter: Interpreter, container: ApiInstance, index: Any, value: Any) -> None:
+    if container.path == "os.environ":
+        interpreter.set_environment_item(index, value)
+
+
+def _set_of_instance(interpreter: Interpreter, container: Instance, index: Any, value: Any) -> None:
+    interpreter.call_method(container, "__setitem__", [index, value])
+
+
+ITEM.update(
+    {
+        ListValue: _container_item,
+        DictValue: _container_item,
+        tuple: _plain_item,
+        str: _plain_item,
+        bytes: _plain_item,
+        range: _plain_item,
+        ApiInstance: _api_instance_item,
+        Instance: _instance_item,
+        ClassValue: _class_item,
+        GlobalsValue: _module_item,
+    }
+)
+SET_ITEM.update({GlobalsValue: _set_of_module, ApiInstance: _set_of_environment, Instance: _set_of_instance})

@@ -5,25 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from airflownet.judge.airflow.objects import XComArgValue
 from airflownet.judge.interpreter import limits
+from airflownet.judge.interpreter.kinds import NOT_FORMATTED, type_name
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
-    DictValue,
-    FunctionValue,
     ListValue,
-    SetValue,
     is_concrete,
     is_exact,
 )
 
 _LONG_NUMBER = re.compile(r"\d{5}")
-_UNFORMATTED = {
-    ListValue: "list", DictValue: "dict", SetValue: "set", tuple: "tuple", FunctionValue: "function",
-    type(None): "NoneType",
-}  # fmt: skip
-"""Types that take no format specification, and their names."""
 
 
 def to_python(value: Any) -> Any:
@@ -41,8 +33,8 @@ def to_python(value: Any) -> Any:
 
 def _refuse_unformatted(value: Any) -> None:
     """Raises what ``object.__format__`` raises for a specification: most types know none."""
-    name = "PlainXComArg" if type(value) is XComArgValue else _UNFORMATTED.get(type(value))
-    if name is not None:
+    if type(value) in NOT_FORMATTED:
+        name = type_name(value)
         message = f"unsupported format string passed to {name}.__format__"
         raise Raised("TypeError", message, "wrong-type", name)
 

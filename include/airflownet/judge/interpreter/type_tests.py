@@ -7,17 +7,9 @@ import ast
 import types
 from typing import TYPE_CHECKING, Any, Final
 
-from airflownet.judge.airflow.objects import (
-    DagFactory,
-    DagValue,
-    GroupFactory,
-    GroupValue,
-    TaskFactory,
-    TaskValue,
-    XComArgValue,
-)
 from airflownet.judge.interpreter.class_creation import make_class
-from airflownet.judge.interpreter.derived import class_of
+from airflownet.judge.interpreter.classes import class_of
+from airflownet.judge.interpreter.kinds import CALLABLE, HOST_OBJECT, IS_OF_API
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.record_classes import annotated_names, is_named_tuple
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -31,12 +23,10 @@ from airflownet.judge.interpreter.values import (
     ListValue,
     MethodValue,
     ModuleValue,
-    NativeMethod,
     PythonValue,
     SetValue,
     is_concrete,
 )
-from airflownet.judge.libraries.dispatch import DispatchValue
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -46,11 +36,6 @@ _PLAIN_TYPES: Final[dict[type, type]] = {
     FunctionValue: types.FunctionType, MethodValue: types.MethodType, ModuleValue: types.ModuleType,
     ClassValue: type,
 }  # fmt: skip
-_AIRFLOW: Final[dict[type, str]] = {DagValue: "DAG", GroupValue: "TaskGroup", XComArgValue: "XComArg"}
-_CALLABLE: Final = (
-    FunctionValue, MethodValue, NativeMethod, ClassValue, TaskFactory, DagFactory, GroupFactory,
-    DispatchValue,
-)  # fmt: skip
 
 
 def is_instance(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -69,13 +54,13 @@ def is_instance(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any
 
 
 def _is_of(value: Any, kind: Any) -> bool | None:
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     if value is UNKNOWN or kind is UNKNOWN:
         return None
     if isinstance(value, Instance):
         return _is_instance_of(value, kind)
-    own_class = value.definition if isinstance(value, TaskValue) else class_of(value)
+    own_class = class_of(value)
     if isinstance(kind, ClassValue) and isinstance(own_class, ClassValue):
         return any(base is kind for base in mro(own_class))
     if isinstance(kind, PythonValue) and isinstance(kind.object, type):
@@ -85,12 +70,12 @@ def _is_of(value: Any, kind: Any) -> bool | None:
         if own is None:
             return (
                 False
-                if kind.object in (str, int, float, bool, list, dict, tuple) and _is_airflow(value)
+                if kind.object in (str, int, float, bool, list, dict, tuple) and type(value) in HOST_OBJECT
                 else None
             )
         return issubclass(own, kind.object)
     if kind is None or isinstance(kind, ClassValue):
-        return False if _is_plain(value) or (_is_airflow(value) and kind is None) else None
+        return False if _is_plain(value) or (type(value) in HOST_OBJECT and kind is None) else None
     if isinstance(kind, ApiValue):
         return _is_of_api(value, kind)
     return None
@@ -100,22 +85,15 @@ def _is_plain(value: Any) -> bool:
     return is_concrete(value) or type(value) in _PLAIN_TYPES
 
 
-def _is_airflow(value: Any) -> bool:
-    return isinstance(value, (DagValue, GroupValue, TaskValue, XComArgValue))
-
-
 def _is_of_api(value: Any, kind: ApiValue) -> bool | None:
-    name = kind.path.rpartition(".")[2]
-    if type(value) in _AIRFLOW:
-        own = _AIRFLOW[type(value)]
-        return True if name == own else False if name in (*_AIRFLOW.values(), "BaseOperator") else None
-    if isinstance(value, TaskValue):
-        return True if name == "BaseOperator" else False if name in _AIRFLOW.values() else None
+    slot = IS_OF_API.get(type(value))
+    if slot is not None:
+        return slot(value, kind.path.rpartition(".")[2])
     return False if _is_plain(value) else None
 
 
 def _is_instance_of(value: Instance, kind: Any) -> bool | None:
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     order = mro(value.cls)
     if any(base is kind for base in order):
@@ -141,7 +119,7 @@ def _is_protocol(cls: ClassValue) -> bool:
 
 def _follows(value: Instance, protocol: ClassValue) -> bool | None:
     """Whether the instance has every name of a protocol that ``isinstance`` may be asked about."""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     body = protocol.node.body
     wanted = {item.name for item in body if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef))}
@@ -155,7 +133,7 @@ def _follows(value: Instance, protocol: ClassValue) -> bool | None:
 
 def is_subclass(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``issubclass(cls, kinds)`` for classes of the file."""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     if len(args) != 2 or not isinstance(args[0], ClassValue):
         return UNKNOWN
@@ -172,12 +150,12 @@ def is_subclass(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any
 def is_callable(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``callable(value)``."""
     value = args[0] if args else UNKNOWN
-    if isinstance(value, (*_CALLABLE, PythonValue)):
+    if type(value) in CALLABLE or isinstance(value, PythonValue):
         return True
     if isinstance(value, Instance):
         return True if interpreter.has_method(value, "__call__") else UNKNOWN
     is_data = is_concrete(value) or isinstance(value, (ListValue, DictValue, SetValue, tuple, ModuleValue))
-    return False if is_data or _is_airflow(value) else UNKNOWN
+    return False if is_data or type(value) in HOST_OBJECT else UNKNOWN
 
 
 def type_of(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -189,10 +167,8 @@ def type_of(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
         return value.cls
     if isinstance(value, ApiInstance) and "__class__" in value.attributes:
         return value.attributes["__class__"]
-    if isinstance(value, TaskValue) and isinstance(value.definition, ClassValue):
-        return value.definition
-    if (derived := class_of(value)) is not None:
-        return derived
+    if isinstance(own_class := class_of(value), ClassValue):
+        return own_class
     own = _PLAIN_TYPES.get(type(value), type(value) if is_concrete(value) else None)
     if own is None or (isinstance(value, ListValue) and value.kind != "list"):
         return UNKNOWN

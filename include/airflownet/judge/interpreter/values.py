@@ -31,7 +31,7 @@ _MOST_CHARACTERS = 1_000_000
 """Of all the texts in one value: one long text may be in a list many times."""
 VERSION = "packaging.version.Version"
 """Path of a version whose numbers are known."""
-SCALARS = frozenset(
+SCALARS: frozenset[type] = frozenset(
     {
         str,
         int,
@@ -94,6 +94,18 @@ class DictValue(dict[Any, Any]):
         """What makes the value of a missing key: a ``defaultdict``'s first argument."""
 
     __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+@dataclass(eq=False, slots=True, repr=False)
+class DictFlavour(ShownByKind):
+    """What a library's own kind of dict does otherwise, as ``DictValue.factory``: ``collections.Counter``."""
+
+    missing_item: Callable[[DictValue], Any]
+    """``value[key]`` of a key that is not there."""
+    method: Callable[[DictValue, str], Any]
+    """A method it has beside or instead of a dict's, None for any other name."""
+    combined: Callable[[type[ast.operator], DictValue, DictValue], Any]
+    """``left | right`` and the like of two of them."""
 
 
 class SetValue(dict[Any, None]):

@@ -3,16 +3,14 @@
 # ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.interpreter.calls import AROUND, call_function
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import DictValue, FunctionValue, ListValue, NativeMethod, is_key
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
-
-CACHE: Final = "__results__"
-"""Key in ``FunctionValue.attributes``: what the function has given so far, by its arguments."""
 
 
 def cached(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -23,20 +21,26 @@ def cached(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
         args[0].attributes[name] = NativeMethod(name, lambda *_: UNKNOWN)
     results: dict[Any, Any] = {}
     args[0].attributes["cache_clear"] = NativeMethod("cache_clear", lambda *_: results.clear())
-    args[0].attributes[CACHE] = results
+
+    def remembered(
+        interpreter: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any]
+    ) -> Any:
+        key = _key(interpreter, args, kwargs)
+        if key is None:
+            return call_function(interpreter, function, args, kwargs)
+        if key not in results:
+            results[key] = call_function(interpreter, function, args, kwargs)
+        return results[key]
+
+    args[0].attributes[AROUND] = remembered
     return args[0]
 
 
-def cached_result(
-    interpreter: Interpreter, function: FunctionValue, args: list[Any], kwargs: dict[str, Any]
-) -> tuple[dict[Any, Any] | None, Any]:
-    """Returns the results of a cached function and the key of a call, None for arguments that are no key."""
-    key = (*args, *sorted(kwargs.items(), key=lambda pair: pair[0]))
-    parts = [*args, *kwargs.values()]
-    if interpreter.maybe_depth or not all(map(_is_hashable, parts)):
-        return None, key
-    results: dict[Any, Any] = function.attributes[CACHE]
-    return results, key
+def _key(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> tuple[Any, ...] | None:
+    """Returns the key of a call, None for arguments that are no key."""
+    if interpreter.maybe_depth or not all(map(_is_hashable, [*args, *kwargs.values()])):
+        return None
+    return (*args, *sorted(kwargs.items(), key=lambda pair: pair[0]))
 
 
 def _is_hashable(value: Any) -> bool:

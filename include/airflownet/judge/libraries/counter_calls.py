@@ -12,10 +12,10 @@ from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.limits import MAX_ITEMS
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
+    DictFlavour,
     DictValue,
     ListValue,
     NativeMethod,
-    PythonValue,
     is_concrete,
     of_kind,
 )
@@ -23,8 +23,6 @@ from airflownet.judge.interpreter.values import (
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
 
-COUNTER: Final = PythonValue("collections.Counter", collections.Counter)
-"""``DictValue.factory`` of a counter: a missing key counts nothing, and stays missing."""
 _BIGGEST: Final = 10**30
 """A number beside which any other can be put, whole or not."""
 Method = Callable[["Interpreter", DictValue, list[Any], dict[str, Any]], Any]
@@ -136,3 +134,11 @@ def combined(kind: type[ast.operator], left: DictValue, right: DictValue) -> Any
         return UNKNOWN
     found = _OPERATIONS[kind](collections.Counter(left), collections.Counter(right))
     return DictValue(found, factory=COUNTER)
+
+
+COUNTER: Final = DictFlavour(
+    missing_item=lambda counts: 0 if counts.exact else UNKNOWN,
+    method=counter_method,
+    combined=combined,
+)
+"""A missing key counts nothing, and stays missing."""

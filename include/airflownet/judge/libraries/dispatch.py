@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.interpreter.kinds import ATTRIBUTE, CALL, CALLABLE
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ClassValue, FunctionValue, NativeMethod, PythonValue
 
@@ -48,7 +49,7 @@ def call_dispatch(
 
 
 def _is_narrower(one: Any, other: Any) -> bool:
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     if isinstance(one, ClassValue):
         return not isinstance(other, ClassValue) or other in mro(one)
@@ -80,3 +81,8 @@ def dispatch_attribute(interpreter: Interpreter, value: DispatchValue, name: str
         return NativeMethod("register", decorate)
 
     return NativeMethod(name, register)
+
+
+ATTRIBUTE[DispatchValue] = dispatch_attribute
+CALL[DispatchValue] = call_dispatch
+CALLABLE.add(DispatchValue)

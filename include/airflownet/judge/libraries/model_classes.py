@@ -7,14 +7,16 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from airflownet.judge.interpreter.classes import is_enum, library_base
 from airflownet.judge.interpreter.enumerations import member_of_value
+from airflownet.judge.interpreter.kinds import LIBRARY_BASES
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.record_classes import FIELDS, FROZEN, annotated_names, default_of
+from airflownet.judge.interpreter.record_functions import as_dict
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ApiInstance,
-    ApiValue,
     ClassValue,
     DictValue,
     Instance,
@@ -37,18 +39,14 @@ _PLAIN: Final[dict[str, type]] = {"str": str, "int": int, "float": float, "bool"
 _MOST_NESTED: Final = 8
 
 
-def is_model(cls: ClassValue, depth: int = 10) -> bool:
+def is_model(cls: ClassValue) -> bool:
     """Whether the class derives from pydantic's ``BaseModel``."""
-    return any(
-        (isinstance(base, ApiValue) and base.path in _MODELS)
-        or (isinstance(base, ClassValue) and depth > 0 and is_model(base, depth - 1))
-        for base in cls.bases
-    )
+    return isinstance(library_base(cls), _Model)
 
 
 def model_fields(cls: ClassValue) -> list[str]:
     """Returns the fields of a model, those of its bases first."""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     fields: dict[str, None] = {}
     for part in reversed(mro(cls)):
@@ -58,7 +56,7 @@ def model_fields(cls: ClassValue) -> list[str]:
     return list(fields)
 
 
-def fill_model(
+def _fill(
     interpreter: Interpreter, instance: Instance, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
 ) -> None:
     """Does what ``Model(**values)`` does.
@@ -86,7 +84,7 @@ def fill_model(
 
 def _is_plain(cls: ClassValue) -> bool:
     """Whether no validator, alias or setting of the class changes what its fields take."""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     for part in mro(cls):
         if not isinstance(part, ClassValue):
@@ -102,7 +100,7 @@ def _is_plain(cls: ClassValue) -> bool:
 
 
 def _annotation(cls: ClassValue, name: str) -> ast.expr | None:
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     for part in mro(cls):
         for statement in part.node.body if isinstance(part, ClassValue) else ():
@@ -134,7 +132,7 @@ def converted(interpreter: Interpreter, annotation: ast.expr | None, value: Any,
         return value if name == "object" else UNKNOWN
     if isinstance(value, Instance):
         return value
-    if interpreter.is_enum(kind):
+    if is_enum(kind):
         return member_of_value(kind, [value])
     if is_model(kind) and isinstance(value, DictValue) and value.exact:
         given = {key: item for key, item in value.items() if isinstance(key, str)}
@@ -203,10 +201,8 @@ def _parts(annotation: ast.expr) -> list[ast.expr]:
     return [annotation.slice] if isinstance(annotation, ast.Subscript) else [annotation]
 
 
-def model_method(interpreter: Interpreter, instance: Instance, name: str) -> Any:
+def _method(instance: Instance, name: str) -> Any:
     """Returns a method that pydantic gives an instance, None for any other name."""
-    if not is_model(instance.cls):
-        return None
 
     def dump(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return _dumped(interpreter, instance, _MOST_NESTED) if not args and not kwargs else UNKNOWN
@@ -238,9 +234,9 @@ def _dumped(interpreter: Interpreter, value: Any, depth: int) -> Any:
     return value
 
 
-def model_constructor(cls: ClassValue, name: str) -> Any:
+def _constructor(cls: ClassValue, name: str) -> Any:
     """Returns ``Model.model_validate`` and the like, None for any other name."""
-    if name not in ("model_validate", "parse_obj") or not is_model(cls):
+    if name not in ("model_validate", "parse_obj"):
         return None
 
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -250,6 +246,17 @@ def model_constructor(cls: ClassValue, name: str) -> Any:
         return interpreter.call(cls, [], given, is_open=not args[0].exact)
 
     return NativeMethod(name, call)
+
+
+class _Model:
+    """``BaseModel`` as a base of the file's classes."""
+
+    fill = staticmethod(_fill)
+    method = staticmethod(_method)
+    constructor = staticmethod(_constructor)
+
+
+LIBRARY_BASES.update(dict.fromkeys(_MODELS, _Model()))
 
 
 def attrs_decorator(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -276,8 +283,6 @@ def attrs_decorator(interpreter: Interpreter, args: list[Any], kwargs: dict[str,
 
 
 def _attrs_dict(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    from airflownet.judge.interpreter.record_functions import as_dict
-
     return as_dict(interpreter, args, kwargs)
 
 

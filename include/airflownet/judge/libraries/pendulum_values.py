@@ -3,6 +3,7 @@
 A value stays what calling pendulum gives, an ``ApiInstance``; the moment it stands for is kept beside it.
 """
 
+# ruff: noqa: ARG001 - slots of one table share one signature
 from __future__ import annotations
 
 import ast
@@ -12,11 +13,14 @@ import zoneinfo
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from airflownet.judge.interpreter.kinds import PATH_ATTRIBUTE, PATH_BINARY, PATH_COMPARE, PATH_FORMAT
+from airflownet.judge.interpreter.operations import COMPARISONS
 from airflownet.judge.interpreter.python_results import from_result
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ApiInstance, ApiValue, NativeMethod
 from airflownet.judge.libraries.pendulum_format import STRING_METHODS, format_moment
+from airflownet.judge.libraries.typed_results import member_of_known_type
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -248,3 +252,19 @@ def moment_text(value: ApiInstance, specification: Any) -> Any:
     if "%" in specification and len(specification) <= 200:
         return moment.strftime(specification)
     return format_moment(moment, specification) or UNKNOWN
+
+
+def _attribute(interpreter: Interpreter, value: ApiInstance, name: str) -> Any:
+    found = moment_attribute(value, name)
+    return member_of_known_type(interpreter, value, name) if found is MISSING else found
+
+
+def _order(interpreter: Interpreter, operation: ast.cmpop, left: Any, right: Any) -> Any:
+    return moment_order(COMPARISONS[type(operation)], left, right)
+
+
+for _path in PENDULUM:
+    PATH_ATTRIBUTE[_path] = _attribute
+    PATH_BINARY[_path] = moment_operation
+    PATH_COMPARE[_path] = _order
+    PATH_FORMAT[_path] = moment_text

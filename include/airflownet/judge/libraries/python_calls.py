@@ -14,16 +14,17 @@ from pathlib import Path, PurePosixPath
 from types import MethodDescriptorType
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.airflow.enum_texts import ENUM_TEXTS
 from airflownet.judge.interpreter import limits
 from airflownet.judge.interpreter.instances import plain_of
 from airflownet.judge.interpreter.iteration import items_of
+from airflownet.judge.interpreter.kinds import ATTRIBUTE, CALL, MEMBER_TEXTS
 from airflownet.judge.interpreter.python_results import from_python_error, from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.stand_ins import refuse_wrong_types
 from airflownet.judge.interpreter.text import to_python
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
+    SCALARS,
     ApiInstance,
     DictValue,
     Instance,
@@ -150,19 +151,17 @@ def _check_signature(function: PythonValue, args: list[Any], kwargs: dict[str, A
         raise Raised("TypeError", f"{name}() {message}", kind, subject) from None
 
 
-def scalar_attribute(value: Any, name: str) -> Any:
-    """Returns an attribute or method of a plain value or a standard library object.
+def scalar_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
+    """Returns an attribute or method of a plain value.
 
     Raises:
         Raised: AttributeError, when certain.
     """
-    if isinstance(value, PythonValue):
-        return _object_attribute(value, name)
     kind = type(value)
     if kind is PurePosixPath and not hasattr(value, name):
         return _disk_method(value, name)
     if not hasattr(kind, name) and not hasattr(value, name):
-        if value in ENUM_TEXTS and name in ("value", "name"):
+        if value in MEMBER_TEXTS and name in ("value", "name"):
             return value if name == "value" else value.upper()
         raise Raised(
             "AttributeError", f"'{kind.__name__}' object has no attribute '{name}'", "unknown-attribute", name
@@ -259,7 +258,8 @@ def _python_message(value: PythonValue, name: str) -> str:
     return f"'{value.path}' has no attribute '{name}'"
 
 
-def _object_attribute(value: PythonValue, name: str) -> Any:
+def object_attribute(interpreter: Interpreter, value: PythonValue, name: str) -> Any:
+    """Returns an attribute of a class or function of Python."""
     special = ATTRIBUTES.get(f"{value.path}.{name}")
     if special is not None:
         return special
@@ -273,3 +273,9 @@ def _object_attribute(value: PythonValue, name: str) -> Any:
     if name == "__name__":
         return found
     return PythonValue(f"{value.path}.{name}", found) if callable(found) else UNKNOWN
+
+
+CALL[PythonValue] = call_python
+ATTRIBUTE[PythonValue] = object_attribute
+for _kind in SCALARS:
+    ATTRIBUTE[_kind] = scalar_attribute

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter import limits, record_functions
+from airflownet.judge.interpreter.kinds import PATH_ATTRIBUTE
 from airflownet.judge.interpreter.python_results import from_python_error, from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.record_classes import dataclass_decorator, dataclass_field, named_tuple
@@ -177,27 +178,6 @@ def _exit(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     raise Raised("SystemExit", str(args[0]) if args else "", "raises", "SystemExit")
 
 
-def _condition(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """``@task.run_if(condition)``: the task stays what it is.
-
-    Raises:
-        Raised: applied to what is no ``@task`` yet.
-    """
-    from airflownet.judge.airflow.objects import TaskFactory
-    from airflownet.judge.interpreter.values import NativeMethod
-
-    def decorate(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
-        if not more:
-            message = "decorator() missing 1 required positional argument: 'task'"
-            raise Raised("TypeError", message, "missing-argument", "task")
-        if more[0] is not UNKNOWN and not isinstance(more[0], TaskFactory):
-            message = "run_if can only be used with task. decorate with @task before @run_if."
-            raise Raised("TypeError", message, "wrong-type", "run_if")
-        return more[0]
-
-    return NativeMethod("run_if", decorate)
-
-
 def _cast(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return args[1] if len(args) > 1 else UNKNOWN
 
@@ -292,7 +272,6 @@ CALLS: Final[dict[str, Call]] = {
     "fractions.Fraction": _fraction,
     "typing.cast": _cast,
     "typing.NewType": _new_type,
-    "airflow.task.condition": _condition,
     "dataclasses.dataclass": dataclass_decorator,
     "dataclasses.field": dataclass_field,
     "collections.namedtuple": named_tuple,
@@ -310,3 +289,15 @@ CALLS: Final[dict[str, Call]] = {
 }
 
 ATTRIBUTES: Final[dict[str, Any]] = {}
+
+
+def _namespace_attribute(interpreter: Interpreter, value: ApiInstance, name: str) -> Any:
+    if name == "__dict__":
+        return DictValue(value.attributes)
+    if name.startswith("__"):
+        return UNKNOWN
+    message = f"'types.SimpleNamespace' object has no attribute '{name}'"
+    raise Raised("AttributeError", message, "unknown-attribute", name)
+
+
+PATH_ATTRIBUTE["types.SimpleNamespace"] = _namespace_attribute

@@ -3,13 +3,17 @@
 # ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from airflownet.judge.interpreter.kinds import PATH_ATTRIBUTE, PATH_COMPARE, PATH_ITEM
+from airflownet.judge.interpreter.operations import COMPARISONS
 from airflownet.judge.interpreter.python_results import from_result
 from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ApiInstance, PythonValue, is_concrete
 
@@ -89,3 +93,51 @@ ENVIRONMENT: Final = ApiInstance(
     "os.environ",
     attributes={name: PythonValue(f"os.environ.{name}", None) for name in ("get", "setdefault", "update")},
 )
+
+
+PYTHON_VERSION: Final = "sys.version_info"
+_PYTHONS: dict[bool, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    True: ((3, 9), (3, 14, 99)), False: ((3, 8), (3, 13, 99)),
+}  # fmt: skip
+"""Oldest and newest Python of Airflow 3 and of Airflow 2."""
+
+
+def _python_is(interpreter: Interpreter, operation: ast.cmpop, version: Any, other: Any) -> Any:
+    """``sys.version_info >= (3, 8)``, where all Pythons of the line agree."""
+    if getattr(version, "path", "") != PYTHON_VERSION or type(other) is not tuple:
+        return MISSING
+    if isinstance(operation, (ast.Eq, ast.NotEq)) or not all(type(part) is int for part in other):
+        return UNKNOWN
+    pythons = _PYTHONS[interpreter.world.line.startswith("3")]
+    answers = {bool(COMPARISONS[type(operation)](python, other)) for python in pythons}
+    return answers.pop() if len(answers) == 1 else UNKNOWN
+
+
+def _environment_attribute(interpreter: Interpreter, value: ApiInstance, name: str) -> Any:
+    """``os.environ.<name>``."""
+    if not hasattr(os.environ, name):
+        message = f"'_Environ' object has no attribute '{name}'"
+        raise Raised("AttributeError", message, "unknown-attribute", name)
+    return MISSING
+
+
+def _module_item(interpreter: Interpreter, value: ApiInstance, index: Any) -> Any:
+    """``sys.modules[__name__]``."""
+    return interpreter.global_names() if index == interpreter.module.names["__name__"] else MISSING
+
+
+def _environment_item(interpreter: Interpreter, value: ApiInstance, index: Any) -> Any:
+    """``os.environ[name]``."""
+    return interpreter.environment_item(index)
+
+
+def _version_item(interpreter: Interpreter, value: ApiInstance, index: Any) -> Any:
+    """``sys.version_info[0]``."""
+    return 3 if index == 0 else value if isinstance(index, slice) else UNKNOWN
+
+
+PATH_ATTRIBUTE["os.environ"] = _environment_attribute
+PATH_ITEM["os.environ"] = _environment_item
+PATH_ITEM["sys.modules"] = _module_item
+PATH_ITEM[PYTHON_VERSION] = _version_item
+PATH_COMPARE[PYTHON_VERSION] = _python_is

@@ -4,17 +4,23 @@ The current time, a new UUID or a logger cannot be computed, but an attribute th
 have is an error all the same.
 """
 
+# ruff: noqa: ARG001 - slots of one table share one signature
 from __future__ import annotations
 
 import datetime
 import logging
 import uuid
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from airflownet.judge.interpreter.kinds import PATH_ATTRIBUTE
 from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.values import ApiInstance
 from airflownet.judge.libraries.library_members import DATE_TIME, DURATION
+
+if TYPE_CHECKING:
+    from airflownet.judge.interpreter.interpreter import Interpreter
 
 _EXAMPLES: Final[dict[str, Any]] = {
     **{f"datetime.datetime.{name}": datetime.datetime.min
@@ -38,14 +44,19 @@ def of_known_type(path: str) -> ApiInstance | None:
     return ApiInstance(path) if path in _EXAMPLES else None
 
 
-def require_member(value: ApiInstance, name: str) -> None:
-    """Raises what Python raises for an attribute that an object of that type does not have."""
+def member_of_known_type(interpreter: Interpreter, value: ApiInstance, name: str) -> Any:
+    """Returns MISSING for an attribute that an object of that type has: its value is not known.
+
+    Raises:
+        Raised: AttributeError for one that it does not have.
+    """
     if value.path in _MEMBERS:
         kind, members = _MEMBERS[value.path]
         if name not in members and not name.startswith("_"):
             raise _missing(kind, name)
     elif value.path in _EXAMPLES and name not in _names(value.path):
         raise _missing(_shown(value.path), name)
+    return MISSING
 
 
 @cache
@@ -61,3 +72,6 @@ def _shown(path: str) -> str:
 def _missing(kind: str, name: str) -> Raised:
     message = f"'{kind}' object has no attribute '{name}'"
     return Raised("AttributeError", message, "unknown-attribute", name)
+
+
+PATH_ATTRIBUTE.update(dict.fromkeys((*_MEMBERS, *_EXAMPLES), member_of_known_type))

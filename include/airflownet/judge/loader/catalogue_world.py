@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, Final
 
-from airflownet.judge.airflow.checks.assets import check_asset_values
+from airflownet.judge.airflow.checks.assets import check_asset_values, is_asset
 from airflownet.judge.airflow.checks.call_arguments import (
     check_enum,
     check_partial_names,
@@ -21,7 +22,9 @@ from airflownet.judge.airflow.configuration import configuration
 from airflownet.judge.airflow.connections import external_call
 from airflownet.judge.airflow.enum_texts import ENUM_TEXTS
 from airflownet.judge.airflow.objects import DagValue, TaskDecoratorValue, TaskValue, XComArgValue
+from airflownet.judge.airflow.operators import partial_method
 from airflownet.judge.airflow.roles import role_of
+from airflownet.judge.airflow.taskflow import condition_decorator
 from airflownet.judge.catalogue import (
     NOT_LITERAL,
     Attribute,
@@ -37,9 +40,16 @@ from airflownet.judge.interpreter.python_results import from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.values import ApiInstance, ApiValue, ModuleValue, PythonValue, is_concrete
-from airflownet.judge.interpreter.world import World, from_python, standard_module
+from airflownet.judge.interpreter.values import ApiInstance, ApiValue, ModuleValue, NativeMethod, is_concrete
 from airflownet.judge.libraries.library_calls import library_call, library_names
+from airflownet.judge.libraries.standard_modules import (
+    builtin_value,
+    find_standard,
+    from_python,
+    standard_attribute,
+    standard_exports,
+    standard_module,
+)
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -48,11 +58,13 @@ HARNESS: Final = frozenset({"tests", "tests_common", "system", "providers_tests"
 """Top-level modules of Airflow's own test suite; no distribution that Airflow installs brings them."""
 _BUILT_IN: Final = frozenset({"task_id", "python_callable", "op_args", "op_kwargs", "multiple_outputs"})
 """What a TaskFlow decorator itself gives its operator."""
+_NOT_LOADED: Final = frozenset({"airflow.operators", "airflow.sensors", "airflow.hooks"})
+"""Packages of shims that Airflow 3 itself never imports: no attributes of ``airflow`` until a file does."""
 _API_VERSION = re.compile(r"_v\d[a-z0-9]*(\..*)?$")
 _IMPORT_ERROR = re.compile(r"^(\w+(?:Error|Exception|Warning)): (.*)$", re.DOTALL)
 
 
-class CatalogueWorld(World):
+class CatalogueWorld:
     """Answers from the catalogue of one line; what a file did never changes it."""
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -65,6 +77,22 @@ class CatalogueWorld(World):
         self._required: dict[str, tuple[frozenset[str], frozenset[str], bool]] = {}
         self._trigger_rules: frozenset[str] | None = None
         self._template_fields: dict[str, frozenset[str] | None] = {}
+
+    def builtin(self, name: str) -> Any:
+        """Returns the builtin of that name."""
+        return builtin_value(name)
+
+    def is_known_top(self, top: str) -> bool:
+        """Whether a top-level module is Python's or Airflow's own, whatever lies beside the file."""
+        return top == "airflow" or top in sys.stdlib_module_names
+
+    def is_loaded(self, path: str, imports: AbstractSet[str]) -> bool:
+        """Whether a module is there as an attribute of its package after these imports."""
+        return path not in _NOT_LOADED or not self._is_3 or any(name.startswith(path) for name in imports)
+
+    def closed_class(self, value: ApiInstance) -> str:
+        """Returns the class of an asset, which is neither called nor subscripted."""
+        return value.path.rpartition(".")[2] if is_asset(value) else ""
 
     def find_module(self, interpreter: Interpreter, name: str) -> Any:
         """Returns the module.
@@ -88,7 +116,7 @@ class CatalogueWorld(World):
         if self.catalogue.covers(name):
             return self._airflow_module(name)
         if top in sys.stdlib_module_names:
-            return super().find_module(interpreter, name)
+            return find_standard(name)
         if self.is_installed(name):
             return ModuleValue(name)
         if top in HARNESS:
@@ -146,7 +174,7 @@ class CatalogueWorld(World):
                 return None
             if f"{module}.{name}" in library_names():
                 return ModuleValue(f"{module}.{name}")
-            return super().attribute(module, name)
+            return standard_attribute(module, name)
         if (module, name) in (("airflow", "__version__"), ("airflow.version", "version")):
             return self.catalogue.version
         if name.startswith("__"):
@@ -190,7 +218,7 @@ class CatalogueWorld(World):
         if self.catalogue.covers(module):
             record = self.catalogue.module(module)
             return None if record is None or record.has_dynamic_names else record.exports
-        return super().exports(module)
+        return standard_exports(module)
 
     def canonical(self, value: ApiValue) -> str:
         """Returns where the thing is defined."""
@@ -209,8 +237,6 @@ class CatalogueWorld(World):
         if not isinstance(definition, ClassInfo):
             return ApiValue(f"{value.path}.{name}")
         if name == "partial" and definition.is_operator:
-            from airflownet.judge.airflow.operators import partial_method
-
             return partial_method(value)
         kind = definition.member_kind(name)
         if kind is None:
@@ -240,7 +266,7 @@ class CatalogueWorld(World):
         if found is None:
             raise Raised("AttributeError", f"task decorator {name!r} not found", "unknown-attribute", name)
         if name in ("run_if", "skip_if"):
-            return PythonValue("airflow.task.condition", None)
+            return NativeMethod(name, condition_decorator)
         return TaskDecoratorValue(
             f"@task.{name}", value.path.rpartition(".")[0], definition=self.catalogue.class_(found.operator)
         )

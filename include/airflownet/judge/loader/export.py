@@ -13,6 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from airflownet.judge.airflow.objects import DagValue, GroupValue, TaskFactory, TaskValue, XComArgValue
+from airflownet.judge.airflow.world import state_of
 from airflownet.judge.interpreter.failures import Failure
 from airflownet.judge.interpreter.interpreter import Interpreter
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -88,7 +89,7 @@ def _note_setups(interpreter: Interpreter, dag: DagValue) -> None:
 
 def found_dags(interpreter: Interpreter) -> Iterator[DagValue]:
     """Yields DAGs entered with ``with`` or built by ``@dag``, and those that module-level names hold."""
-    dags = interpreter.airflow.dags
+    dags = state_of(interpreter).dags
     held: set[int] = set()
     if not all(dag.is_registered for dag in dags):
         held = {id(value) for value in interpreter.module.names.values() if type(value) is DagValue}

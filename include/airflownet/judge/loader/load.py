@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from pathlib import Path
 
+from airflownet.judge.airflow import kinds as airflow_kinds
+from airflownet.judge.airflow.objects import AirflowState
 from airflownet.judge.airflow.serialization import unserializable
-from airflownet.judge.interpreter import expressions, statements
+from airflownet.judge.airflow.world import state_of
+from airflownet.judge.interpreter import (
+    container_methods,
+    expressions,
+    instantiation,
+    standard_objects,
+    statements,
+)
 from airflownet.judge.interpreter.compile_check import check_compiles
 from airflownet.judge.interpreter.failures import Failure
 from airflownet.judge.interpreter.interpreter import Interpreter
 from airflownet.judge.interpreter.parsing import Unparsable, compile_tree, decode, parse_only
-from airflownet.judge.interpreter.world import World
+from airflownet.judge.libraries import dispatch, pendulum_values, python_calls, typed_results
+from airflownet.judge.loader.catalogue_world import CatalogueWorld
 from airflownet.judge.loader.export import export_dags, found_dags
 from airflownet.judge.loader.garbage import collector_paused
 from airflownet.judge.loader.loaded_file import LoadedFile
 from airflownet.judge.loader.worlds import world_of
 
-_REGISTERED = (expressions, statements)
+_REGISTERED = (
+    expressions,
+    statements,
+    instantiation,
+    container_methods,
+    standard_objects,
+    python_calls,
+    dispatch,
+    pendulum_values,
+    typed_results,
+    airflow_kinds,
+)
 """Importing them fills the interpreter's tables."""
 
 NEWEST = "3.3"
@@ -46,12 +68,19 @@ def load_source(
         return _load(code, world, path, [Path(root) for root in roots])
 
 
-def _load(code: str | bytes, world: World, path: str, roots: list[Path]) -> LoadedFile:
+def new_walk(
+    world: CatalogueWorld, tree: ast.Module, path: str = "", roots: Sequence[Path] = ()
+) -> Interpreter:
+    """Returns the walk of one file before its first step."""
+    return Interpreter(world, AirflowState(world), tree, path, roots)
+
+
+def _load(code: str | bytes, world: CatalogueWorld, path: str, roots: list[Path]) -> LoadedFile:
     text = code if isinstance(code, str) else ""
     try:
         text = code if isinstance(code, str) else decode(code)
         tree = parse_only(text)
-        interpreter = Interpreter(world, tree, path, roots)
+        interpreter = new_walk(world, tree, path, roots)
         _run(interpreter)
         check_compiles(text, tree, interpreter.seen)
     except SyntaxError as error:
@@ -81,7 +110,7 @@ def _load(code: str | bytes, world: World, path: str, roots: list[Path]) -> Load
         world.line,
         tuple(
             (str(factory.function.name), getattr(factory.node, "lineno", 0))
-            for factory in interpreter.airflow.dag_factories
+            for factory in state_of(interpreter).dag_factories
             if not factory.n_calls
         ),
         not_stored,

@@ -13,6 +13,7 @@ from airflownet.judge.airflow.objects import (
     TaskValue,
     XComArgValue,
 )
+from airflownet.judge.airflow.world import world_of
 from airflownet.judge.interpreter.instances import is_plain_object, object_text
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -43,7 +44,7 @@ def check_dag_arguments(
     decorator: bool = False,
 ) -> None:
     """Raises what ``DAG.__init__`` raises for these arguments."""
-    interpreter.world.check_call(value, args, kwargs, is_open=is_open)
+    world_of(interpreter).check_call(value, args, kwargs, is_open=is_open)
     dag_id = args[0] if args else kwargs.get("dag_id", UNKNOWN if is_open or decorator else None)
     names_function = decorator and dag_id == "" and ("dag_id" not in kwargs or interpreter.world.line < "3.3")
     if dag_id is UNKNOWN or names_function:

@@ -84,7 +84,7 @@ def _virtualenv(arguments: Arguments) -> None:
 
 
 def _yields(function: FunctionValue) -> bool:
-    from airflownet.judge.interpreter.calls import is_generator
+    from airflownet.judge.interpreter.function_bodies import is_generator
 
     return not isinstance(function.node, ast.Lambda) and is_generator(function.node)
 

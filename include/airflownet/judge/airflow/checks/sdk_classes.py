@@ -82,7 +82,7 @@ def _plain_callable(value: Any) -> str:
     cls = value.cls if kind is Instance else value
     if type(cls) is not ClassValue or cls.keywords or cls.node.decorator_list or not has_plain_bases(cls):
         return ""
-    from airflownet.judge.interpreter.attributes import mro
+    from airflownet.judge.interpreter.classes import mro
 
     names = {name for part in mro(cls) if type(part) is ClassValue for name in part.attributes}
     is_called = kind is ClassValue or "__call__" in names

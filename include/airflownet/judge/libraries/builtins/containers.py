@@ -7,11 +7,12 @@ import ast
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any, Final
 
-from airflownet.judge.airflow.objects import XComArgValue
+from airflownet.judge.interpreter.classes import is_enum
 from airflownet.judge.interpreter.enumerations import distinct_members
 from airflownet.judge.interpreter.equality import distinct
 from airflownet.judge.interpreter.instances import length_of_instance
 from airflownet.judge.interpreter.iteration import ONE_SHOT, items_of
+from airflownet.judge.interpreter.kinds import NO_LENGTH, type_name
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.stand_ins import refuse_wrong_types
 from airflownet.judge.interpreter.standard_objects import asked, mapping_of
@@ -20,7 +21,6 @@ from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ClassValue,
     DictValue,
-    FunctionValue,
     Instance,
     ListValue,
     SetValue,
@@ -140,7 +140,7 @@ def _sorted_instances(
 def _len(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     need(args, "len")
     value = args[0]
-    if isinstance(value, ClassValue) and interpreter.is_enum(value):
+    if isinstance(value, ClassValue) and is_enum(value):
         return len(distinct_members(value))
     if isinstance(value, Instance):
         return length_of_instance(interpreter, value)
@@ -152,8 +152,6 @@ def _len(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
         return len(value)
     if isinstance(value, StandardObject):
         return asked(lambda: len(value.object)) if value.exact else UNKNOWN
-    names: dict[type, str] = {FunctionValue: "function", XComArgValue: "PlainXComArg"}
-    if is_concrete(value) or type(value) in names:
-        name = names.get(type(value), type(value).__name__)
-        raise Raised("TypeError", f"object of type '{name}' has no len()", "wrong-type")
+    if is_concrete(value) or type(value) in NO_LENGTH:
+        raise Raised("TypeError", f"object of type '{type_name(value)}' has no len()", "wrong-type")
     return UNKNOWN

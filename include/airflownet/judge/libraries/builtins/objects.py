@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from airflownet.judge.airflow.objects import TaskValue
 from airflownet.judge.interpreter import type_tests
+from airflownet.judge.interpreter.kinds import SETTABLE
 from airflownet.judge.interpreter.open_values import loosen
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.subscripts import set_item
@@ -17,7 +17,6 @@ from airflownet.judge.interpreter.values import (
     ClassValue,
     FunctionValue,
     GlobalsValue,
-    Instance,
     SuperValue,
     is_concrete,
 )
@@ -32,7 +31,7 @@ builtin = registrar(OBJECT_BUILTINS)
 
 @builtin("print", "setattr", "delattr")
 def _print(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    if len(args) == 3 and isinstance(args[1], str) and isinstance(args[0], (Instance, ClassValue, TaskValue)):
+    if len(args) == 3 and isinstance(args[1], str) and type(args[0]) in SETTABLE:
         args[0].attributes[args[1]] = args[2]
     elif len(args) == 3 and isinstance(args[0], GlobalsValue):
         set_item(interpreter, args[0], args[1], args[2])

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from airflownet.judge.interpreter.interpreter import Interpreter
 from airflownet.judge.interpreter.text import to_python
 from airflownet.judge.interpreter.values import is_exact
-from airflownet.judge.loader import load  # noqa: F401 - fills the tables of expressions and statements
+from airflownet.judge.loader.load import new_walk
 from airflownet.judge.loader.worlds import world_of
 
 SNIPPETS = [
@@ -95,7 +94,7 @@ def test_the_names_are_those_that_python_binds(snippet: str, monkeypatch: pytest
         monkeypatch.delenv(name)
     real: dict[str, Any] = {"__name__": __name__}
     exec(compile(snippet, "snippet", "exec", dont_inherit=True), real)
-    interpreter = Interpreter(world_of("3.3"), ast.parse(snippet), "/x/dag.py")
+    interpreter = new_walk(world_of("3.3"), ast.parse(snippet), "/x/dag.py")
     interpreter.run()
     assert [failure.message for failure in interpreter.failures] == []
     found = interpreter.module.names

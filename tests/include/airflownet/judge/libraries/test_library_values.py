@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from airflownet.judge.interpreter.interpreter import Interpreter
 from airflownet.judge.interpreter.text import to_python
-from airflownet.judge.loader import load  # noqa: F401 - fills the tables of expressions and statements
+from airflownet.judge.loader.load import new_walk
 from airflownet.judge.loader.worlds import world_of
 from airflownet.judge.verdict import judge_code
 from airflownet.records import Outcome
@@ -35,7 +34,7 @@ VALUES = [
 
 @pytest.mark.parametrize(("snippet", "expected"), [pytest.param(c, e, id=n) for n, c, e in VALUES])
 def test_the_value_is_what_the_library_gives(snippet: str, expected: Any) -> None:
-    interpreter = Interpreter(world_of("3.3"), ast.parse(snippet), "/x/dag.py")
+    interpreter = new_walk(world_of("3.3"), ast.parse(snippet), "/x/dag.py")
     interpreter.run()
     assert [failure.message for failure in interpreter.failures] == []
     assert to_python(interpreter.module.names["x"]) == expected
