@@ -151,7 +151,7 @@ def _read_line(request: Request, line: str) -> None:
         deed.terms |= terms_of(match[1])
         request.deeds.append(deed)
         return
-    start, previous, is_then = 0, -1, False
+    start, previous, is_then, is_new_sentence = 0, -1, False, False
     waiting = Terms()
     for cut in [*_CUT.finditer(_masked(line)), None]:
         piece = line[start : cut.start() if cut else len(line)]
@@ -163,8 +163,8 @@ def _read_line(request: Request, line: str) -> None:
             here = len(request.deeds) - 1
             if is_then and previous >= 0:
                 request.order.append((previous, here))
-            previous, is_then = here, False
-        elif previous >= 0 and not is_then:
+            previous, is_then, is_new_sentence = here, False, False
+        elif previous >= 0 and not is_then and not is_new_sentence:
             request.deeds[previous].terms |= deed.terms
             if deed.terms.products or deed.terms.things:
                 request.deeds[previous].words += f" {deed.words}"
@@ -172,6 +172,8 @@ def _read_line(request: Request, line: str) -> None:
             waiting |= deed.terms
         if cut is not None:
             is_then = is_then or cut["then"] is not None
+            if cut[0] in ".;":
+                is_new_sentence, waiting = True, Terms()
             start = cut.end()
     if waiting.products and previous < 0:
         request.deeds.append(Deed(" ".join(line.split()), waiting))

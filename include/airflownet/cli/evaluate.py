@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from airflownet.errors import InputError
+
 
 def evaluate(
     root: Annotated[
@@ -23,14 +25,45 @@ def evaluate(
         ),
     ] = "laptop",
     airflow: Annotated[
-        str, typer.Option(help="Airflow line to judge for, for example 3.3; empty: as the recipe says.")
+        str,
+        typer.Option(
+            help="Airflow line to judge for, for example 3.3; empty: as the recipe says. With --answers "
+            "also several "
+            "(2.9,3.3), or `sample` for the line each prompt names (the default without a run folder)."
+        ),
     ] = "",
     output: Annotated[str, typer.Option(help="Folder or URL to write; empty: evaluation/ of the run.")] = "",
+    answers: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Compare any models: NAME=answers.jsonl, once for each; rows hold prompt_id (or the "
+            "prompt) and "
+            "completion or messages. Without NAME each row's `model` is taken. With a run folder the "
+            "answers of its "
+            "inference stage and its ground truth are compared too."
+        ),
+    ] = None,
+    prompts: Annotated[
+        str,
+        typer.Option(
+            help="With --answers: JSONL of prompts (id, prompt, perhaps airflow, family, code of the real "
+            "file). "
+            "Empty: those of the run's dataset, or those in the answers."
+        ),
+    ] = "",
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Run also when a finished, equal output is there.")
     ] = False,
 ) -> None:
-    """Judge base, tuned and ground truth alike, and write table, report.html, report.md and plots."""
+    """Judge base, tuned and ground truth alike, and write table, report.html, report.md and plots.
+
+    With --answers: judge and compare any number of models, without training anything.
+    """
+    if answers:
+        _compare(root, recipe, airflow, answers, prompts, output, fresh=fresh)
+        return
+    if prompts:
+        raise InputError("--prompts is given without --answers", "add --answers NAME=answers.jsonl")
     from airflownet.evaluation.stage import run
     from airflownet.pipeline.run_folder import RunFolder
     from airflownet.recipe import load_recipe
@@ -53,6 +86,42 @@ def evaluate(
         fresh=fresh,
     )
     show_report(result.location)
+
+
+def _compare(
+    root: str, recipe: str, airflow: str, answers: list[str], prompts: str, output: str, *, fresh: bool
+) -> None:
+    from airflownet.evaluation.comparison.answer_files import split_argument
+    from airflownet.evaluation.comparison.records import read_comparison
+    from airflownet.evaluation.comparison.report_tables import terminal_lines
+    from airflownet.evaluation.comparison.stage import COMPARISON, SAMPLE_LINE, run
+    from airflownet.locations import local_copy
+    from airflownet.pipeline.run_folder import RunFolder
+    from airflownet.recipe import load_recipe
+
+    chosen = load_recipe(recipe)
+    folder = RunFolder(root) if root else None
+    dataset = folder.finished("dataset") if folder else ""
+    if folder and not dataset and not prompts:
+        raise InputError(
+            f"{root} holds no finished dataset stage",
+            "name the folder of a run, give --prompts, or leave the folder out",
+        )
+    lines = tuple(line.strip() for line in airflow.split(",") if line.strip())
+    result = run(
+        chosen.evaluation,
+        [split_argument(one) for one in answers],
+        output or (folder.stage("comparison") if folder else RunFolder.of("comparison").location),
+        prompts=prompts,
+        dataset=dataset,
+        inference=folder.finished("inference") if folder else "",
+        lines=lines or ((chosen.evaluation.airflow,) if folder else (SAMPLE_LINE,)),
+        fresh=fresh,
+    )
+    place = local_copy(result.location)
+    found = read_comparison(place / COMPARISON)
+    typer.echo(terminal_lines(found))
+    typer.echo(f"Report: {place / 'report.html'}")
 
 
 def show_report(location: str) -> None:

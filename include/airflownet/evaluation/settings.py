@@ -38,3 +38,12 @@ class EvaluationSettings(StageSettings):
     max_example_lines: int = Field(
         default=60, ge=5, le=2_000, description="Lines of code shown per example; the rest is counted."
     )
+    asked_for_threshold: float = Field(
+        default=0.5,
+        gt=0.0,
+        le=1.0,
+        description="Asked-for score from which an answer counts as what was asked.",
+    )
+    control_arm: bool = Field(
+        default=True, description="Judge trivial DAGs for every prompt too: they must score near zero."
+    )

@@ -1,0 +1,449 @@
+"""From the rows of ``answers.parquet`` to every rate, difference, strength and gate of a comparison.
+
+Pure and seeded: the same rows give the same numbers, in any order of rows. An answer that is unknown or
+missing is a failure in the rate of loading and has a column of its own; an answer to a request that states
+nothing readable is unscored, in no asked-for rate, and counted.
+"""
+
+from __future__ import annotations
+
+import statistics as plain_statistics
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from airflownet.evaluation.answer_facts import AnswerFacts
+from airflownet.evaluation.comparison.judging import GROUND_TRUTH
+from airflownet.evaluation.comparison.measures import (
+    GATES,
+    HEADLINE,
+    INVENTED,
+    LOADS,
+    Measure,
+    Number,
+    measures,
+    numbers,
+    passed_gates,
+)
+from airflownet.evaluation.comparison.records import (
+    ALL_LINES,
+    FORMAT,
+    Comparison,
+    CurvePoint,
+    Difference,
+    GateStep,
+    Mean,
+    ModelCounts,
+    NamedCount,
+    PassRate,
+    Rate,
+    Strength,
+)
+from airflownet.evaluation.statistics.bradley_terry import bradley_terry
+from airflownet.evaluation.statistics.cluster_bootstrap import cluster_bootstrap_interval
+from airflownet.evaluation.statistics.holm import holm_adjusted
+from airflownet.evaluation.statistics.mcnemar import mcnemar_exact_p
+from airflownet.evaluation.statistics.paired_difference import paired_difference_interval
+from airflownet.evaluation.statistics.pass_at_k import pass_at_k, pass_hat_k
+from airflownet.evaluation.statistics.proportion import IntervalSettings, proportion
+from airflownet.evaluation.statistics.sample_size import design_effect, prompts_needed
+from airflownet.evaluation.statistics.sign_flip import sign_flip_p
+from airflownet.evaluation.trivial_answers import MODEL as TRIVIAL
+
+SMALLEST_DIFFERENCE: Final = 0.05
+"""The difference that the needed number of prompts is told for."""
+_THRESHOLDS: Final = tuple(round(step / 20, 2) for step in range(1, 21))
+_KS: Final = (1, 2, 3, 5, 8, 10, 20, 50, 100)
+_MOST_NAMES: Final = 12
+_STRENGTH_RESAMPLES: Final = 500
+
+Rows = Sequence[AnswerFacts]
+
+
+def compare(
+    rows: Rows,
+    *,
+    settings: IntervalSettings,
+    threshold: float,
+    title: str,
+    sources: Mapping[str, str] | None = None,
+    notes: Sequence[str] = (),
+) -> Comparison:
+    """Returns all that follows from the rows.
+
+    Args:
+        rows: one per answer and line.
+        settings: confidence, resamples and seed of every interval.
+        threshold: asked-for score from which an answer counts as what was asked.
+        title: of the report.
+        sources: model -> where its answers come from; its order is that of the tables.
+        notes: what else a reader must know.
+
+    Raises:
+        ValueError: there are no rows.
+    """
+    if not rows:
+        raise ValueError("there are no answers to compare")
+    ordered = sorted(rows, key=lambda f: (f.model, f.prompt_id, f.airflow, f.sample_index))
+    sources = sources or {}
+    models = _in_order({f.model for f in ordered}, list(sources))
+    lines = sorted({f.airflow for f in ordered}, key=lambda line: [int(part) for part in line.split(".")])
+    by_model = {model: [f for f in ordered if f.model == model] for model in models}
+    every = measures(threshold)
+    contenders = [model for model in models if model not in (GROUND_TRUTH, TRIVIAL)]
+    rates = tuple(
+        rate
+        for model in models
+        for line in (ALL_LINES, *(lines if len(lines) > 1 else ()))
+        for rate in _rates(every, model, line, by_model[model], settings)
+    )
+    differences = tuple(
+        difference
+        for index, second in enumerate(contenders)
+        for first in contenders[index + 1 :]
+        for difference in _differences(every, first, second, by_model, settings)
+    )
+    found = Comparison(
+        format=FORMAT,
+        title=title,
+        headline="",
+        notes=tuple(notes),
+        airflow=tuple(lines),
+        confidence=settings.confidence,
+        n_resamples=settings.n_resamples,
+        seed=settings.seed,
+        threshold=threshold,
+        n_prompts=len({f.prompt_id for f in ordered}),
+        n_families=len({f.family_id for f in ordered}),
+        models=tuple(_counts(model, by_model[model], sources.get(model, "")) for model in models),
+        rates=rates,
+        means=tuple(
+            mean
+            for model in models
+            for number in numbers()
+            if (mean := _mean(number, model, by_model[model], settings)) is not None
+        ),
+        differences=differences,
+        curve=tuple(point for model in models for point in _curve(model, by_model[model])),
+        passes=tuple(
+            one
+            for model in contenders
+            for measure in every
+            if measure.name in (HEADLINE, LOADS)
+            for one in _passes(measure, model, by_model[model], settings)
+        ),
+        strengths=_strengths(contenders, by_model, settings) if len(contenders) > 2 else (),
+        gates=tuple(step for model in models for step in _gates(model, by_model[model], threshold)),
+        invented=tuple(one for model in contenders for one in _names(model, by_model[model])),
+    )
+    return replace(found, headline=_headline(found, contenders))
+
+
+def _in_order(models: set[str], given: Sequence[str]) -> list[str]:
+    last = [GROUND_TRUTH, TRIVIAL]
+    first = [model for model in given if model in models and model not in last]
+    rest = sorted(models - set(first) - set(last))
+    return [*first, *rest, *(model for model in last if model in models)]
+
+
+def _counts(model: str, rows: Rows, source: str) -> ModelCounts:
+    return ModelCounts(
+        model=model,
+        n_prompts=len({f.prompt_id for f in rows}),
+        n_answers=len(rows),
+        most_samples=max(f.sample_index for f in rows) + 1,
+        n_missing=sum(f.outcome == "missing" for f in rows),
+        n_unknown=sum(f.outcome == "unknown" for f in rows),
+        n_unscored=sum(not f.is_scored for f in rows),
+        source=source,
+    )
+
+
+def _rates(
+    every: Sequence[Measure], model: str, line: str, rows: Rows, settings: IntervalSettings
+) -> list[Rate]:
+    mine = [f for f in rows if line in (ALL_LINES, f.airflow)]
+    found = []
+    for measure in every:
+        said = [(value, f.family_id) for f in mine if (value := measure.holds(f)) is not None]
+        share = proportion([v for v, _ in said], [name for _, name in said], settings) if said else None
+        if mine:
+            found.append(Rate(measure.name, model, line, share, len(mine) - len(said)))
+    return found
+
+
+def _mean(number: Number, model: str, rows: Rows, settings: IntervalSettings) -> Mean | None:
+    said = [(value, f.family_id) for f in rows if (value := number.value(f)) is not None]
+    if not said:
+        return None
+    values = [value for value, _ in said]
+    low, high = _bootstrap(values, [name for _, name in said], settings)
+    return Mean(
+        number.name,
+        model,
+        ALL_LINES,
+        len(said),
+        len(rows) - len(said),
+        plain_statistics.fmean(values),
+        low,
+        high,
+        float(plain_statistics.median(values)),
+    )
+
+
+def _bootstrap(
+    values: Sequence[float], families: Sequence[str], settings: IntervalSettings
+) -> tuple[float, float]:
+    return cluster_bootstrap_interval(
+        values,
+        families,
+        confidence=settings.confidence,
+        n_resamples=settings.n_resamples,
+        seed=settings.seed,
+    )
+
+
+def _by_prompt(
+    rows: Rows, holds: Callable[[AnswerFacts], float | None]
+) -> tuple[dict[tuple[str, str], list[float]], set[tuple[str, str]]]:
+    """Returns (prompt, line) -> the values of its answers in the order of samples, and what is unscored."""
+    values: dict[tuple[str, str], list[float]] = defaultdict(list)
+    unscored = set()
+    for f in rows:
+        value = holds(f)
+        if value is None:
+            unscored.add((f.prompt_id, f.airflow))
+        else:
+            values[f.prompt_id, f.airflow].append(float(value))
+    return values, unscored
+
+
+def _differences(
+    every: Sequence[Measure],
+    first: str,
+    second: str,
+    by_model: Mapping[str, Rows],
+    settings: IntervalSettings,
+) -> list[Difference]:
+    """Returns one difference per compared measure.
+
+    The headline is the question that was put in advance, so its p-value stands as it is; the others are
+    looked
+    at besides, and adjusted by Holm.
+    """
+    found = []
+    families = {f.prompt_id: f.family_id for name in (first, second) for f in by_model[name]}
+    for measure in every:
+        if measure.is_compared and (one := _difference(measure, first, second, by_model, families, settings)):
+            found.append(one)
+    p_values = [max(one.mcnemar_p, one.family_p) for one in found]
+    others = iter(
+        holm_adjusted([p for one, p in zip(found, p_values, strict=True) if one.measure != HEADLINE])
+    )
+    adjusted = [
+        p if one.measure == HEADLINE else next(others) for one, p in zip(found, p_values, strict=True)
+    ]
+    return [
+        replace(
+            one,
+            p_holm=p,
+            is_distinguishable=(one.low > 0 or one.high < 0) and p < 1 - settings.confidence,
+        )
+        for one, p in zip(found, adjusted, strict=True)
+    ]
+
+
+def _difference(
+    measure: Measure,
+    first: str,
+    second: str,
+    by_model: Mapping[str, Rows],
+    families: Mapping[str, str],
+    settings: IntervalSettings,
+) -> Difference | None:
+    mine, unscored = _by_prompt(by_model[first], measure.holds)
+    others, unscored_too = _by_prompt(by_model[second], measure.holds)
+    keys = sorted(mine.keys() & others.keys())
+    if not keys:
+        return None
+    of = [families[prompt] for prompt, _ in keys]
+    gaps = [plain_statistics.fmean(mine[key]) - plain_statistics.fmean(others[key]) for key in keys]
+    pairs = Counter((bool(mine[key][0]), bool(others[key][0])) for key in keys)
+    both, neither = pairs[True, True], pairs[False, False]
+    first_only, second_only = pairs[True, False], pairs[False, True]
+    low, high = _bootstrap(gaps, of, settings)
+    if all(len(mine[key]) == 1 == len(others[key]) for key in keys):
+        score = paired_difference_interval(both, first_only, second_only, neither, settings.confidence)
+        low, high = min(low, score[0]), max(high, score[1])
+    disagreement = plain_statistics.fmean(abs(gap) for gap in gaps)
+    return Difference(
+        measure=measure.name,
+        first=first,
+        second=second,
+        n_prompts=len(keys),
+        n_families=len(set(of)),
+        n_unpaired=len((mine.keys() | others.keys()) - set(keys)),
+        n_unscored=len(unscored | unscored_too),
+        difference=plain_statistics.fmean(gaps),
+        low=low,
+        high=high,
+        first_only=first_only,
+        second_only=second_only,
+        both=both,
+        neither=neither,
+        mcnemar_p=mcnemar_exact_p(first_only, second_only),
+        family_p=sign_flip_p(gaps, of, n_draws=settings.n_resamples, seed=settings.seed),
+        p_holm=1.0,
+        is_distinguishable=False,
+        prompts_needed=prompts_needed(
+            SMALLEST_DIFFERENCE,
+            disagreement,
+            alpha=1 - settings.confidence,
+            design_effect=design_effect(gaps, of),
+        ),
+    )
+
+
+def _curve(model: str, rows: Rows) -> list[CurvePoint]:
+    scored = [f for f in rows if f.is_scored]
+    if not scored:
+        return []
+    loading = [f.asked_for for f in scored if f.outcome == "loads"]
+    return [
+        CurvePoint(model, threshold, sum(score >= threshold for score in loading) / len(scored))
+        for threshold in _THRESHOLDS
+    ]
+
+
+def _passes(measure: Measure, model: str, rows: Rows, settings: IntervalSettings) -> list[PassRate]:
+    values, _ = _by_prompt(rows, measure.holds)
+    families = {f.prompt_id: f.family_id for f in rows}
+    found = []
+    most = max((len(one) for one in values.values()), default=0)
+    for k in (k for k in _KS if most > 1 and k <= most):
+        keys = sorted(key for key, one in values.items() if len(one) >= k)
+        counts = [(len(values[key]), int(sum(values[key]))) for key in keys]
+        of = [families[prompt] for prompt, _ in keys]
+        any_, all_ = [pass_at_k(n, c, k) for n, c in counts], [pass_hat_k(n, c, k) for n, c in counts]
+        (any_low, any_high), (all_low, all_high) = (
+            _bootstrap(any_, of, settings),
+            _bootstrap(all_, of, settings),
+        )
+        found.append(
+            PassRate(
+                measure.name,
+                model,
+                k,
+                len(keys),
+                plain_statistics.fmean(any_),
+                any_low,
+                any_high,
+                plain_statistics.fmean(all_),
+                all_low,
+                all_high,
+            )
+        )
+    return found
+
+
+def _strengths(
+    models: Sequence[str], by_model: Mapping[str, Rows], settings: IntervalSettings
+) -> tuple[Strength, ...]:
+    """A prompt is won by the answer that loads and whose asked-for score is higher; equal ones are a tie."""
+    import numpy as np
+
+    def worth(facts: AnswerFacts) -> float | None:
+        return (facts.asked_for if facts.outcome == "loads" else 0.0) if facts.is_scored else None
+
+    values = {model: _by_prompt(by_model[model], worth)[0] for model in models}
+    families = {f.prompt_id: f.family_id for model in models for f in by_model[model]}
+    keys = sorted(set.union(*(set(one) for one in values.values())))
+    names = sorted({families[prompt] for prompt, _ in keys})
+    if not keys:
+        return ()
+    place = {name: index for index, name in enumerate(names)}
+    size = len(models)
+    tables = np.zeros((len(names), size, size))
+    for key in keys:
+        for i in range(size):
+            for j in range(i + 1, size):
+                if key not in values[models[i]] or key not in values[models[j]]:
+                    continue
+                gap = plain_statistics.fmean(values[models[i]][key]) - plain_statistics.fmean(
+                    values[models[j]][key]
+                )
+                won = 0.5 if abs(gap) < 1e-9 else float(gap > 0)
+                tables[place[families[key[0]]], i, j] += won
+                tables[place[families[key[0]]], j, i] += 1 - won
+    total = tables.sum(axis=0)
+    strengths = bradley_terry(total, prior=0.5)
+    generator = np.random.Generator(np.random.PCG64(settings.seed))
+    drawn = np.array(
+        [
+            bradley_terry(tables[generator.integers(0, len(names), len(names))].sum(axis=0), prior=0.5)
+            for _ in range(min(settings.n_resamples, _STRENGTH_RESAMPLES))
+        ]
+    )
+    tail = (1 - settings.confidence) / 2
+    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
+    games = total + total.T
+    found = [
+        Strength(
+            model,
+            strengths[index],
+            float(low[index]),
+            float(high[index]),
+            float(total[index].sum()),
+            round(float(games[index].sum())),
+        )
+        for index, model in enumerate(models)
+    ]
+    return tuple(sorted(found, key=lambda one: -one.strength))
+
+
+def _gates(model: str, rows: Rows, threshold: float) -> list[GateStep]:
+    passed = [passed_gates(f, threshold) for f in rows]
+    return [
+        GateStep(model, gate, sum(one > index for one in passed), len(rows))
+        for index, gate in enumerate(GATES)
+    ]
+
+
+def _names(model: str, rows: Rows) -> list[NamedCount]:
+    counts = Counter(
+        subject
+        for f in rows
+        for subject in f.invented_subjects
+        if subject.split(":", 1)[0] in INVENTED and not subject.endswith(":")
+    )
+    ranked = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return [NamedCount(model, name, count) for name, count in ranked[:_MOST_NAMES]]
+
+
+def _headline(found: Comparison, contenders: Sequence[str]) -> str:
+    """Returns one sentence: who is ahead in loading and doing what was asked, if anyone is."""
+    told = []
+    for model in contenders:
+        rate = found.rate(HEADLINE, model)
+        if rate is not None and rate.share is not None:
+            told.append((rate.share.rate, model, f"{model} {rate.share.count} of {rate.share.n}"))
+    if not told:
+        return "No request of these states anything that could be compared with the answers."
+    listed = ", ".join(text for _, _, text in told)
+    if len(told) == 1:
+        return f"Loads and does what was asked: {listed}."
+    best = max(told)[1]
+    beaten = [
+        one
+        for one in found.differences
+        if one.measure == HEADLINE and best in (one.first, one.second) and one.is_distinguishable
+    ]
+    if len(beaten) == len(told) - 1:
+        return f"Loads and does what was asked: {listed}. {best} is ahead of all others, beyond chance."
+    if beaten:
+        names = [one.second if one.first == best else one.first for one in beaten]
+        return (
+            f"Loads and does what was asked: {listed}. {best} is ahead of {', '.join(names)}, beyond chance."
+        )
+    return f"Loads and does what was asked: {listed}. No difference at the top is beyond chance."

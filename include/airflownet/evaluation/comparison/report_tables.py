@@ -1,0 +1,306 @@
+"""A comparison as tables of text, the same in HTML, Markdown and the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from airflownet.evaluation.comparison.measures import GATES, HEADLINE, LOADS, measures, numbers
+from airflownet.evaluation.comparison.records import ALL_LINES, Comparison, Difference, Rate
+from airflownet.evaluation.number_format import count_of, interval, p_value, percent, points
+from airflownet.evaluation.summary import ReportTable
+
+_NAMES: Final = {
+    "base": "Base",
+    "tuned": "Fine-tuned",
+    "ground_truth": "Ground truth",
+    "trivial": "Trivial DAGs (control)",
+}
+_SHOWN_THRESHOLDS: Final = (0.25, 0.5, 0.75, 0.9, 1.0)
+
+
+def model_name(model: str) -> str:
+    """Returns the name of a model for tables."""
+    return _NAMES.get(model, model)
+
+
+def report_tables(found: Comparison) -> tuple[ReportTable, ...]:
+    """Returns every table of a comparison, the leaderboard first; tables without rows are left out."""
+    tables = (
+        _leaderboard(found),
+        _differences(found),
+        _strengths(found),
+        _gates(found),
+        _asked_for(found),
+        _curve(found),
+        _by_line(found),
+        _shares(
+            found,
+            "violations",
+            "Why answers fail",
+            "Share of answers with code in which a violation of this kind "
+            "keeps the file from loading; one answer may have several.",
+        ),
+        _shares(
+            found,
+            "invented",
+            "What answers use that is not there",
+            "Share of answers with code. Invented: no known Airflow line has it. Of another line: an "
+            "earlier or "
+            "later line has it.",
+        ),
+        _names(found),
+        _shares(found, "style", "TaskFlow, newer features, length", "Share of answers with code."),
+        _passes(found),
+    )
+    return tuple(table for table in tables if table.rows)
+
+
+def _cell(rate: Rate | None) -> str:
+    if rate is None or rate.share is None:
+        return "not scored"
+    return f"{percent(rate.share.rate)} ({interval(rate.share)}), {count_of(rate.share)}"
+
+
+def _leaderboard(found: Comparison) -> ReportTable:
+    def rows() -> Iterator[tuple[str, ...]]:
+        for one in found.models:
+            yield (
+                model_name(one.model),
+                _cell(found.rate(HEADLINE, one.model)),
+                _cell(found.rate(LOADS, one.model)),
+                _cell(found.rate("earlier_validity", one.model)),
+                f"{one.n_answers:,} to {one.n_prompts:,}",
+                f"{one.n_missing:,}",
+                f"{one.n_unknown:,}",
+                f"{one.n_unscored:,}",
+            )
+
+    level = f"{100 * found.confidence:g}%"
+    return ReportTable(
+        "Leaderboard",
+        f"Loads and does what was asked: the file loads, and its asked-for score is {found.threshold:g} or "
+        "more. "
+        f"Intervals are {level}: at each end the wider of Wilson's and the bootstrap by family. Missing and "
+        "unknown answers count as failures; unscored ones (the request states nothing that can be read) "
+        "are in no "
+        "asked-for rate. The last columns count them.",
+        (
+            "Model",
+            "Loads and does what was asked",
+            "Loads",
+            "Valid by four checks of earlier research",
+            "Answers to prompts",
+            "Missing",
+            "Unknown",
+            "Unscored",
+        ),
+        tuple(rows()),
+    )
+
+
+def _differences(found: Comparison) -> ReportTable:
+    titles = {measure.name: measure.title for measure in measures(found.threshold)}
+
+    def row(one: Difference) -> tuple[str, ...]:
+        return (
+            f"{model_name(one.first)} − {model_name(one.second)}",
+            titles.get(one.measure, one.measure),
+            f"{points(one.difference)} points ({points(one.low)} to {points(one.high)})",
+            f"{one.first_only} / {one.second_only}",
+            p_value(one.mcnemar_p),
+            p_value(one.p_holm),
+            "yes" if one.is_distinguishable else "no",
+            f"{one.n_prompts:,} ({one.n_families:,})",
+            f"{one.n_unpaired:,} / {one.n_unscored:,}",
+            f"{one.prompts_needed:,}",
+        )
+
+    return ReportTable(
+        "Differences, prompt by prompt",
+        "Paired by prompt and Airflow line. The exact McNemar test looks at first answers; the adjusted "
+        "p-value is "
+        "the larger of it and of a sign-flip test of whole families. The first measure was the question "
+        "put in "
+        "advance; the others are adjusted by Holm. Beyond chance: the interval leaves out zero and the "
+        "adjusted "
+        f"p-value is below {1 - found.confidence:.3g}. Last column: prompts it takes to see five points "
+        "with 80% "
+        "power, as these two disagree.",
+        (
+            "Models",
+            "Measure",
+            "Difference",
+            "Only first / only second",
+            "McNemar",
+            "Adjusted p",
+            "Beyond chance",
+            "Prompts (families)",
+            "Unpaired / unscored",
+            "Prompts for 5 points",
+        ),
+        tuple(row(one) for one in found.differences),
+    )
+
+
+def _strengths(found: Comparison) -> ReportTable:
+    return ReportTable(
+        "Who beats whom",
+        "Bradley-Terry strengths on the log-odds scale, mean 0, with the interval of the bootstrap by "
+        "family. A prompt "
+        "is won by the answer that loads and does more of what was asked; a tie is half a win.",
+        ("Model", "Strength", "Interval", "Won", "Of"),
+        tuple(
+            (
+                model_name(one.model),
+                f"{one.strength:+.2f}",
+                f"{one.low:+.2f} to {one.high:+.2f}",
+                f"{one.wins:g}",
+                f"{one.games:,}",
+            )
+            for one in found.strengths
+        ),
+    )
+
+
+def _gates(found: Comparison) -> ReportTable:
+    def row(model: str) -> tuple[str, ...]:
+        steps = {step.gate: step for step in found.gates if step.model == model}
+        return (model_name(model), *(f"{steps[gate].count:,}" for gate in GATES))
+
+    return ReportTable(
+        "Where answers are lost",
+        "Answers that pass each gate and all before it.",
+        ("Model", *(gate.capitalize() for gate in GATES)),
+        tuple(row(one.model) for one in found.models),
+    )
+
+
+def _asked_for(found: Comparison) -> ReportTable:
+    names = [one.model for one in found.models]
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for number in numbers():
+            cells = []
+            for model in names:
+                means = [m for m in found.means if (m.measure, m.model) == (number.name, model)]
+                cells.append(
+                    f"{means[0].mean:.2f} ({means[0].low:.2f} to {means[0].high:.2f}), n {means[0].n:,}"
+                    if means
+                    else "–"
+                )
+            if set(cells) != {"–"}:
+                yield (number.title, *cells)
+
+    return ReportTable(
+        "Asked for, delivered",
+        "Means over the answers whose request states the part, with the interval of the bootstrap by "
+        "family. What does "
+        "not build a DAG delivers nothing.",
+        ("Part", *map(model_name, names)),
+        tuple(rows()),
+    )
+
+
+def _curve(found: Comparison) -> ReportTable:
+    names = [one.model for one in found.models]
+    shares = {(point.model, point.threshold): point.share for point in found.curve}
+    return ReportTable(
+        "By threshold",
+        "Share of answers that load and whose asked-for score is at least the threshold.",
+        ("Threshold", *map(model_name, names)),
+        tuple(
+            (
+                f"{threshold:g}",
+                *(percent(shares[n, threshold]) if (n, threshold) in shares else "–" for n in names),
+            )
+            for threshold in _SHOWN_THRESHOLDS
+        ),
+    )
+
+
+def _by_line(found: Comparison) -> ReportTable:
+    if len(found.airflow) < 2:
+        return ReportTable("", "", (), ())
+    names = [one.model for one in found.models]
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for measure, told in ((LOADS, "Loads"), (HEADLINE, "Loads and asked for"), ("parses", "Parses")):
+            for line in found.airflow:
+                yield (f"{told}, Airflow {line}", *(_cell(found.rate(measure, n, line)) for n in names))
+
+    return ReportTable(
+        "By Airflow line",
+        "Answers judged for each line.",
+        ("Measure", *map(model_name, names)),
+        tuple(rows()),
+    )
+
+
+def _shares(found: Comparison, group: str, title: str, caption: str) -> ReportTable:
+    names = [one.model for one in found.models]
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for measure in measures(found.threshold):
+            if measure.group == group:
+                rates = [found.rate(measure.name, name, ALL_LINES) for name in names]
+                if any(rate and rate.share and rate.share.count for rate in rates):
+                    yield (measure.title, *map(_cell, rates))
+
+    return ReportTable(title, caption, ("Measure", *map(model_name, names)), tuple(rows()))
+
+
+def _names(found: Comparison) -> ReportTable:
+    return ReportTable(
+        "Invented most often",
+        "In how many answers.",
+        ("Model", "What", "Answers"),
+        tuple((model_name(one.model), one.name, f"{one.count:,}") for one in found.invented if one.count > 1),
+    )
+
+
+def _passes(found: Comparison) -> ReportTable:
+    titles = {measure.name: measure.title for measure in measures(found.threshold)}
+    return ReportTable(
+        "Several answers per prompt",
+        "pass@k: the chance that at least one of k answers is good; pass^k: that all are. Unbiased, mean "
+        "over prompts "
+        "with at least k answers, interval of the bootstrap by family.",
+        ("Model", "Measure", "k", "pass@k", "pass^k", "Prompts"),
+        tuple(
+            (
+                model_name(one.model),
+                titles.get(one.measure, one.measure),
+                str(one.k),
+                f"{percent(one.any_of_k)} ({percent(one.any_low)} to {percent(one.any_high)})",
+                f"{percent(one.all_of_k)} ({percent(one.all_low)} to {percent(one.all_high)})",
+                f"{one.n_prompts:,}",
+            )
+            for one in found.passes
+        ),
+    )
+
+
+def terminal_lines(found: Comparison) -> str:
+    """Returns headline, leaderboard and the differences in outcome as plain text for a terminal or a log."""
+    titles = {m.name: m.title.lower() for m in measures(found.threshold) if m.group == "outcome"}
+    parts = [found.headline, ""]
+    for one in found.models:
+        told = [
+            f"{titles[name]} {_cell(found.rate(name, one.model))}"
+            for name in (HEADLINE, LOADS, "earlier_validity")
+        ]
+        parts += [f"{model_name(one.model)}: {one.n_answers:,} answers to {one.n_prompts:,} prompts"]
+        parts += [f"  {text}" for text in told]
+        parts += [f"  missing {one.n_missing:,}, unknown {one.n_unknown:,}, unscored {one.n_unscored:,}"]
+    for pair in dict.fromkeys((one.first, one.second) for one in found.differences):
+        parts += ["", f"{model_name(pair[0])} − {model_name(pair[1])}, prompt by prompt"]
+        parts += [
+            f"  {titles[one.measure]}: {points(one.difference)} points ({points(one.low)} to "
+            f"{points(one.high)}), "
+            f"adjusted {p_value(one.p_holm)}{', beyond chance' if one.is_distinguishable else ''}; "
+            f"{one.prompts_needed:,} prompts show 5 points"
+            for one in found.differences
+            if (one.first, one.second) == pair and one.measure in titles
+        ]
+    return "\n".join(parts)
