@@ -6,7 +6,8 @@ Source: llama.cpp ``tools/server/README.md`` (build 11434).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -173,6 +174,62 @@ class LlamaClient:
             )
         return answer
 
+    async def stream_completion(
+        self,
+        prompt: Sequence[int],
+        sampling: Sampling,
+        *,
+        sample_index: int = 0,
+        lora: Sequence[Mapping[str, float]] = (),
+        extra: Mapping[str, Any] | None = None,
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Yields llama.cpp's answer to POST /completion as it grows: each with ``tokens`` and ``content``.
+
+        The last one has ``stop``: true and ``stop_type``. Leaving the loop early ends the generation; the
+        server keeps what it has read in its slot. Never tried again: the caller knows what it has.
+
+        Raises:
+            RequestRejectedError: HTTP 4xx.
+            ServerUnavailableError: no connection, or it broke.
+        """
+        body = {
+            "prompt": list(prompt),
+            **sampling.request(sample_index),
+            "stream": True,
+            "return_tokens": True,
+            **({"lora": [{"id": int(i["id"]), "scale": float(i["scale"])} for i in lora]} if lora else {}),
+            **(extra or {}),
+        }
+        where = f"{self.base_url}/completion"
+        try:
+            async with self._http.stream(
+                "POST", "/completion", json=body, timeout=self._completion_timeout
+            ) as response:
+                if response.status_code >= 400:
+                    await response.aread()
+                    if response.status_code in _TRY_AGAIN:
+                        raise ServerUnavailableError(f"{where} answered {response.status_code}", _BUSY)
+                    raise _refusal(response, where)
+                async for line in response.aiter_lines():
+                    if line.startswith("data: ") and line != "data: [DONE]":
+                        yield _stream_part(line.removeprefix("data: "), where)
+                    elif line.startswith("error: "):
+                        raise ServerAnswerError(f"{where}: {line[:300]}", "see the server's log")
+        except httpx.TransportError as error:
+            raise ServerUnavailableError(
+                f"{where}: {type(error).__name__} {error}".rstrip(),
+                "see whether llama-server still runs there, and its log",
+            ) from error
+
+    async def token_pieces(self, text: str) -> list[tuple[int, str]]:
+        """Returns the ids of a plain text, each with its piece; a piece that is part of a character is empty."""
+        body = {"content": text, "parse_special": False, "add_special": False, "with_pieces": True}
+        answer = _mapping(await self._call("POST", "/tokenize", body), "/tokenize")
+        return [
+            (int(token["id"]), token["piece"] if isinstance(token["piece"], str) else "")
+            for token in answer["tokens"]
+        ]
+
     async def chat(
         self,
         messages: Sequence[Mapping[str, str]],
@@ -229,7 +286,15 @@ class LlamaClient:
             ) from None
 
 
+_BUSY = "wait until the model is loaded, or lower the number of concurrent requests"
 _NOT_LLAMA_SERVER = "check the address: this does not look like a llama-server"
+
+
+def _stream_part(text: str, where: str) -> dict[str, Any]:
+    try:
+        return _mapping(json.loads(text), where)
+    except ValueError:
+        raise ServerAnswerError(f"{where} did not stream JSON: {text[:200]!r}", _NOT_LLAMA_SERVER) from None
 
 
 def _mapping(answer: Any, path: str) -> dict[str, Any]:
