@@ -18,6 +18,7 @@ from typing import Final
 
 from airflownet.generation.request_words import joined, name_words, request_words, spoken_phrases, stem
 from airflownet.judge.catalogue import Catalogue, load_catalogue
+from airflownet.wording.operator_phrase import operator_phrase
 
 _PLACES: Final = (".operators.", ".sensors.", ".transfers.", ".notifications.", ".decorators.")
 _KINDS: Final = ("Operator", "Sensor", "Notifier", "GenericTransfer", "Trigger")
@@ -183,7 +184,9 @@ def _entry(catalogue: Catalogue, name: str) -> _Entry | None:
     place = {stem(part) for piece in path.split(".") for part in piece.split("_")}
     parts = [part for part in name_words(name) if part not in _WITHOUT_MEANING and part != "to"]
     own = frozenset(set(parts) | (set(joined(parts)) & place))
-    phrases = tuple(phrase for phrase in (own, *spoken_phrases(name)) if phrase)
+    described = request_words(operator_phrase(name).imperative())
+    described -= set(joined(operator_phrase(name).imperative().lower().split()))
+    phrases = tuple(phrase for phrase in (own, described, *spoken_phrases(name)) if phrase)
     return _Entry(name, module, phrases, frozenset(place), name.endswith("Sensor")) if phrases else None
 
 

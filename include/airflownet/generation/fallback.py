@@ -12,16 +12,18 @@ from airflownet.generation import grammar
 from airflownet.generation.cards import Cards, schedule_argument, sdk_module
 from airflownet.generation.grammar import Argument, CallShape
 from airflownet.generation.request_words import often_given
-from airflownet.generation.stated_facts import StatedFacts
 from airflownet.generation.unfinished import made_whole
+from airflownet.generation.wanted import Wanted
 from airflownet.judge.catalogue import Catalogue, ClassInfo
 
 _FROM: Final = re.compile(r"^\s*from\s+(airflow[\w.]*)")
 _CALLED: Final = re.compile(r"\b([A-Za-z_][\w.]*)\s*\(")
+_WITH_OPERATORS: Final = (".operators", ".sensors", ".transfers")
 _MOST_MODULES: Final = 40
 _MOST_NAMES: Final = 400
 _MOST_OPTIONAL: Final = 10
 _OF_ALL_OPERATORS: Final = ("retries", "trigger_rule")
+_SCHEDULES: Final = ("None", '"@daily"', '"@hourly"', '"@weekly"', '"@once"')
 _TASKFLOW: Final = ("dag", "task", "task_group", "chain", "cross_downstream", "Param", "TriggerRule", "Asset")
 
 
@@ -83,14 +85,14 @@ def surroundings(code: str, catalogue: Catalogue) -> Surroundings:
     )
 
 
-def fallback_grammar(code: str, refused: str, catalogue: Catalogue, facts: StatedFacts, cards: Cards) -> str:
+def fallback_grammar(code: str, refused: str, catalogue: Catalogue, wanted: Wanted, cards: Cards) -> str:
     """Returns the grammar for drawing a refused statement again; empty where none fits it.
 
     Args:
         code: the accepted part of the file.
         refused: the statement that was refused.
         catalogue: of the requested line.
-        facts: what the request states.
+        wanted: what the request states.
         cards: what the prompt told.
     """
     here = surroundings(code, catalogue)
@@ -100,28 +102,28 @@ def fallback_grammar(code: str, refused: str, catalogue: Catalogue, facts: State
         return grammar.import_grammar(importable(catalogue, match[1], here, cards), _lead(code, ""))
     called = [name.rpartition(".")[2] for name in _CALLED.findall(text)]
     if "DAG" in called and "DAG" in here.imported and not here.has_dag:
-        return grammar.header_grammar(dag_shape(catalogue, facts, here), _lead(code, ""))
+        return grammar.header_grammar(dag_shape(catalogue, wanted, here), _lead(code, ""))
     if not here.has_dag:
         return ""
-    wanted = [name for name in called if name in here.operators] or list(here.operators)
-    if wanted and called:
-        return call_of(wanted, here, facts, code, lead)
+    callees = [name for name in called if name in here.operators] or list(here.operators)
+    if callees and called:
+        return call_of(callees, here, wanted, code)
     if ">>" in text and len(here.tasks) > 1:
         return grammar.relation_grammar(here.tasks, lead)
     return ""
 
 
-def call_of(wanted: Sequence[str], here: Surroundings, facts: StatedFacts, code: str, lead: str = "") -> str:
+def call_of(callees: Sequence[str], here: Surroundings, wanted: Wanted, code: str) -> str:
     """Returns the grammar of a call of one of the operators that the file has imported."""
-    left = tuple(f'"{task}"' for task in facts.tasks if f'"{task}"' not in code)
-    shapes = [operator_shape(name, here.operators[name], here, left) for name in wanted[:6]]
-    return grammar.call_grammar(shapes, here.names, lead or _lead(code, here.indent), here.indent)
+    left = tuple(f'"{task}"' for task in wanted.task_ids if f'"{task}"' not in code)
+    shapes = [operator_shape(name, here.operators[name], here, left) for name in callees[:6]]
+    return grammar.call_grammar(shapes, here.names, _lead(code, here.indent), here.indent)
 
 
 def operator_shape(name: str, found: ClassInfo, here: Surroundings, ids_left: tuple[str, ...]) -> CallShape:
     """Returns what a call of an operator takes: required arguments, then its own that are often given."""
     signature = found.init
-    arguments = [Argument("task_id", True, ids_left)]
+    arguments = [Argument("task_id", True, ids_left, "id")]
     own = [p for p in signature if not p.owner.endswith((".BaseOperator", ".BaseSensorOperator"))]
     own.sort(key=lambda p: (not p.required, p.name not in often_given()))
     optional = 0
@@ -149,27 +151,33 @@ def operator_shape(name: str, found: ClassInfo, here: Surroundings, ids_left: tu
     return CallShape(name, tuple(arguments))
 
 
-def dag_shape(catalogue: Catalogue, facts: StatedFacts, here: Surroundings) -> CallShape:
+def dag_shape(catalogue: Catalogue, wanted: Wanted, here: Surroundings) -> CallShape:
     """Returns the header that a DAG may have: the stated id and schedule where they are stated."""
-    schedules = ("None", '"@daily"', '"@hourly"', '"@weekly"', '"@once"')
-    if facts.schedule:
-        schedules = (facts.schedule if facts.schedule == "None" else f'"{facts.schedule}"',)
+    schedules = (wanted.schedule,) if wanted.schedule else _SCHEDULES
     arguments = [
-        Argument("dag_id", True, (f'"{facts.dag_id}"',) if facts.dag_id else ()),
+        Argument("dag_id", True, (f'"{wanted.dag_id}"',) if wanted.dag_id else (), "id"),
         Argument(schedule_argument(catalogue), True, schedules),
     ]
     if "datetime" in here.imported:
         starts = ("datetime(2024, 1, 1)", "datetime(2025, 1, 1)", "datetime(2021, 1, 1)")
         arguments.append(Argument("start_date", True, starts))
     arguments.append(Argument("catchup", True, ("False",)))
-    # The id is a plain word: a string rule would take anything.
     return CallShape("DAG", tuple(arguments))
+
+
+def import_of_cards(cards: Cards, code: str) -> str:
+    """Returns the grammar of an import of one of the operators that the cards tell of; empty without any."""
+    names: dict[str, tuple[str, ...]] = {}
+    for card in cards.cards:
+        if card.name.endswith(("Operator", "Sensor", "GenericTransfer")):
+            names[card.module] = (*names.get(card.module, ()), card.name)
+    return grammar.import_grammar(names, _lead(code, "")) if names else ""
 
 
 def importable(
     catalogue: Catalogue, wanted: str, here: Surroundings, cards: Cards
 ) -> dict[str, tuple[str, ...]]:
-    """Returns what a refused import may become: the cards' names, how a DAG begins, names near what was meant."""
+    """Returns what a refused import may become: names of the cards, of a DAG's head, near what was meant."""
     found: dict[str, list[str]] = {}
     for card in cards.cards:
         found.setdefault(card.module, []).append(card.name.partition(".")[0])

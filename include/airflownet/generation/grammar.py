@@ -14,6 +14,7 @@ from typing import Final
 
 _VALUES: Final = r"""
 string ::= "\"" [^"\\\x00-\x1f]{1,90} "\""
+id ::= "\"" [a-z] [a-z0-9_]{1,40} "\""
 number ::= [0-9]{1,6} ("." [0-9]{1,3})?
 item ::= string | number
 list ::= "[" (item (", " item){0,5})? "]"
@@ -77,6 +78,7 @@ class Argument:
             return f"({trie(self.values)})"
         kind = self.annotation.replace(" ", "").removesuffix("|None")
         rule = {
+            "id": "id",
             "str": "string",
             "int": "number",
             "float": "number",
@@ -88,7 +90,7 @@ class Argument:
             "dict[str,Any]": "dict",
             "dict[str,str]": "dict",
         }.get(kind, 'string | list | dict | number | "True" | "False"')
-        others = f" | {trie(names)}" if names and kind not in ("bool", "int", "float") else ""
+        others = f" | {trie(names)}" if names and kind not in ("bool", "int", "float", "id") else ""
         return f"({rule}{others})"
 
 
