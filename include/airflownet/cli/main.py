@@ -23,6 +23,7 @@ USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # the base of all; typer does 
 COMMANDS = {
     "doctor": "What is present and what is missing, each with its remedy.",
     "setup": "Make the training environment and llama.cpp ready (once for all clones).",
+    "generate": "Write a DAG for a request in plain words, with the judge at the elbow.",
     "run": "Run every stage of a recipe, one after the other.",
     "mine": "Collect DAG files from folders, clones, GitHub or releases.",
     "judge": "Tell which DAG files load on an Airflow version, without running them.",

@@ -15,7 +15,7 @@ from typing import Final
 _VALUES: Final = r"""
 string ::= "\"" [^"\\\x00-\x1f]{1,90} "\""
 id ::= "\"" [a-z] [a-z0-9_]{1,40} "\""
-number ::= [0-9]{1,6} ("." [0-9]{1,3})?
+number ::= ("0" | [1-9] [0-9]{0,5}) ("." [0-9]{1,3})?
 item ::= string | number
 list ::= "[" (item (", " item){0,5})? "]"
 dict ::= "{" (string ": " (item | list | flat) (", " string ": " (item | list | flat)){0,5})? "}"

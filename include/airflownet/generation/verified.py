@@ -94,7 +94,6 @@ class VerifiedWriter:
         self._n_back_here = 0
         self._deepest = 0
         self._imports_done = False
-        self._packages = frozenset(re.findall(r"[a-z_][a-z0-9_]*", self.wanted.text.lower()))
 
     async def write(self) -> Draft:
         """Returns the draft; never raises for what the model writes.
@@ -205,7 +204,7 @@ class VerifiedWriter:
         earlier = [" ".join(line.split()) for line in self._statements()]
         if bare in earlier and not _REPEATABLE.match(bare):
             return Fault("repeated", "the same statement stands there already")
-        faults = faults_so_far(code, self.wanted.airflow, packages=self._packages)
+        faults = faults_so_far(code, self.wanted.airflow, packages=self.wanted.packages)
         if faults:
             return faults[0]
         if _DAG_HEADER.search(statement):
@@ -323,7 +322,7 @@ class VerifiedWriter:
         if match := _CLOSING_FENCE.search(code):
             code = code[: match.start()]
         code = code.rstrip() + "\n"
-        faults = faults_of_finished(code, self.wanted.airflow, packages=self._packages)
+        faults = faults_of_finished(code, self.wanted.airflow, packages=self.wanted.packages)
         if not faults:
             missing = self.wanted.missing(load_source(code, self.wanted.airflow))
             if not missing:
@@ -412,7 +411,7 @@ class VerifiedWriter:
         draft, text = self.draft, self._text
         if draft.ended != "accepted":
             draft.code = self._longest_that_loads()
-        faults = faults_of_finished(draft.code, self.wanted.airflow, packages=self._packages)
+        faults = faults_of_finished(draft.code, self.wanted.airflow, packages=self.wanted.packages)
         draft.faults = tuple(fault.message for fault in faults)
         draft.loads = not faults
         draft.missing = (
@@ -425,7 +424,7 @@ class VerifiedWriter:
         first = ""
         for end in [*reversed(self._text.line_ends)]:
             code = text[self._code_start : end].rstrip() + "\n"
-            if faults_of_finished(code, self.wanted.airflow, packages=self._packages):
+            if faults_of_finished(code, self.wanted.airflow, packages=self.wanted.packages):
                 continue
             if not self.wanted.missing(load_source(code, self.wanted.airflow)):
                 return code

@@ -8,6 +8,7 @@ zero: then the file does nothing of what was asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ from airflownet.judge.loader import LoadedFile
 _WORDS_OF_KIND: Final = {"manual": "None", "once": "@once", "continuous": "@continuous"}
 _PRESET_OF: Final = {3600.0: "@hourly", 86400.0: "@daily", 604800.0: "@weekly"}
 _MOST_IDS: Final = 6
+_PACKAGE: Final = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Wanted:
     def task_ids(self) -> tuple[str, ...]:
         """Ids of the tasks that the request lists."""
         return tuple(dict.fromkeys(deed.name for deed in self.request.deeds if deed.name))
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """Words of the request: a package that it names may be imported."""
+        return frozenset(_PACKAGE.findall(self.text.lower()))
 
     @property
     def dag_id(self) -> str:

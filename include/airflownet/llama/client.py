@@ -222,7 +222,7 @@ class LlamaClient:
             ) from error
 
     async def token_pieces(self, text: str) -> list[tuple[int, str]]:
-        """Returns the ids of a plain text, each with its piece; a piece that is part of a character is empty."""
+        """Returns the ids of a plain text, each with its piece; part of a character is an empty piece."""
         body = {"content": text, "parse_special": False, "add_special": False, "with_pieces": True}
         answer = _mapping(await self._call("POST", "/tokenize", body), "/tokenize")
         return [

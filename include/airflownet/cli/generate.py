@@ -1,0 +1,190 @@
+"""``airflownet generate``: writes a DAG for a request, with the judge at the elbow."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from airflownet.generation.compose import Written
+    from airflownet.generation.draft import Refusal
+    from airflownet.generation.settings import GenerationSettings
+
+
+def generate(
+    request: Annotated[str, typer.Argument(help="What the DAG shall do, in plain words.")],
+    airflow: Annotated[str, typer.Option(help="Airflow line (3.3) or version (2.9.3) to write for.")] = "3.3",
+    model: Annotated[
+        str,
+        typer.Option(
+            help="Folder of a run (artifacts/laptop), of a training or a base model, or a GGUF file. "
+            "Default: artifacts/laptop."
+        ),
+    ] = "",
+    server: Annotated[
+        str,
+        typer.Option(
+            help="Address of a server that runs: a llama-server (each statement is verified), or any that "
+            "speaks /v1/chat/completions (drafts and repairs)."
+        ),
+    ] = "",
+    api_key: Annotated[
+        str, typer.Option(help="API key of that server.", envvar="LLAMA_API_KEY", show_envvar=True)
+    ] = "",
+    output: Annotated[
+        Path | None, typer.Option(help="File to write; without it the code goes to standard output.")
+    ] = None,
+    drafts: Annotated[int, typer.Option(help="Drafts of which the best is taken.", min=1, max=64)] = 4,
+    repairs: Annotated[
+        int, typer.Option(help="Rounds in which the model is told what is wrong.", min=0, max=8)
+    ] = 0,
+    card_tokens: Annotated[
+        int, typer.Option(help="Most tokens of the API cards in the prompt; 0: none.", min=0, max=8192)
+    ] = 400,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Do not look at each statement; judge whole drafts only.")
+    ] = False,
+    seconds: Annotated[float, typer.Option(help="Most time for one draft.", min=1.0)] = 600.0,
+    seed: Annotated[int, typer.Option(help="Another seed gives another file.", min=0)] = 3407,
+) -> None:
+    """Write a DAG that loads and does what was asked.
+
+    The code is shown as it is accepted, and what was refused with the reason. Exits 0 when the file loads
+    and has what the request states, 1 when not (the best draft is written beside the output), 2 for a usage
+    error.
+    """
+    from airflownet.errors import InputError
+    from airflownet.generation.settings import GenerationSettings
+
+    if not request.strip():
+        raise InputError("the request is empty", "say what the DAG shall do")
+    if output is not None and output.is_dir():
+        raise InputError(f"{output} is a folder", "give the name of a file, such as dags/nightly.py")
+    settings = GenerationSettings(
+        n_slots=min(drafts, 4),
+        n_drafts=drafts,
+        n_repairs=repairs,
+        card_tokens=card_tokens,
+        max_seconds=seconds,
+        seed=seed,
+    )
+    written = asyncio.run(
+        _write(request, airflow, model, server, api_key, settings, output, verified=not plain)
+    )
+    raise typer.Exit(_hand_over(written, request, airflow, output))
+
+
+async def _write(
+    request: str,
+    airflow: str,
+    model: str,
+    server: str,
+    api_key: str,
+    settings: GenerationSettings,
+    output: Path | None,
+    *,
+    verified: bool,
+) -> Written:
+    from airflownet.generation.cards import cards_for
+    from airflownet.generation.compose import Composer
+    from airflownet.generation.model_source import open_model
+
+    for absent in cards_for(request, airflow, budget_tokens=0).absent:
+        typer.secho(f"note: {absent}", fg="yellow", err=True)
+    async with open_model(settings, model=model, server=server, api_key=api_key) as writing:
+        if verified and not writing.can_verify:
+            typer.secho(
+                f"note: {server} takes no token ids, so whole drafts are judged, not each statement",
+                fg="bright_black",
+                err=True,
+            )
+        composer = Composer(writing, settings, airflow, verified=verified)
+        if output is not None:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            composer.working_file = _beside(output)
+        return await composer.write(request, _Shown())
+
+
+class _Shown:
+    """Shows an answer as it grows, on standard error: standard output is the file's."""
+
+    def accepted(self, text: str) -> None:
+        typer.echo(text, nl=False, err=True)
+
+    def refused(self, refusal: Refusal) -> None:
+        typer.secho(
+            f"   refused ({refusal.answer}): {refusal.why.splitlines()[0]}\n      {refusal.statement}",
+            fg="yellow",
+            err=True,
+        )
+
+    def taken_back(self, code: str) -> None:
+        typer.secho(f"   taken back to line {code.count(chr(10))}", fg="yellow", err=True)
+
+
+def _hand_over(written: Written, request: str, airflow: str, output: Path | None) -> int:
+    """Writes the file and tells what it is; returns the exit code."""
+    checked = written.checked
+    if output is None:
+        if checked.is_good or not sys.stdout.isatty():
+            typer.echo(written.code, nl=False)
+    elif checked.is_good:
+        output.write_text(written.code, encoding="utf-8")
+        _beside(output).unlink(missing_ok=True)
+    else:
+        _beside(output).write_text(written.code, encoding="utf-8")
+    tell(written, request, airflow)
+    if output is not None:
+        where = output if checked.is_good else f"{_beside(output)} (the best draft; {output} is not touched)"
+        typer.echo(f"\n{where}", err=True)
+    return 0 if checked.is_good else 1
+
+
+def tell(written: Written, request: str, airflow: str) -> None:
+    """Tells on standard error what a file is: verdict, graph, assumptions, what is missing."""
+    from airflownet.generation.assumptions import assumptions
+    from airflownet.generation.graph_text import graph_text
+    from airflownet.generation.wanted import Wanted
+    from airflownet.judge.loader import load_source
+
+    checked = written.checked
+    loaded = load_source(checked.code, airflow)
+    typer.echo("", err=True)
+    if checked.is_good:
+        typer.secho(f"It loads on Airflow {loaded.airflow}.", fg="green", err=True)
+    elif checked.loads:
+        typer.secho(
+            f"It loads on Airflow {loaded.airflow}, but lacks what was asked for.", fg="yellow", err=True
+        )
+    else:
+        typer.secho(f"No file was found that loads on Airflow {loaded.airflow}.", fg="red", err=True)
+        for line in checked.told()[:5]:
+            typer.echo(f"  {line}", err=True)
+    if loaded.dags:
+        typer.echo(f"\n{graph_text(loaded)}", err=True)
+    listed = {
+        "Asked for and not found": (*checked.missing, *(m for m in checked.asked.missing if checked.loads)),
+        "Not in this Airflow": written.absent,
+        "Assumed": assumptions(loaded, Wanted(request, airflow)) if checked.loads else (),
+        "Notes": written.notes,
+    }
+    for title, lines in listed.items():
+        if lines:
+            typer.echo(f"\n{title}:", err=True)
+            for line in dict.fromkeys(lines):
+                typer.echo(f"  - {line}", err=True)
+    score = f", asked-for score {checked.asked.score:.2f}" if checked.asked.is_scored else ""
+    refused = f", {len(written.refusals)} statements refused" if written.way == "verified" else ""
+    typer.echo(
+        f"\n{written.n_drafts} draft{'s' if written.n_drafts != 1 else ''}, {written.n_tokens_drawn:,} "
+        f"tokens drawn for {written.n_tokens:,}{refused}, {written.seconds:.0f} s{score}",
+        err=True,
+    )
+
+
+def _beside(output: Path) -> Path:
+    return output.with_name(f"{output.stem}.draft{output.suffix or '.py'}")

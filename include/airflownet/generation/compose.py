@@ -1,0 +1,202 @@
+"""A request to a DAG file: drafts, verified where the server allows it, repaired where that is asked for.
+
+The first draft is greedy; the others, with other seeds, are drawn together on all free slots, and only when
+the first is not good. The best by (loads, has what was asked, asked-for score, practice) is the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from airflownet.code_extraction import extract_code
+from airflownet.generation.cards import Cards, cards_for
+from airflownet.generation.checked import Checked, check
+from airflownet.generation.draft import Draft, Refusal, Unwatched, Watcher
+from airflownet.generation.model_source import LlamaModel, WritingModel
+from airflownet.generation.prompt import messages_for, repair_message
+from airflownet.generation.settings import GenerationSettings
+from airflownet.generation.verified import VerifiedWriter
+from airflownet.generation.wanted import Wanted
+
+
+@dataclass
+class Written:
+    """What a request came to."""
+
+    checked: Checked
+    way: str
+    """``verified``, ``plain``, ``repaired`` or ``plan``."""
+    refusals: list[Refusal] = field(default_factory=list)
+    absent: tuple[str, ...] = ()
+    """What the request names and the Airflow line does not have."""
+    n_drafts: int = 0
+    n_tokens_drawn: int = 0
+    n_tokens: int = 0
+    """Of the chosen file."""
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+    """What the user should know of how it was made."""
+
+    @property
+    def code(self) -> str:
+        """The file."""
+        return self.checked.code
+
+
+@dataclass
+class Composer:
+    """Writes files with one model.
+
+    Attributes:
+        model: who writes.
+        settings: budgets and numbers.
+        airflow: line or version to write for.
+        verified: look at each statement, where the server is a llama-server.
+        with_cards: put the catalogue's cards into the prompt.
+        working_file: what stands so far is kept there, for whoever kills the process; None keeps nothing.
+    """
+
+    model: WritingModel
+    settings: GenerationSettings
+    airflow: str = "3.3"
+    verified: bool = True
+    with_cards: bool = True
+    working_file: Path | None = None
+
+    async def write(self, request: str, watcher: Watcher | None = None) -> Written:
+        """Returns the best file for a request.
+
+        Raises:
+            InputError: there is no catalogue for the line.
+            ServerError: the server stays away or refuses, and nothing was written before.
+        """
+        began = time.monotonic()
+        wanted = Wanted(request, self.airflow)
+        cards = self._cards(request)
+        first = await self._draft(wanted, cards, 0, watcher or Unwatched())
+        results = [first]
+        if not first.checked.is_good and self.settings.n_drafts > 1:
+            others = range(1, self.settings.n_drafts)
+            results += await self._until_good(wanted, cards, others)
+        best = max(results, key=lambda one: one.checked.rank)
+        for _ in range(self.settings.n_repairs):
+            if best.checked.is_good:
+                break
+            repaired = await self._repair(wanted, cards, best)
+            results.append(repaired)
+            if repaired.checked.rank > best.checked.rank:
+                best = repaired
+        drawn = sum(one.n_tokens_drawn for one in results)
+        return replace(
+            best,
+            absent=cards.absent or cards_for(request, self.airflow, budget_tokens=0).absent,
+            n_drafts=len(results),
+            n_tokens_drawn=drawn,
+            seconds=time.monotonic() - began,
+        )
+
+    def _cards(self, request: str) -> Cards:
+        budget = self.settings.card_tokens if self.with_cards else 0
+        return cards_for(request, self.airflow, budget_tokens=budget)
+
+    async def _until_good(self, wanted: Wanted, cards: Cards, numbers: range) -> list[Written]:
+        """Returns the further drafts, started together; once one is good the others are left."""
+        tasks = [asyncio.create_task(self._draft(wanted, cards, n, Unwatched())) for n in numbers]
+        found: list[Written] = []
+        try:
+            for next_one in asyncio.as_completed(tasks):
+                found.append(await next_one)
+                if found[-1].checked.is_good:
+                    break
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return found
+
+    async def _draft(self, wanted: Wanted, cards: Cards, number: int, watcher: Watcher) -> Written:
+        temperature = self.settings.draft_temperature if number else 0.0
+        messages = messages_for(wanted.text, cards)
+        if self.verified and isinstance(self.model, LlamaModel):
+            draft = await self._verified(self.model, messages, wanted, cards, number, temperature, watcher)
+            return Written(
+                check(draft.code, wanted),
+                "verified",
+                draft.refusals,
+                n_tokens_drawn=draft.n_tokens_drawn,
+                n_tokens=draft.n_tokens,
+            )
+        said = await self.model.say(
+            messages,
+            temperature=temperature,
+            seed=self.settings.seed + number,
+            most_tokens=self.settings.max_answer_tokens,
+        )
+        code = extract_code(said.text).code
+        watcher.accepted(code)
+        return Written(check(code, wanted), "plain", n_tokens_drawn=said.n_tokens, n_tokens=said.n_tokens)
+
+    async def _verified(
+        self,
+        model: LlamaModel,
+        messages: Sequence[dict[str, str]],
+        wanted: Wanted,
+        cards: Cards,
+        number: int,
+        temperature: float,
+        watcher: Watcher,
+    ) -> Draft:
+        async with model.slot() as (endpoint, slot):
+            writer = VerifiedWriter(
+                endpoint,
+                slot,
+                await model.prompt_ids(endpoint, messages),
+                wanted,
+                cards,
+                self.settings,
+                lora=model.lora,
+                seed=self.settings.seed + number,
+                first_temperature=temperature * 0.6,
+                watcher=_Keeping(watcher, self.working_file) if number == 0 else watcher,
+            )
+            return await writer.write()
+
+    async def _repair(self, wanted: Wanted, cards: Cards, best: Written) -> Written:
+        messages = [
+            *messages_for(wanted.text, cards),
+            {"role": "assistant", "content": best.code},
+            {"role": "user", "content": repair_message(best.checked.told())},
+        ]
+        said = await self.model.say(
+            messages, temperature=0.0, seed=self.settings.seed, most_tokens=self.settings.max_answer_tokens
+        )
+        code = extract_code(said.text).code
+        return Written(check(code, wanted), "repaired", n_tokens_drawn=said.n_tokens, n_tokens=said.n_tokens)
+
+
+class _Keeping:
+    """Hands on what it sees and keeps what stands in a file, so that a kill loses nothing."""
+
+    def __init__(self, watcher: Watcher, path: Path | None) -> None:
+        self._watcher, self._path, self._text = watcher, path, ""
+
+    def accepted(self, text: str) -> None:
+        self._text += text
+        self._keep()
+        self._watcher.accepted(text)
+
+    def refused(self, refusal: Refusal) -> None:
+        self._watcher.refused(refusal)
+
+    def taken_back(self, code: str) -> None:
+        self._text = code
+        self._keep()
+        self._watcher.taken_back(code)
+
+    def _keep(self) -> None:
+        if self._path is not None:
+            self._path.write_text(self._text, encoding="utf-8")

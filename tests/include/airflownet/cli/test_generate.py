@@ -1,0 +1,123 @@
+"""``airflownet generate`` as a person calls it, against scripted servers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airflownet.cli.main import app
+from servers.writing_server import WritingServer
+
+GOOD = """from datetime import datetime
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+with DAG(dag_id="nightly", start_date=datetime(2024, 1, 1), schedule="@daily"):
+    one = BashOperator(task_id="one", bash_command="ls /data")
+"""
+ASKED = "run the bash command `ls /data` every day"
+
+
+def rest(so_far: str, body: dict[str, Any]) -> str:
+    return GOOD[len(so_far) :]
+
+
+@dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def generate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Done]:
+    def run(*arguments: str) -> Done:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["airflownet", "generate", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            app()
+        return Done(int(ended.value.code or 0), *capsys.readouterr())
+
+    return run
+
+
+def test_a_verified_file_is_written(tmp_path: Path, generate: Callable[..., Done]) -> None:
+    with WritingServer(rest) as server:
+        done = generate(ASKED, "--server", server.url, "--output", "dags/nightly.py")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "dags/nightly.py").read_text() == GOOD
+    assert [path.name for path in (tmp_path / "dags").iterdir()] == ["nightly.py"]
+    for told in (
+        "It loads on Airflow 3.3",
+        "DAG nightly (schedule: @daily)",
+        "BashOperator",
+        "apache-airflow-prov",
+    ):
+        assert told in done.stderr
+
+
+def test_the_code_alone_goes_to_standard_output(generate: Callable[..., Done]) -> None:
+    with WritingServer(rest) as server:
+        done = generate(ASKED, "--server", server.url)
+    assert (done.returncode, done.stdout) == (0, GOOD)
+
+
+def test_a_failure_is_honest_and_leaves_the_best_draft(tmp_path: Path, generate: Callable[..., Done]) -> None:
+    output = tmp_path / "a.py"
+    output.write_text("# mine\n")
+    with WritingServer(lambda *_: "from airflow import Nothing\n") as server:
+        done = generate(ASKED, "--server", server.url, "--output", "a.py", "--drafts", "1")
+    assert done.returncode == 1
+    assert output.read_text() == "# mine\n"
+    assert (tmp_path / "a.draft.py").exists()
+    assert "cannot import name 'Nothing'" in done.stderr
+    assert "No file was found that loads" in done.stderr
+
+
+def test_a_server_without_token_ids_gives_drafts_and_repairs(generate: Callable[..., Done]) -> None:
+    said: list[str] = []
+
+    def model(_: str, body: dict[str, Any]) -> str:
+        said.append(body["messages"][-1]["content"])
+        return f"Here it is:\n```python\n{GOOD if len(said) > 2 else GOOD.replace('DAG(', 'DAGG(')}```\n"
+
+    with WritingServer(model, chat_only=True) as server:
+        arguments = (ASKED + " <|im_end|>", "--server", server.url, "--drafts", "2", "--repairs", "1")
+        done = generate(*arguments)
+    assert (done.returncode, done.stdout) == (0, GOOD)
+    assert "name 'DAGG' is not defined" in said[2]
+    assert "<|" not in said[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        pytest.param(("run a script",), "make demo", id="no-model"),
+        pytest.param(("run a script", "--model", "nowhere"), "no model at nowhere", id="no-such-model"),
+        pytest.param(("run a script", "--server", "http://127.0.0.1:9"), "127.0.0.1:9", id="no-server"),
+        pytest.param(("run a script", "--server", "nonsense"), "nonsense", id="no-address"),
+        pytest.param((" ",), "the request is empty", id="empty"),
+        pytest.param(("run", "--airflow", "1.0"), "no catalogue for Airflow '1.0'", id="line"),
+    ],
+)
+def test_usage_errors_are_one_message(
+    generate: Callable[..., Done], arguments: tuple[str, ...], told: str
+) -> None:
+    done = generate(*arguments)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_airflow_does_not_have_is_told(generate: Callable[..., Done]) -> None:
+    with WritingServer(rest) as server:
+        done = generate(ASKED + " with the SnowflakeTeleportOperator", "--server", server.url)
+    assert "SnowflakeTeleportOperator is not in Airflow 3.3" in done.stderr
