@@ -13,7 +13,7 @@ EVAL ?= ../shared/eval
 # Without compiled modules every start of Airflow compiles them all again.
 unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup demo test test-fast test-cluster check standalone doctor report env lock oracle judge-agreement clean \
-  cluster cluster-down cluster-status cluster-env
+  cluster cluster-down cluster-status cluster-env env-file audit
 
 AIRFLOWNET_HOME := $(CURDIR)
 # config/airflow.env, each line as an assignment; AIRFLOWNET_* may be set by the user.
@@ -91,6 +91,9 @@ cluster-status:  ## Tell which parts of the cluster run
 cluster-env:  ## Print the cluster's settings for a shell: eval "$(make --silent cluster-env)"
 	@$(CLUSTER) environment
 
+env-file: .venv/ready  ## Write .env with secrets of your own for docker compose (an existing one stays)
+	@PYTHONPATH=include:. $(BIN)/python -m cluster.env_file
+
 report:  ## Print where the report is and open it in the browser
 	@$(FIND_PYTHON); PYTHONPATH=include "$$found" -m airflownet.toolchain.open_report "$(REPORT)"
 
@@ -110,6 +113,9 @@ lock: .venv/ready  ## Resolve the five requirements*.in files again, to the newe
 	  | grep -v -i -E '^(pip|wheel)==|^(nvidia|cuda|triton|pytorch-triton)' | sed 's/^\(torch==[^+]*\)+.*/\1/' \
 	  | sort -f; } > build/requirements-train.txt
 	mv build/requirements-train.txt requirements-train.txt && rm -rf build/train-lock
+
+audit: .venv/ready  ## Ask for known vulnerabilities of everything in the locks (the network; a minute)
+	@PYTHONPATH=include:. $(BIN)/python -m cluster.audit
 
 oracle: .venv/ready  ## Build real Airflows to ask, into the cache (ORACLES="3.3 2.9"; ONLY=http,slack for less)
 	@set -e; for line in $(ORACLES); do \

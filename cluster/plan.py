@@ -11,6 +11,7 @@ import socket
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from airflownet.cache import cache_dir
 from airflownet.errors import InputError, SetupError
 from cluster.topology import SETTINGS, Component
 
@@ -82,7 +83,7 @@ class Plan:
         """
         own = self.folder_of(name) if name else self.root / "shell"
         database = f"airflow:{self.secrets['postgres']}@{HOST}:{self.ports['postgres']}/airflow"
-        settings = {
+        return {
             **SETTINGS,
             MARKER: self.folder,
             "AIRFLOW_HOME": str(own),
@@ -122,17 +123,16 @@ class Plan:
             "PYTHONPATH": os.pathsep.join(str(CLONE / part) for part in ON_THE_PATH),
             "PATH": os.pathsep.join([str(self.python.parent), os.environ.get("PATH", "")]),
         }
-        return settings | (self._training_tools() if name == "gpu-worker" else {})
 
-    def _training_tools(self) -> dict[str, str]:
-        """What a GPU worker alone is equipped with: the environment that trains, and llama.cpp."""
-        from airflownet.toolchain.llama_cpp import find_llama_cpp
-        from airflownet.toolchain.training_environment import find_training_python
-
-        return {
-            "AIRFLOWNET_TRAIN_PYTHON": str(find_training_python()),
-            "AIRFLOWNET_LLAMA_CPP_DIR": str(find_llama_cpp().server.parent),
-        }
+    def equip(self, name: str) -> None:
+        """Gives the GPU worker, and it alone, what `airflownet setup` makes: llama.cpp, what trains."""
+        if name != "gpu-worker":
+            return
+        for part in ("llama.cpp", "envs"):
+            link = self.folder_of(name) / "cache" / part
+            link.parent.mkdir(parents=True, exist_ok=True)
+            if not link.is_symlink():
+                link.symlink_to(cache_dir(part), target_is_directory=True)
 
     def command(self, component: Component) -> list[str]:
         """Returns the command line of one of Airflow's components."""

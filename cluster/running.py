@@ -77,6 +77,7 @@ def start_component(plan: Plan, name: str) -> None:
         return
     component = next(component for component in COMPONENTS if component.name == name)
     (plan.folder_of(name) / "airflow-worker.pid").unlink(missing_ok=True)  # of one that was killed
+    plan.equip(name)
     processes.start(plan, name, plan.command(component), plan.environment(name))
 
 

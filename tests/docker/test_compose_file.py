@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,10 @@ def test_compose_itself_accepts_the_file():
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
     assert set(json.loads(answer.stdout)["services"]) == set(SERVICES)
+
+
+def test_the_file_obeys_the_schema_of_the_compose_specification():
+    command = [str(Path(sys.executable).with_name("check-jsonschema")), "--builtin-schema"]
+    command += ["vendor.compose-spec", "docker-compose.yaml"]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
