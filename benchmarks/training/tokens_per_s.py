@@ -5,7 +5,7 @@
 Each way trains on the same rows in the same order from the recipe's base, through the code that the training
 stage runs; all ways take turns, ``--rounds`` times, so that a busy machine slows all alike. The first step of
 a turn warms up and does not count. Printed: tokens per second (prompt and answer, no padding) as the median
-of the rounds, the ratio to the first way, and the trained parameters. The base must be a wheel or a folder.
+of the rounds, the ratios to trl's own way, and the trained parameters. The base must be a wheel or a folder.
 """
 
 from __future__ import annotations
@@ -25,11 +25,19 @@ from airflownet.toolchain.training_environment import find_training_python
 from airflownet.training.settings import TrainingSettings
 from airflownet.training.wheel_base import ensure_folder
 
+TRL = {"lean": False, "precision": "fp32"}
+LEAN = {"lean": True, "load_in_4bit": False}
 WAYS: dict[str, dict[str, Any]] = {
-    "NF4, adapters in all 30 layers": {"load_in_4bit": True},
-    "32 bits, adapters in all 30 layers": {"load_in_4bit": False},
-    "32 bits, adapters in the upper 15": {"load_in_4bit": False, "layers_to_transform": list(range(15, 30))},
-    "32 bits, adapters in the upper 10": {"load_in_4bit": False, "layers_to_transform": list(range(20, 30))},
+    "trl, NF4": {**TRL, "load_in_4bit": True},
+    "trl, 32 bits": {**TRL, "load_in_4bit": False},
+    "lean, 32 bits": {**LEAN, "precision": "fp32"},
+    "lean, bfloat16": {**LEAN, "precision": "bf16"},
+    "lean, bfloat16, packed": {**LEAN, "precision": "bf16", "packing": True},
+    "lean, bfloat16, adapters in the upper 15 of 30 layers": {
+        **LEAN,
+        "precision": "bf16",
+        "layers_to_transform": list(range(15, 30)),
+    },
 }
 
 # Runs in the training environment: one turn of one way, its seconds and tokens as the last line of stdout.
@@ -47,7 +55,7 @@ from airflownet.training.worker_channel import Channel
 spec = json.loads(sys.argv[1])
 settings, channel = spec["settings"], Channel()
 make_deterministic(settings["seed"], settings["num_threads"])
-precision = choose_precision(settings["precision"])
+precision = choose_precision(settings["precision"], load_in_4bit=settings["load_in_4bit"])
 tokenizer = load_tokenizer(spec["base"], None)
 rows = tokenise_rows(read_rows(Path(spec["samples"]), "train"), tokenizer, settings["max_length"])
 model = load_base(spec["base"], None, settings, precision)
@@ -105,11 +113,12 @@ def main() -> None:
             speeds[way].append(result["tokens"] / result["seconds"])
             trained[way] = result["trained"]
             print(f"{way}: {speeds[way][-1]:.0f} tokens/s", file=sys.stderr, flush=True)
-    first = statistics.median(next(iter(speeds.values())))
-    print("| way | tokens/s | ratio | trained parameters |\n|---|---|---|---|")
+    plain = [statistics.median(speeds[way]) for way in WAYS if way.startswith("trl")]
+    print("| way | tokens/s | to trl, NF4 | to trl, 32 bits | trained parameters |\n|---|---|---|---|---|")
     for way, values_of_way in speeds.items():
         speed = statistics.median(values_of_way)
-        print(f"| {way} | {speed:.0f} | {speed / first:.2f} | {trained[way]:,.0f} |")
+        ratios = " | ".join(f"{speed / other:.2f}" for other in plain)
+        print(f"| {way} | {speed:.0f} | {ratios} | {trained[way]:,.0f} |")
 
 
 if __name__ == "__main__":

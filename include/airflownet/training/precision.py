@@ -25,8 +25,10 @@ class Precision:
         return {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[self.name]
 
 
-def choose_precision(wanted: str) -> Precision:
-    """Returns the format to use: bf16 where the GPU computes it, fp16 on older GPUs (T4), fp32 on CPU.
+def choose_precision(wanted: str, *, load_in_4bit: bool) -> Precision:
+    """Returns the format to use: bf16 where the device computes it, else fp16 on a GPU (T4), fp32 on a CPU.
+
+    A 4-bit base on a CPU is trained in fp32: its products are not bfloat16's.
 
     Raises:
         MisconfiguredError: the wanted format does not work on this device.
@@ -36,7 +38,9 @@ def choose_precision(wanted: str) -> Precision:
     if not torch.cuda.is_available():
         if wanted == "fp16":
             raise MisconfiguredError("precision fp16 needs a GPU", "set precision: auto")
-        return Precision("fp32" if wanted == "auto" else wanted, "cpu")
+        if wanted == "auto":
+            return Precision("bf16" if cpu_has_bf16() and not load_in_4bit else "fp32", "cpu")
+        return Precision(wanted, "cpu")
     # Turing and older emulate bfloat16: is_bf16_supported() says yes there, at a fraction of the speed.
     native_bf16 = torch.cuda.get_device_capability()[0] >= 8
     if wanted == "auto":
@@ -46,6 +50,14 @@ def choose_precision(wanted: str) -> Precision:
             f"{torch.cuda.get_device_name()} has no bf16 units", "set precision: auto or fp16"
         )
     return Precision(wanted, "cuda")
+
+
+def cpu_has_bf16() -> bool:
+    """Tells whether the CPU has instructions for products of bfloat16 (AVX-512 BF16 or AMX, since 2020)."""
+    import torch
+
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
 def cast_trainable_to_float32(model: Any) -> int:

@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from airflownet.training.checkpoints import mark_complete
+from airflownet.training.flat_batch import Example, collate, pack_rows, with_lengths
+from airflownet.training.lean_layers import MODEL_TYPES, make_lean
+from airflownet.training.lean_trainer import lean_trainer_class
 from airflownet.training.precision import Precision, cast_trainable_to_float32
+from airflownet.training.row_attention import register
 from airflownet.training.worker_channel import Channel, MisconfiguredError
 
 # Settings that SFTConfig knows by the same name.
@@ -108,8 +112,8 @@ def adapter_config(settings: dict[str, Any]) -> Any:
 def build_trainer(
     model: Any,
     tokenizer: Any,
-    train: Sequence[dict[str, list[int]]],
-    evaluation: Sequence[dict[str, list[int]]],
+    train: Sequence[Example],
+    evaluation: Sequence[Example],
     adapter: Any,
     settings: dict[str, Any],
     precision: Precision,
@@ -121,17 +125,24 @@ def build_trainer(
     Raises:
         MisconfiguredError: trl or PEFT refuses the combination, such as layers that the base does not have.
     """
-    from datasets import Dataset
     from trl import SFTConfig, SFTTrainer
 
+    lean = is_lean(model, settings, precision)
+    flat = lean or settings["packing"]
+    if settings["packing"]:
+        train = pack_rows(train, settings["max_length"])
+    if flat:
+        model.set_attn_implementation(register())
+    # The lean layers round by themselves, where autocast would look at every operation.
+    mixed = "fp32" if lean else precision.name
     config = SFTConfig(
         output_dir=str(folder),
         **{name: settings[name] for name in SAME_NAMES},
         packing=False,
         assistant_only_loss=False,
         dataset_kwargs={"skip_prepare_dataset": True},
-        bf16=precision.name == "bf16",
-        fp16=precision.name == "fp16",
+        bf16=mixed == "bf16",
+        fp16=mixed == "fp16",
         use_cpu=precision.device == "cpu",
         eval_strategy="steps" if settings["eval_steps"] and evaluation else "no",
         eval_steps=settings["eval_steps"] or None,
@@ -143,11 +154,12 @@ def build_trainer(
         disable_tqdm=True,
     )
     try:
-        trainer = SFTTrainer(
+        trainer = (lean_trainer_class() if lean else SFTTrainer)(
             model=model,
             args=config,
-            train_dataset=Dataset.from_list(list(train)),
-            eval_dataset=Dataset.from_list(list(evaluation)) if evaluation else None,
+            data_collator=collate if flat else None,
+            train_dataset=_table(train, flat),
+            eval_dataset=_table(evaluation, flat) if evaluation else None,
             processing_class=tokenizer,
             peft_config=adapter,
             callbacks=[reporter(channel, folder)],
@@ -157,7 +169,21 @@ def build_trainer(
             f"trl refuses these settings: {error}", "correct the training block of the recipe"
         ) from error
     cast_trainable_to_float32(trainer.model)
+    if lean:
+        make_lean(trainer.model)
     return trainer
+
+
+def is_lean(model: Any, settings: dict[str, Any], precision: Precision) -> bool:
+    """Tells whether the model's layers, on this device, are among those with a lean way."""
+    return bool(settings["lean"] and precision.device == "cpu" and model.config.model_type in MODEL_TYPES)
+
+
+def _table(examples: Sequence[Example], flat: bool) -> Any:
+    from datasets import Dataset
+
+    rows = with_lengths(examples) if flat and "seq_lengths" not in examples[0] else examples
+    return Dataset.from_list(list(rows))
 
 
 def reporter(channel: Channel, folder: Path) -> Any:

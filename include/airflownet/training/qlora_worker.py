@@ -20,6 +20,7 @@ from airflownet.training.chat_dataset import (
 )
 from airflownet.training.checkpoints import is_finished, newest_checkpoint
 from airflownet.training.determinism import library_versions, make_deterministic
+from airflownet.training.flat_batch import label_rows
 from airflownet.training.gguf_export import (
     check_model_facts,
     export_adapter,
@@ -40,7 +41,7 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     """Trains the adapter, writes ``adapter/`` and ``adapter.gguf``, returns counts, facts and the log."""
     settings, scratch = spec["settings"], Path(spec["scratch"])
     threads = make_deterministic(settings["seed"], settings["num_threads"])
-    precision = choose_precision(settings["precision"])
+    precision = choose_precision(settings["precision"], load_in_4bit=settings["load_in_4bit"])
     channel.progress(0, max(settings["max_steps"], 1), f"loading the base for {precision.device}")
     tokenizer = load_tokenizer(spec["base"], spec["base_revision"])
     train, evaluation, counted = _datasets(spec, tokenizer, settings, channel)
@@ -61,7 +62,7 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     convert_hf, convert_lora = Path(spec["convert_hf"]), Path(spec["convert_lora"])
     check_export(trainer.model, _base_folder(spec), convert_lora, convert_hf, scratch)
     batch = next(iter(trainer.get_train_dataloader()))
-    check_batch_mask(batch["labels"].tolist(), {row.answer for row in train.rows}, tokenizer)
+    check_batch_mask(label_rows(batch), {row.answer for row in train.rows}, tokenizer)
     # The look at the batch drew random numbers.
     make_deterministic(settings["seed"], settings["num_threads"])
     started, resumed_at = time.monotonic(), _train(trainer, scratch / "checkpoints")

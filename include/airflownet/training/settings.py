@@ -74,7 +74,8 @@ class TrainingSettings(StageSettings):
     bnb_4bit_quant_type: Literal["nf4", "fp4"] = Field("nf4", description="4-bit number format.")
     bnb_4bit_use_double_quant: bool = Field(True, description="Quantise the quantisation constants too.")
     precision: Literal["auto", "fp32", "fp16", "bf16"] = Field(
-        "auto", description="Arithmetic: auto is fp32 on CPU, bf16 where the GPU has it, else fp16 (T4)."
+        "auto",
+        description="Arithmetic: auto is bf16 where the device has it, else fp32 (CPU) or fp16 (T4).",
     )
     r: int = Field(16, description="Rank of the adapter.", ge=1, le=512)
     lora_alpha: int = Field(16, description="Scale of the adapter: alpha / r.", ge=1, le=1024)
@@ -109,6 +110,15 @@ class TrainingSettings(StageSettings):
     gradient_checkpointing: bool = Field(False, description="Recompute activations to save memory.")
     train_sampling_strategy: Literal["random", "sequential", "group_by_length"] = Field(
         "group_by_length", description="Order of rows; by length, batches hold little padding."
+    )
+    packing: bool = Field(
+        False,
+        description="Join rows into sequences of at most max_length tokens; no row sees another one.",
+    )
+    lean: bool = Field(
+        True,
+        description="On a CPU, train without padding, with logits at the answers only and joined layers; "
+        "false computes the same as trl does, slower.",
     )
     eval_steps: int = Field(0, description="Steps between evaluations; 0 evaluates at the end only.", ge=0)
     max_eval_samples: int = Field(64, description="Rows of the validation split to evaluate on.", ge=1)
