@@ -19,8 +19,11 @@ from airflownet.families.cross_similarity import Collection
 from airflownet.families.shingles import code_shingles
 from airflownet.judge.verdict import judge_code
 from airflownet.parallel import Workers
-from airflownet.plans import Plan, PlanError, from_text, plan_of, render, to_text
+from airflownet.plans import Plan, PlanError, plan_of, render, to_text
+from airflownet.plans.argument_order import in_order
 from airflownet.plans.as_asked import as_asked
+from airflownet.plans.catalogue_names import names_of
+from airflownet.plans.sample_code import rendered
 from airflownet.records import Outcome
 
 TRAINED = ("train", "validation")
@@ -86,13 +89,14 @@ def _near_held_out(kept: Sequence[Row], settings: DatasetSettings) -> set[int]:
 
 
 def _code(row: Row, settings: DatasetSettings) -> str:
-    return render(from_text(row.answer), settings.airflow) if row.kind == "plan" else row.code
+    return rendered(row.answer, settings.airflow) if row.kind == "plan" else row.code
 
 
 def _row(row: Row, plan: Plan | str, limits: Limits, settings: DatasetSettings) -> Row | str:
     if isinstance(plan, str):
         return plan
-    answer = to_text(as_asked(plan, row.request))
+    asked = as_asked(plan, row.request)
+    answer = to_text(in_order(asked, names_of(settings.airflow)))
     made = replace(row, kind="plan", answer=answer)
     if limits.control(answer):
         return "control-token"

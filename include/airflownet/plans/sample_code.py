@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from airflownet.plans.model import PlanError
-from airflownet.plans.plan_text import from_text
-from airflownet.plans.rendering.render import render
+from airflownet.plans.reconciling.reconcile import reconcile
 from airflownet.records import Sample
 
 
@@ -15,12 +13,10 @@ def code_of(sample: Sample) -> str:
     answer = sample.messages[-1].content
     if sample.kind != "plan":
         return answer
-    return _rendered(answer, sample.airflow or "3.3")
+    return rendered(answer, sample.airflow or "3.3")
 
 
 @lru_cache(maxsize=4096)
-def _rendered(answer: str, airflow: str) -> str:
-    try:
-        return render(from_text(answer), airflow)
-    except PlanError:
-        return answer
+def rendered(answer: str, airflow: str) -> str:
+    """Returns the file of a plan's text; what must be given and is not is a constant to be filled in."""
+    return reconcile(answer, airflow).code or answer
