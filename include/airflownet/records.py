@@ -291,6 +291,14 @@ class Generation:
     """Empty for a completion."""
     server: str
     """Fingerprint of server, model and parameters; joins to ``servers.json``."""
+    form: str = field(default="code")
+    """``code``, or ``plan``: then ``completion`` is the plan as the model wrote it."""
+    code: str = field(default="")
+    """The file that a plan is rendered to; empty with ``code``."""
+    unreadable: str = field(default="")
+    """Why no plan could be read in the completion; empty when one could."""
+    assumptions: tuple[str, ...] = field(default=())
+    """What was put right, assumed or left out of a plan, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from airflownet.errors import InputError
-from airflownet.evaluation.code_extraction import extract_code
+from airflownet.evaluation.code_extraction import Extraction, extract_code
 from airflownet.records import Generation, JudgedSample, Sample, Verdict
 
 MISSING: Final = "missing"
@@ -114,6 +114,8 @@ def _judge(
     from airflownet.judge.verdict import judge_code
 
     extraction = extract_code(text)
+    if answer is not None and answer.form == "plan":
+        extraction = Extraction(answer.code, "unreadable_plan" if answer.unreadable else "plan", 0)
     verdict = judge_code(extraction.code, airflow=airflow, id=f"{sample.id}:{model}:{index}")
     row = JudgedSample(
         sample_id=sample.id,
@@ -124,7 +126,7 @@ def _judge(
         instruction=message_of(sample, "user"),
         code=extraction.code,
         outcome=verdict.outcome.value,
-        reason=verdict.reason,
+        reason=(answer.unreadable if answer else "") or verdict.reason,
         codes=tuple(sorted({violation.code for violation in verdict.violations})),
         n_dags=len(verdict.dags),
         n_tasks=sum(len(dag.tasks) for dag in verdict.dags),

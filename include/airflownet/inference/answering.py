@@ -11,6 +11,14 @@ from pathlib import Path
 
 from airflownet.artifacts import StageWork
 from airflownet.errors import ArtifactError, ServerError
+from airflownet.inference.plan_form import (
+    WrittenAnswer,
+    line_of,
+    question,
+    sampling_for,
+    system_messages,
+    written,
+)
 from airflownet.inference.settings import InferenceSettings
 from airflownet.llama.adapter_check import check_adapter
 from airflownet.llama.batch import PhaseFacts, generate
@@ -55,7 +63,13 @@ class Answering:
         inputs = self.work.inputs
         base, adapter = model_files(self.settings, inputs["base_model"], inputs["training"])
         self.models = Models.of(base, adapter)
-        self.sampling = self.settings.sampling()
+        rows = read_table(require_file(inputs["dataset"] / "samples.parquet"), Sample)
+        everything = list(rows)
+        self.samples = _test_samples(everything, inputs["dataset"])
+        self.airflow = line_of(self.samples)
+        self.sampling = sampling_for(self.settings, self.samples)
+        is_plan = self.settings.form == "plan"
+        self.systems = system_messages(everything) if is_plan else dict.fromkeys(SCALES, "")
 
     def run(self, earlier_ledger: Path | None) -> None:
         """Generates what no ledger holds and writes ``generations.parquet`` and ``servers.json``.
@@ -63,7 +77,7 @@ class Answering:
         Args:
             earlier_ledger: of an earlier output; its answers to equal work are taken over.
         """
-        directory, samples = self.work.directory, _test_samples(self.work.inputs["dataset"])
+        directory, samples = self.work.directory, self.samples
         own_folder = directory / SERVER_FOLDER
         with (
             open_ledger(directory / LEDGER) as ledger,
@@ -98,13 +112,17 @@ class Answering:
 
     async def _prepare(
         self, endpoints: Sequence[Endpoint], samples: Sequence[Sample]
-    ) -> dict[str, tuple[int, ...]]:
-        """Returns the prompts' ids by sample, from a server that keeps base and adapter apart."""
+    ) -> dict[tuple[str, str], tuple[int, ...]]:
+        """Returns the prompts' ids by model and sample, from a server that keeps base and adapter apart."""
         for attempt in range(1, _ATTEMPTS + 1):
             clients = [endpoint.client for endpoint in endpoints]
             try:
                 template = ChatTemplate(clients[0])
-                prompts = {sample.id: await template.ids(_question(sample)) for sample in samples}
+                prompts = {
+                    (model, sample.id): await template.ids(question(sample, system))
+                    for model, system in self.systems.items()
+                    for sample in samples
+                }
                 await self._check_adapter(clients, min(prompts.values(), key=len))
                 return prompts
             except ServerUnavailableError:
@@ -121,18 +139,17 @@ class Answering:
         if not all(changes):
             log.warning("the adapter does not change the answers: was it trained?")
 
-    def _items(self, prompts: dict[str, tuple[int, ...]]) -> dict[tuple[str, str, int], WorkItem]:
+    def _items(self, prompts: dict[tuple[str, str], tuple[int, ...]]) -> dict[tuple[str, str, int], WorkItem]:
         return {
             (model, sample_id, index): work_item(
                 ids,
                 self.sampling,
                 model_sha256=self.models.base_sha256,
                 adapter_sha256=self.models.adapter_sha256,
-                adapter_scale=scale,
+                adapter_scale=SCALES[model],
                 sample_index=index,
             )
-            for model, scale in SCALES.items()
-            for sample_id, ids in prompts.items()
+            for (model, sample_id), ids in prompts.items()
             for index in range(self.settings.n_samples)
         }
 
@@ -148,7 +165,15 @@ class Answering:
         model, sample_id, index = place
         fields = {f.name: getattr(answer, f.name) for f in dataclasses.fields(answer)}
         del fields["key"], fields["is_final"]
-        return Generation(sample_id=sample_id, model=model, sample_index=index, **fields)
+        found = WrittenAnswer(self.settings.form)
+        if not answer.error:
+            found = written(self.settings, answer.completion, self.airflow)
+        self.work.counts["unreadable_plans"] = self.work.counts.get("unreadable_plans", 0) + bool(
+            found.unreadable
+        )
+        return Generation(
+            sample_id=sample_id, model=model, sample_index=index, **fields, **dataclasses.asdict(found)
+        )
 
     def _report(self, done: Sequence[PhaseFacts], endpoints: Sequence[Endpoint]) -> None:
         names = {scale: name for name, scale in SCALES.items()}
@@ -183,17 +208,8 @@ def require_file(path: Path) -> Path:
     return path
 
 
-def _test_samples(dataset: Path) -> list[Sample]:
-    rows = read_table(require_file(dataset / "samples.parquet"), Sample)
+def _test_samples(rows: Sequence[Sample], dataset: Path) -> list[Sample]:
     samples = sorted((row for row in rows if row.split == "test"), key=lambda row: row.id)
     if not samples:
         raise ArtifactError(f"{dataset} has no test sample", "mine more files or enlarge the test split")
     return samples
-
-
-def _question(sample: Sample) -> list[dict[str, str]]:
-    """Returns the sample's messages without the answer."""
-    messages = [{"role": m.role, "content": m.content} for m in sample.messages]
-    while messages and messages[-1]["role"] == "assistant":
-        messages.pop()
-    return messages

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from airflownet.llama.quantised import GgufType
@@ -15,5 +17,14 @@ class InferenceSettings(ServerSettings, SamplingSettings):
         default="as_exported",
         description="Number format of the base that answers: Q8_0 and Q4_K_M take half and a third of F16's "
         "memory; as_exported: base.gguf as it is",
+    )
+    form: Literal["code", "plan"] = Field(
+        default="code",
+        description="What models are asked for: the file, or its plan, which is rendered (docs/plans.md)",
+    )
+    grammar: bool = Field(
+        default=True,
+        description="With plans: answers obey the grammar of the line's catalogue, so that operators exist "
+        "and arguments come once; for base and tuned alike",
     )
     n_samples: int = Field(default=1, ge=1, le=100, description="Answers per prompt and model")

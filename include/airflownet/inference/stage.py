@@ -21,6 +21,8 @@ from airflownet.llama.server_spec import ServerHandle
 from airflownet.llama.serving import ServerLike, server_from_json, server_spec, servers_from_json
 from airflownet.locations import local_copy
 
+_CODE = ("inference", "judge", "llama", "plans")
+
 
 def run(
     settings: InferenceSettings,
@@ -57,7 +59,7 @@ def run(
         Answering(settings, work, given, api_key).run(folder / LEDGER if folder else None)
 
     inputs = {"dataset": dataset, "base_model": base_model, "training": training}
-    return run_stage("inference", settings, inputs, output, body, code=["inference", "llama"], fresh=fresh)
+    return run_stage("inference", settings, inputs, output, body, code=_CODE, fresh=fresh)
 
 
 def start(
@@ -123,7 +125,7 @@ def is_finished(
 
     inputs = {"dataset": dataset, "base_model": base_model, "training": training}
     try:
-        run_stage("inference", settings, inputs, output, body, code=["inference", "llama"])
+        run_stage("inference", settings, inputs, output, body, code=_CODE)
     except _NotFinishedError:
         return False
     return True

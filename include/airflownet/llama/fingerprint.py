@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from airflownet.hashing import canonical_json
+from airflownet.hashing import canonical_json, sha256_text
 from airflownet.llama.readiness import context_tokens
 from airflownet.llama.sampling import Sampling
 from airflownet.llama.server_spec import ServerHandle
@@ -50,5 +50,8 @@ def fingerprint(server: dict[str, Any], sampling: Sampling) -> Fingerprint:
 
     They stand in it as they are sent, which at temperature 0 is not what ``Sampling`` says of ``top_k``.
     """
-    description = {**server, "sampling": sampling.request()}
+    sent = sampling.request()
+    if grammar := sent.get("grammar"):
+        sent["grammar"] = f"sha256:{sha256_text(grammar)}"  # of a whole catalogue: hundreds of kilobytes
+    description = {**server, "sampling": sent}
     return Fingerprint(stable_id("server", canonical_json(description)), description)

@@ -327,3 +327,21 @@ def test_a_server_travels_through_xcom(server: ServerHandle) -> None:
     assert servers_from_json([{}, "http://a:1", server]) == [RemoteServer("http://a:1"), server]
     with pytest.raises(InputError, match="not a server"):
         server_from_json({"pid": 1})
+
+
+def test_plans_under_the_grammar_can_be_read_whatever_the_model(inputs: dict[str, str]) -> None:
+    """The model of the tests writes noise; the grammar makes plans of it, and none is lost."""
+    trained = dataclasses.replace(sample("a", "train", "No."), kind="plan")
+    asked = [sample(f"t{n}", "test", f"Copy table {n} every night.") for n in range(3)]
+    write_samples(inputs, trained, *asked, sample("b", "validation", "No."))
+    changes = {"form": "plan", "max_completion_tokens": 400, "context_tokens_per_slot": 2048}
+    run(SETTINGS.model_copy(update=changes), **inputs)
+    found = rows(inputs)
+    assert [(row.model, row.form) for row in found] == [("base", "plan")] * 3 + [("tuned", "plan")] * 3
+    for row in found:
+        assert row.completion.startswith('{"dag":"')
+        assert row.code or row.unreadable.startswith("no plan could be read: ")
+    # The base is told the whole form, the tuned model what it was trained with.
+    assert found[0].prompt_tokens > found[3].prompt_tokens
+    described = json.loads((Path(inputs["output"]) / "servers.json").read_text())
+    assert all(one["sampling"]["grammar"].startswith("sha256:") for one in described.values())
