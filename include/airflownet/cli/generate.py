@@ -35,6 +35,13 @@ def generate(
     api_key: Annotated[
         str, typer.Option(help="API key of that server.", envvar="LLAMA_API_KEY", show_envvar=True)
     ] = "",
+    mode: Annotated[
+        str,
+        typer.Option(
+            help="plan: the model writes a plan, from which the file is rendered; code: it writes the file "
+            "itself, statement by statement."
+        ),
+    ] = "plan",
     output: Annotated[
         Path | None, typer.Option(help="File to write; without it the code goes to standard output.")
     ] = None,
@@ -64,7 +71,10 @@ def generate(
         raise InputError("the request is empty", "say what the DAG shall do")
     if output is not None and output.is_dir():
         raise InputError(f"{output} is a folder", "give the name of a file, such as dags/nightly.py")
+    if mode not in ("plan", "code"):
+        raise InputError(f"--mode is {mode!r}", "give plan or code")
     settings = GenerationSettings(
+        mode="plan" if mode == "plan" else "code",
         n_slots=min(drafts, 4),
         n_drafts=drafts,
         n_repairs=repairs,
@@ -75,7 +85,7 @@ def generate(
     written = asyncio.run(
         _write(request, airflow, model, server, api_key, settings, output, verified=not plain)
     )
-    raise typer.Exit(_hand_over(written, request, airflow, output))
+    raise typer.Exit(_hand_over(written, airflow, output))
 
 
 async def _write(
@@ -96,7 +106,7 @@ async def _write(
     for absent in cards_for(request, airflow, budget_tokens=0).absent:
         typer.secho(f"note: {absent}", fg="yellow", err=True)
     async with open_model(settings, model=model, server=server, api_key=api_key) as writing:
-        if verified and not writing.can_verify:
+        if verified and settings.mode == "code" and not writing.can_verify:
             typer.secho(
                 f"note: {server} takes no token ids, so whole drafts are judged, not each statement",
                 fg="bright_black",
@@ -126,7 +136,7 @@ class _Shown:
         typer.secho(f"   taken back to line {code.count(chr(10))}", fg="yellow", err=True)
 
 
-def _hand_over(written: Written, request: str, airflow: str, output: Path | None) -> int:
+def _hand_over(written: Written, airflow: str, output: Path | None) -> int:
     """Writes the file and tells what it is; returns the exit code."""
     checked = written.checked
     if output is None:
@@ -137,46 +147,28 @@ def _hand_over(written: Written, request: str, airflow: str, output: Path | None
         _beside(output).unlink(missing_ok=True)
     else:
         _beside(output).write_text(written.code, encoding="utf-8")
-    tell(written, request, airflow)
+    tell(written, airflow)
     if output is not None:
         where = output if checked.is_good else f"{_beside(output)} (the best draft; {output} is not touched)"
         typer.echo(f"\n{where}", err=True)
     return 0 if checked.is_good else 1
 
 
-def tell(written: Written, request: str, airflow: str) -> None:
+def tell(written: Written, airflow: str) -> None:
     """Tells on standard error what a file is: verdict, graph, assumptions, what is missing."""
-    from airflownet.generation.assumptions import assumptions
     from airflownet.generation.graph_text import graph_text
-    from airflownet.generation.wanted import Wanted
+    from airflownet.generation.summary import summary_lists, verdict_line
     from airflownet.judge.loader import load_source
 
     checked = written.checked
-    loaded = load_source(checked.code, airflow)
-    typer.echo("", err=True)
-    if checked.is_good:
-        typer.secho(f"It loads on Airflow {loaded.airflow}.", fg="green", err=True)
-    elif checked.loads:
-        typer.secho(
-            f"It loads on Airflow {loaded.airflow}, but lacks what was asked for.", fg="yellow", err=True
-        )
-    else:
-        typer.secho(f"No file was found that loads on Airflow {loaded.airflow}.", fg="red", err=True)
-        for line in checked.told()[:5]:
-            typer.echo(f"  {line}", err=True)
-    if loaded.dags:
-        typer.echo(f"\n{graph_text(loaded)}", err=True)
-    listed = {
-        "Asked for and not found": (*checked.missing, *(m for m in checked.asked.missing if checked.loads)),
-        "Not in this Airflow": written.absent,
-        "Assumed": assumptions(loaded, Wanted(request, airflow)) if checked.loads else (),
-        "Notes": written.notes,
-    }
-    for title, lines in listed.items():
-        if lines:
-            typer.echo(f"\n{title}:", err=True)
-            for line in dict.fromkeys(lines):
-                typer.echo(f"  - {line}", err=True)
+    colour = "green" if checked.is_good else "yellow" if checked.loads else "red"
+    typer.secho(f"\n{verdict_line(written)}", fg=colour, err=True)
+    if graph := graph_text(load_source(checked.code, airflow)):
+        typer.echo(f"\n{graph}", err=True)
+    for title, lines in summary_lists(written, written.request, airflow).items():
+        typer.echo(f"\n{title}:", err=True)
+        for line in lines:
+            typer.echo(f"  - {line}", err=True)
     score = f", asked-for score {checked.asked.score:.2f}" if checked.asked.is_scored else ""
     refused = f", {len(written.refusals)} statements refused" if written.way == "verified" else ""
     typer.echo(

@@ -24,6 +24,7 @@ COMMANDS = {
     "doctor": "What is present and what is missing, each with its remedy.",
     "setup": "Make the training environment and llama.cpp ready (once for all clones).",
     "generate": "Write a DAG for a request in plain words, with the judge at the elbow.",
+    "serve": "Answer chat clients with verified DAGs (OpenAI-compatible).",
     "run": "Run every stage of a recipe, one after the other.",
     "mine": "Collect DAG files from folders, clones, GitHub or releases.",
     "judge": "Tell which DAG files load on an Airflow version, without running them.",

@@ -17,6 +17,7 @@ from airflownet.generation.cards import Cards, cards_for
 from airflownet.generation.checked import Checked, check
 from airflownet.generation.draft import Draft, Refusal, Unwatched, Watcher
 from airflownet.generation.model_source import LlamaModel, WritingModel
+from airflownet.generation.planned import PlannedFile, file_of_plan, plan_messages, plan_operators
 from airflownet.generation.prompt import messages_for, repair_message
 from airflownet.generation.settings import GenerationSettings
 from airflownet.generation.verified import VerifiedWriter
@@ -31,6 +32,7 @@ class Written:
     way: str
     """``verified``, ``plain``, ``repaired`` or ``plan``."""
     refusals: list[Refusal] = field(default_factory=list)
+    request: str = ""
     absent: tuple[str, ...] = ()
     """What the request names and the Airflow line does not have."""
     n_drafts: int = 0
@@ -93,6 +95,7 @@ class Composer:
         drawn = sum(one.n_tokens_drawn for one in results)
         return replace(
             best,
+            request=request,
             absent=cards.absent or cards_for(request, self.airflow, budget_tokens=0).absent,
             n_drafts=len(results),
             n_tokens_drawn=drawn,
@@ -120,6 +123,8 @@ class Composer:
 
     async def _draft(self, wanted: Wanted, cards: Cards, number: int, watcher: Watcher) -> Written:
         temperature = self.settings.draft_temperature if number else 0.0
+        if self.settings.mode == "plan":
+            return await self._plan(wanted, cards.airflow, number, temperature, watcher)
         messages = messages_for(wanted.text, cards)
         if self.verified and isinstance(self.model, LlamaModel):
             draft = await self._verified(self.model, messages, wanted, cards, number, temperature, watcher)
@@ -139,6 +144,38 @@ class Composer:
         code = extract_code(said.text).code
         watcher.accepted(code)
         return Written(check(code, wanted), "plain", n_tokens_drawn=said.n_tokens, n_tokens=said.n_tokens)
+
+    async def _plan(
+        self, wanted: Wanted, line: str, number: int, temperature: float, watcher: Watcher
+    ) -> Written:
+        from airflownet.plans.grammar import plan_grammar
+
+        # Whether a tuned model was trained on plans cannot be seen: every second draft is told the form.
+        knows_plans = self.model.is_tuned and number % 2 == 0
+        grammar = ""
+        if self.model.takes_grammars:
+            grammar = await asyncio.to_thread(plan_grammar, line, plan_operators(wanted))
+        said = await self.model.say(
+            plan_messages(wanted, line, knows_plans=knows_plans),
+            temperature=temperature,
+            seed=self.settings.seed + number,
+            most_tokens=self.settings.max_plan_tokens,
+            grammar=grammar,
+        )
+        planned = await asyncio.to_thread(file_of_plan, said.text, wanted)
+        if not planned.code and (code := extract_code(said.text).code) and "import" in code:
+            # A model that writes code when it is asked for a plan has written code all the same.
+            planned = PlannedFile(code, ("the model wrote code where a plan was asked for",))
+        watcher.accepted(planned.code)
+        if number == 0 and self.working_file is not None:
+            self.working_file.write_text(planned.code, encoding="utf-8")
+        return Written(
+            check(planned.code, wanted),
+            "plan",
+            n_tokens_drawn=said.n_tokens,
+            n_tokens=said.n_tokens,
+            notes=planned.assumptions,
+        )
 
     async def _verified(
         self,

@@ -49,12 +49,21 @@ class WritingModel:
     """What every source can do."""
 
     can_verify = False
+    takes_grammars = False
+    is_tuned = False
+    """True where an adapter of ours answers."""
     name = ""
 
     async def say(
-        self, messages: Sequence[Mapping[str, str]], *, temperature: float, seed: int, most_tokens: int
+        self,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        temperature: float,
+        seed: int,
+        most_tokens: int,
+        grammar: str = "",
     ) -> Said:
-        """Returns one answer.
+        """Returns one answer, under a GBNF grammar where the server knows them.
 
         Raises:
             ServerError: the server does not answer, or refuses.
@@ -71,6 +80,7 @@ class LlamaModel(WritingModel):
     lora: Sequence[Mapping[str, float]] = ()
     name: str = ""
     can_verify: bool = True
+    takes_grammars: bool = True
     _free: asyncio.Queue[tuple[Endpoint, int]] = field(default_factory=asyncio.Queue)
 
     def __post_init__(self) -> None:
@@ -78,6 +88,11 @@ class LlamaModel(WritingModel):
             for endpoint in self.endpoints:
                 if slot < endpoint.n_slots:
                     self._free.put_nowait((endpoint, slot))
+
+    @property
+    def is_tuned(self) -> bool:  # type: ignore[override]
+        """True where an adapter of ours answers."""
+        return bool(self.lora)
 
     @property
     def n_slots(self) -> int:
@@ -106,10 +121,22 @@ class LlamaModel(WritingModel):
         raise AssertionError("unreachable")
 
     async def say(
-        self, messages: Sequence[Mapping[str, str]], *, temperature: float, seed: int, most_tokens: int
+        self,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        temperature: float,
+        seed: int,
+        most_tokens: int,
+        grammar: str = "",
     ) -> Said:
         """Returns one answer, from the slot that becomes free first."""
-        sampling = Sampling(most_tokens, temperature=temperature, seed=seed, min_p=self.settings.min_p)
+        sampling = Sampling(
+            most_tokens,
+            temperature=temperature,
+            seed=seed,
+            min_p=self.settings.min_p if temperature else 0.0,
+            grammar=grammar,
+        )
         async with self.slot() as (endpoint, slot):
             ids = await self.prompt_ids(endpoint, messages)
             for attempt in range(3):
@@ -135,9 +162,18 @@ class ChatServer(WritingModel):
     name: str = ""
 
     async def say(
-        self, messages: Sequence[Mapping[str, str]], *, temperature: float, seed: int, most_tokens: int
+        self,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        temperature: float,
+        seed: int,
+        most_tokens: int,
+        grammar: str = "",  # noqa: ARG002
     ) -> Said:
-        """Returns one answer; control tokens in the texts are broken, for the server reads them as such."""
+        """Returns one answer; control tokens in the texts are broken, for the server reads them as such.
+
+        A grammar is llama.cpp's own and not sent.
+        """
         body = {
             "model": self.model,
             "messages": [{**message, "content": _broken(message["content"])} for message in messages],

@@ -17,6 +17,14 @@ class GenerationSettings(ServerSettings):
     n_slots: int = Field(
         default=4, ge=1, le=256, description="Answers grown together (llama-server --parallel)"
     )
+    mode: Mode = Field(
+        default="plan",
+        description="plan: the model writes a plan, from which the file is rendered; "
+        "code: it writes the file itself, statement by statement",
+    )
+    max_plan_tokens: int = Field(
+        default=700, ge=16, le=32768, description="A plan is cut after this many tokens"
+    )
     card_tokens: int = Field(
         default=400,
         ge=0,

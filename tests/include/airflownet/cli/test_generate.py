@@ -41,7 +41,7 @@ def generate(
 ) -> Callable[..., Done]:
     def run(*arguments: str) -> Done:
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "argv", ["airflownet", "generate", *arguments])
+        monkeypatch.setattr(sys, "argv", ["airflownet", "generate", "--mode", "code", *arguments])
         with pytest.raises(SystemExit) as ended:
             app()
         return Done(int(ended.value.code or 0), *capsys.readouterr())

@@ -1,0 +1,86 @@
+"""Plans to files: what the request states is there, whatever the model wrote."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from airflownet.generation.compose import Composer, Written
+from airflownet.generation.model_source import open_model
+from airflownet.generation.planned import file_of_plan, plan_operators
+from airflownet.generation.settings import GenerationSettings
+from airflownet.generation.wanted import Wanted
+from servers.writing_server import WritingServer
+
+PLAN = '{"dag":"x","schedule":"@weekly","tasks":[{"BashOperator":"list","bash_command":"ls /data"}]}'
+
+
+@pytest.mark.parametrize(
+    ("request_text", "in_code", "told"),
+    [
+        pytest.param(
+            "DAG id `nightly`: run `ls /data` in bash", 'dag_id="nightly"', "DAG id nightly", id="id"
+        ),
+        pytest.param("run `ls /data` in bash every day", 'schedule="@daily"', "schedule", id="schedule"),
+        pytest.param("run `ls /data` in bash, only by hand", "schedule=None", "schedule", id="by-hand"),
+        pytest.param(
+            "run `ls /data` in bash with the BashOperator, then use the SQLExecuteQueryOperator",
+            "SQLExecuteQueryOperator(",
+            "filled in",
+            id="operator",
+        ),
+    ],
+)
+def test_what_the_request_states_is_in_the_file(request_text: str, in_code: str, told: str) -> None:
+    planned = file_of_plan(PLAN, Wanted(request_text))
+    assert in_code in planned.code.replace("'", '"')
+    assert any(told in line for line in planned.assumptions)
+
+
+@pytest.mark.parametrize("text", ["", "no plan", "[1, 2", '{"dag":', "{" * 2000])
+def test_an_answer_without_a_plan_is_an_empty_file(text: str) -> None:
+    planned = file_of_plan(text, Wanted("run a script daily"))
+    assert planned.code == ""
+    assert "no plan" in planned.assumptions[0]
+
+
+def test_operators_to_choose_from_are_the_named_and_the_implied() -> None:
+    chosen = plan_operators(Wanted("wait for a file in GCS, then load it into BigQuery"))
+    assert chosen is not None
+    assert {"GCSToBigQueryOperator", "GCSObjectExistenceSensor"} <= set(chosen)
+    assert len(chosen) < 40
+    assert plan_operators(Wanted("hm")) is None
+
+
+def compose(model: Any, request: str, **settings: Any) -> tuple[Written, WritingServer]:
+    with WritingServer(model) as server:
+
+        async def run() -> Written:
+            chosen = GenerationSettings(mode="plan", **settings)
+            async with open_model(chosen, server=server.url) as writing:
+                return await Composer(writing, chosen).write(request)
+
+        return asyncio.run(run()), server
+
+
+def test_a_plan_is_drawn_under_the_grammar_of_the_line() -> None:
+    written, server = compose(lambda *_: PLAN, "run `ls /data` in bash every week")
+    assert written.checked.is_good
+    assert written.n_drafts == 1
+    assert "BashOperator" in written.code
+    assert "operator ::=" in server.bodies("/completion")[0]["grammar"]
+
+
+def test_the_best_of_several_plans_is_taken() -> None:
+    answers = iter(["nothing", '{"dag":"x","tasks":[]}', PLAN, PLAN])
+    written, _ = compose(lambda *_: next(answers), "run `ls /data` in bash every week", n_drafts=4)
+    assert written.checked.is_good
+    assert written.n_drafts > 1
+
+
+def test_no_plan_at_all_is_an_honest_failure() -> None:
+    written, _ = compose(lambda *_: "I cannot", "run a script daily", n_drafts=2)
+    assert not written.checked.loads
+    assert "no plan" in written.notes[0]
