@@ -153,7 +153,8 @@ def _likeness(deed: Deed, task: BuiltTask) -> float:
         value += _PRODUCT * len(wanted.products & own.products) / len(wanted.products)
     if wanted.work:
         weight += _WORK
-        value += _WORK * bool(wanted.work & own.work)
+        # Everything is run: "run a query" asks for the query.
+        value += _WORK * bool((wanted.work - {"run"} or wanted.work) & own.work)
     if wanted.things:
         weight += _THING
         value += _THING * min(1.0, 2 * len(wanted.things & own.things) / len(wanted.things))

@@ -17,7 +17,8 @@ from airflownet.asked_for.stated_schedule import StatedSchedule, stated_schedule
 from airflownet.asked_for.terms import Terms, terms_of
 
 _VERSION: Final = re.compile(
-    r"(?:we are on|target version:|it has to run on)?\s*\(?\bairflow (?:version:? ?)?\d[\d.]*\)?\.?",
+    r"(?:we are on|target(?: version)?:|it has to run on)?\s*\(?\b(?:apache )?airflow (?:version:? ?)?"
+    r"\d[\d.]*\)?\.?",
     re.IGNORECASE,
 )
 _OPENING: Final = re.compile(

@@ -38,8 +38,8 @@ _PRESET: Final = re.compile(
     r"@(?:once|continuous|hourly|daily|midnight|weekly|monthly|quarterly|yearly|annually)\b"
 )
 _MANUAL: Final = re.compile(
-    r"triggered (?:only )?(?:by hand|manually)|by hand|manual(?:ly)? trigger"
-    r"|manual (?:run|start)|on[- ]demand"
+    r"(?:triggered|started|run|launched) (?:only )?(?:by hand|manually|on demand)|by hand"
+    r"|manual(?:ly)? trigger|manual (?:run|start)|on[- ]demand"
     r"|no schedule|without a schedule|schedule[:=]? ?none|unscheduled|not scheduled",
     re.IGNORECASE,
 )

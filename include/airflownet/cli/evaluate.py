@@ -92,9 +92,9 @@ def _compare(
     root: str, recipe: str, airflow: str, answers: list[str], prompts: str, output: str, *, fresh: bool
 ) -> None:
     from airflownet.evaluation.comparison.answer_files import split_argument
-    from airflownet.evaluation.comparison.records import read_comparison
+    from airflownet.evaluation.comparison.records import COMPARISON, read_comparison
     from airflownet.evaluation.comparison.report_tables import terminal_lines
-    from airflownet.evaluation.comparison.stage import COMPARISON, SAMPLE_LINE, run
+    from airflownet.evaluation.comparison.stage import SAMPLE_LINE, run
     from airflownet.locations import local_copy
     from airflownet.pipeline.run_folder import RunFolder
     from airflownet.recipe import load_recipe

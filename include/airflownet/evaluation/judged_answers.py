@@ -10,12 +10,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from airflownet.asked_for import Request, read_request
+from airflownet.asked_for.structure import Structure, structure_of
 from airflownet.errors import InputError
+from airflownet.evaluation.answer_facts import AnswerFacts, AnswerKey, facts_of, missing_facts
 from airflownet.evaluation.code_extraction import Extraction, extract_code
+from airflownet.evaluation.trivial_answers import MODEL as TRIVIAL
+from airflownet.evaluation.trivial_answers import trivial_answers
+from airflownet.judge.loader import load_source
+from airflownet.judge.loader.garbage import collector_paused
+from airflownet.plans.sample_code import code_of
 from airflownet.records import Generation, JudgedSample, Sample, Verdict
 
 MISSING: Final = "missing"
 GENERATED_MODELS: Final = ("base", "tuned")
+GROUND_TRUTH: Final = "ground_truth"
+_REQUESTS_IN_WORDS: Final = frozenset({"create", "plan", "magpie"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,8 @@ class JudgedAnswer:
     extracted: ExtractedAnswer
     verdict: Verdict | None
     """None when the answer is missing."""
+    facts: AnswerFacts | None = None
+    """What the comparison is made from."""
 
 
 @dataclass
@@ -108,15 +120,37 @@ def message_of(sample: Sample, role: str) -> str:
     raise InputError(f"test sample {sample.id} has no {role} message", "run the dataset stage again")
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is read once for all answers to one prompt."""
+
+    request: Request
+    reference: Structure
+
+    @classmethod
+    def of(cls, sample: Sample) -> _Asked:
+        """A request that holds a file (to migrate, to repair) states its work in code, which is not read."""
+        text = message_of(sample, "user") if sample.kind in _REQUESTS_IN_WORDS else ""
+        return cls(read_request(text), structure_of(load_source(code_of(sample))))
+
+
 def _judge(
-    sample: Sample, model: str, index: int, text: str, airflow: str, answer: Generation | None
+    sample: Sample,
+    model: str,
+    index: int,
+    text: str,
+    airflow: str,
+    answer: Generation | None,
+    asked: _Asked,
 ) -> JudgedAnswer:
-    from airflownet.judge.verdict import judge_code
+    from airflownet.judge.verdict import judge_loaded
 
     extraction = extract_code(text)
     if answer is not None and answer.form == "plan":
         extraction = Extraction(answer.code, "unreadable_plan" if answer.unreadable else "plan", 0)
-    verdict = judge_code(extraction.code, airflow=airflow, id=f"{sample.id}:{model}:{index}")
+    with collector_paused():
+        loaded = load_source(extraction.code, airflow)
+        verdict = judge_loaded(loaded, id=f"{sample.id}:{model}:{index}")
     row = JudgedSample(
         sample_id=sample.id,
         family_id=sample.family_id,
@@ -138,10 +172,19 @@ def _judge(
     extracted = ExtractedAnswer(
         sample.id, model, index, extraction.method, extraction.n_fences, len(text), len(extraction.code)
     )
-    return JudgedAnswer(row, extracted, verdict)
+    facts = facts_of(
+        AnswerKey(sample.id, sample.family_id, model, index, verdict.airflow),
+        loaded,
+        verdict,
+        asked.request,
+        reference=asked.reference,
+        is_truncated=row.truncated or row.stop_type == "limit",
+        completion_tokens=row.completion_tokens,
+    )
+    return JudgedAnswer(row, extracted, verdict, facts)
 
 
-def _missing(sample: Sample, model: str, index: int, airflow: str, error: str) -> JudgedAnswer:
+def _missing(sample: Sample, model: str, index: int, airflow: str, error: str, asked: _Asked) -> JudgedAnswer:
     row = JudgedSample(
         sample_id=sample.id,
         family_id=sample.family_id,
@@ -161,7 +204,9 @@ def _missing(sample: Sample, model: str, index: int, airflow: str, error: str) -
         completion_tokens=0,
         error=error,
     )
-    return JudgedAnswer(row, ExtractedAnswer(sample.id, model, index, MISSING, 0, 0, 0), None)
+    key = AnswerKey(sample.id, sample.family_id, model, index, airflow)
+    facts = missing_facts(key, asked.request, error, has_reference=True)
+    return JudgedAnswer(row, ExtractedAnswer(sample.id, model, index, MISSING, 0, 0, 0), None, facts)
 
 
 def judged_answers(samples: Sequence[Sample], index: AnswerIndex, airflow: str) -> Iterator[JudgedAnswer]:
@@ -174,12 +219,24 @@ def judged_answers(samples: Sequence[Sample], index: AnswerIndex, airflow: str) 
     """
     for sample in samples:
         line = sample.airflow if airflow == "sample" else airflow
+        asked = _Asked.of(sample)
         for model in GENERATED_MODELS:
             for number in range(index.n_samples):
                 answer = index.by_key.get((sample.id, model, number))
                 if answer is None or answer.error:
                     error = answer.error if answer else "no answer was recorded"
-                    yield _missing(sample, model, number, line, error)
+                    yield _missing(sample, model, number, line, error, asked)
                 else:
-                    yield _judge(sample, model, number, answer.completion, line, answer)
-        yield _judge(sample, "ground_truth", 0, message_of(sample, "assistant"), line, None)
+                    yield _judge(sample, model, number, answer.completion, line, answer, asked)
+        yield _judge(sample, GROUND_TRUTH, 0, message_of(sample, "assistant"), line, None, asked)
+
+
+def control_arm(samples: Iterable[Sample], airflow: str) -> Iterator[AnswerFacts]:
+    """Yields the facts of the trivial DAGs for every test sample: what loading alone is worth."""
+    for sample in samples:
+        line = sample.airflow if airflow == "sample" else airflow
+        asked = _Asked.of(sample)
+        for index, code in enumerate(trivial_answers(message_of(sample, "user"), line)):
+            found = _judge(sample, TRIVIAL, index, code, line, None, asked).facts
+            if found is not None:
+                yield found

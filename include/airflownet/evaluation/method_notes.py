@@ -23,7 +23,14 @@ def method_notes(summary: Summary) -> tuple[str, ...]:
         "P-values over rules are adjusted by Holm (1979).",
         "Answers that are missing, and verdicts that are unknown, count as failures and are shown in columns "
         "of their own. Nothing is left out.",
-        "A DAG that loads need not do what was asked: this report measures loading, not usefulness.",
+        "A DAG that loads need not do what was asked. The asked-for score looks for what the request "
+        "states in "
+        "what the file builds; tasks that only print, echo or do nothing are no work. Whether SQL or "
+        "arithmetic "
+        "is right is not judged.",
+        "Requests that hold a file (to migrate, to repair, to explain) have no asked-for score: they are "
+        "counted "
+        "as unscored, and their answers compared with the real file's graph.",
         "The judge is static: it may err where only running the file would tell.",
         "The prompts were written from official Airflow examples. They are not a sample of what users ask.",
     )

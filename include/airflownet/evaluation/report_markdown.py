@@ -170,6 +170,16 @@ def _breakdowns(summary: Summary) -> Iterator[str]:
         )
 
 
+def _comparison(summary: Summary) -> Iterator[str]:
+    for told in summary.comparison:
+        yield f"## {plain(told.title)}"
+        if told.caption:
+            yield plain(told.caption)
+        yield table(
+            [plain(name) for name in told.header], ([plain(cell) for cell in row] for row in told.rows)
+        )
+
+
 def _plots(summary: Summary) -> Iterator[str]:
     yield "## Figures"
     for plot in summary.plots:
@@ -321,7 +331,7 @@ def markdown_report(summary: Summary) -> str:
         plain(summary.model_note),
         *_outcomes(summary),
     ]
-    parts += [*_gates(summary), *_breakdowns(summary), *_plots(summary)]
+    parts += [*_gates(summary), *_comparison(summary), *_breakdowns(summary), *_plots(summary)]
     if summary.examples:
         parts += ["## Side by side", plain(summary.selection_rule)]
         for example in summary.examples:

@@ -8,18 +8,26 @@ from pathlib import Path
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.errors import ArtifactError
+from airflownet.evaluation.answer_facts import AnswerFacts
+from airflownet.evaluation.comparison.compare import compare
+from airflownet.evaluation.comparison.measures import HEADLINE
+from airflownet.evaluation.comparison.records import ANSWERS, COMPARISON, Comparison, write_comparison
+from airflownet.evaluation.comparison.report_tables import asked_for_sentence, report_tables
 from airflownet.evaluation.dataset_section import read_dataset_section
 from airflownet.evaluation.examples import SELECTION_RULE, choose_examples
+from airflownet.evaluation.gates import AnswerKey as GateKey
 from airflownet.evaluation.gates import count_gates
 from airflownet.evaluation.judged_answers import (
     ExtractedAnswer,
     JudgedAnswer,
+    control_arm,
     index_generations,
     judged_answers,
     test_samples,
 )
 from airflownet.evaluation.leakage import read_leakage
 from airflownet.evaluation.novelty import measure_novelty, n_new, novelty_sentence
+from airflownet.evaluation.plots.asked_for_curve import draw_asked_for_curve
 from airflownet.evaluation.plots.dataset_rows import draw_dataset_content, draw_dataset_lengths
 from airflownet.evaluation.plots.length_by_outcome import draw_length_by_outcome
 from airflownet.evaluation.plots.loss_curve import draw_loss_curve
@@ -68,6 +76,7 @@ from airflownet.records import Generation, JudgedSample, Sample, Verdict
 from airflownet.tables import read_table, write_table
 
 log = logging.getLogger(__name__)
+_TOLD_ELSEWHERE = ("Where answers are lost",)
 
 
 def _extraction_counts(answers: Sequence[JudgedAnswer]) -> tuple[ExtractionCounts, ...]:
@@ -136,6 +145,40 @@ def _judge_all(
     return answers
 
 
+def _compare(
+    work: StageWork,
+    settings: EvaluationSettings,
+    samples: Sequence[Sample],
+    answers: Sequence[JudgedAnswer],
+    intervals: IntervalSettings,
+) -> Comparison:
+    """Returns the comparison with the control arm; leaves ``answers.parquet`` and ``comparison.json``."""
+    facts = [answer.facts for answer in answers if answer.facts is not None]
+    if settings.control_arm:
+        facts += control_arm(samples, settings.airflow)
+    write_table(work.directory / ANSWERS, AnswerFacts, facts)
+    found = compare(
+        facts,
+        settings=intervals,
+        threshold=settings.asked_for_threshold,
+        title=settings.title,
+        sources={"base": "inference stage", "tuned": "inference stage", "ground_truth": "test split"},
+    )
+    write_comparison(work.directory / COMPARISON, found)
+    return found
+
+
+def _marks(answer: JudgedAnswer) -> dict[str, str]:
+    """Returns what the sample browser tells of an answer beside its verdict."""
+    facts = answer.facts
+    if facts is None or not facts.is_scored:
+        return {}
+    told = {"asked for": f"{facts.asked_for:.2f}"}
+    if facts.not_delivered and facts.outcome != "missing":
+        told["not delivered"] = "; ".join(facts.not_delivered)
+    return told
+
+
 def _training_code(dataset: Path) -> Iterator[str]:
     for sample in read_table(dataset / "samples.parquet", Sample):
         if sample.split == "train":
@@ -155,11 +198,24 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
     statistics = result_statistics(rows, settings=intervals, n_strata=settings.n_strata)
     novelty = measure_novelty(rows, _training_code(work.inputs["dataset"]), intervals)
     rules = {v.code: v.rule for answer in answers if answer.verdict for v in answer.verdict.violations}
+    comparison = _compare(work, settings, samples, answers, intervals)
+    asked_for = {
+        GateKey.of(a.row): a.facts.asked_for >= settings.asked_for_threshold for a in answers if a.facts
+    }
+    curve = draw_asked_for_curve(comparison, work.directory / "plots")
     summary = Summary(
         format=FORMAT,
         title=settings.title,
         headline=headline(statistics, n_new(novelty)),
-        verdict=f"{verdict_sentence(statistics, settings.confidence)} {novelty_sentence(novelty)}".strip(),
+        verdict=" ".join(
+            sentence
+            for sentence in (
+                verdict_sentence(statistics, settings.confidence),
+                asked_for_sentence(comparison),
+                novelty_sentence(novelty),
+            )
+            if sentence
+        ),
         model_note=model_note(work.inputs),
         confidence=settings.confidence,
         n_resamples=settings.bootstrap_resamples,
@@ -181,18 +237,29 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
         examples=choose_examples(
             samples, answers, n_examples=settings.n_examples, max_lines=settings.max_example_lines
         ),
-        plots=_draw_plots(work, settings, statistics, rules, rows, generations),
+        plots=(
+            *_draw_plots(work, settings, statistics, rules, rows, generations),
+            *((curve,) if curve else ()),
+        ),
         requests=read_requests_section(work.inputs),
-        gates=count_gates(answers),
+        gates=count_gates(answers, asked_for),
+        comparison=tuple(t for t in report_tables(comparison) if t.title not in _TOLD_ELSEWHERE),
     )
     write_summary(work.directory / "summary.json", summary)
     (work.directory / "report.md").write_text(markdown_report(summary), encoding="utf-8")
-    shown = browser_data(map(prompt_shown, samples), map(answer_shown, answers), rules)
+    shown = browser_data(
+        map(prompt_shown, samples),
+        (answer_shown(a, _marks(a), asked_for.get(GateKey.of(a.row))) for a in answers),
+        rules,
+    )
     write_html(summary, work.directory, sample_browser(shown))
     work.counts |= {
         "test_prompts": len(samples),
         **{f"{m.model}_{o.name}": o.proportion.count for m in statistics.models for o in m.outcomes},
     }
+    for model in ("base", "tuned"):
+        rate = comparison.rate(HEADLINE, model)
+        work.counts[f"{model}_{HEADLINE}"] = rate.share.count if rate and rate.share else 0
     work.facts["verdict"] = summary.verdict
 
 
@@ -227,7 +294,8 @@ def run(
         training: folder or URL of the adapter, for its loss curve and manifest; may be empty.
         base_model: folder or URL of the base model trained here; empty for a published base.
         output: folder or URL to write: ``results.parquet`` (``JudgedSample``), ``extraction.parquet``,
-            ``verdicts.parquet`` (``Verdict``, of every answer there is), ``summary.json``, ``report.html``,
+            ``verdicts.parquet`` (``Verdict``, of every answer there is), ``answers.parquet``
+            (``AnswerFacts``, with the control arm), ``comparison.json``, ``summary.json``, ``report.html``,
             ``report.md``, ``plots/*.png``.
         mining: finished mining stage, for the funnel; left out of the report when empty or unfinished.
         judging: finished judging stage, likewise.
@@ -262,7 +330,7 @@ def run(
         inputs,
         output,
         lambda work: _body(work, settings),
-        code=("evaluation", "judge"),
-        libraries=("jinja2", "matplotlib", "numpy", "pyarrow"),
+        code=("evaluation", "asked_for", "wording", "plans", "judge"),
+        libraries=("jinja2", "matplotlib", "numpy", "pyarrow", "croniter", "cron-descriptor"),
         fresh=fresh,
     )

@@ -277,6 +277,8 @@ class Summary:
     """Where the requests come from, table by table."""
     gates: tuple[GateCounts, ...] = ()
     """How many answers of each model get how far."""
+    comparison: tuple[ReportTable, ...] = ()
+    """Asked-for rates, what is invented, control arm, statistics: tables of ``comparison.json``."""
 
 
 def write_summary(path: Path, summary: Summary) -> None:

@@ -42,6 +42,8 @@ class Answer:
     """Why there is no text; empty for an answer."""
     other_ids: tuple[str, ...] = ()
     """Further ids under which a prompt may be known: the row's ``id``, the hash of its text."""
+    is_code: bool = False
+    """The text is the file itself: no fence is looked for in it."""
 
 
 def split_argument(argument: str) -> tuple[str, str]:
@@ -124,12 +126,13 @@ def generated_answers(folder: Path) -> list[Answer]:
             g.sample_id,
             g.model,
             g.sample_index,
-            g.completion,
+            g.code if g.form == "plan" else g.completion,
             "",
             "",
             g.truncated or g.stop_type == "limit",
             g.completion_tokens,
             g.error,
+            is_code=g.form == "plan",
         )
         for g in read_table(folder / "generations.parquet", Generation)
     ]

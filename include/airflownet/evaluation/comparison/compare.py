@@ -14,7 +14,6 @@ from dataclasses import replace
 from typing import Final
 
 from airflownet.evaluation.answer_facts import AnswerFacts
-from airflownet.evaluation.comparison.judging import GROUND_TRUTH
 from airflownet.evaluation.comparison.measures import (
     GATES,
     HEADLINE,
@@ -40,6 +39,7 @@ from airflownet.evaluation.comparison.records import (
     Rate,
     Strength,
 )
+from airflownet.evaluation.judged_answers import GROUND_TRUTH
 from airflownet.evaluation.statistics.bradley_terry import bradley_terry
 from airflownet.evaluation.statistics.cluster_bootstrap import cluster_bootstrap_interval
 from airflownet.evaluation.statistics.holm import holm_adjusted

@@ -12,6 +12,7 @@ from airflownet.code_extraction import extract_code
 from airflownet.evaluation.answer_facts import AnswerFacts, AnswerKey, facts_of, missing_facts
 from airflownet.evaluation.comparison.answer_files import Answer
 from airflownet.evaluation.comparison.prompts import Prompt
+from airflownet.evaluation.judged_answers import GROUND_TRUTH
 from airflownet.evaluation.trivial_answers import MODEL as TRIVIAL
 from airflownet.evaluation.trivial_answers import trivial_answers
 from airflownet.judge.loader import load_source
@@ -20,7 +21,6 @@ from airflownet.judge.verdict import judge_loaded
 from airflownet.parallel import in_parallel
 from airflownet.records import JudgedSample
 
-GROUND_TRUTH: Final = "ground_truth"
 _NO_ANSWER: Final = "no answer was recorded"
 
 
@@ -70,7 +70,7 @@ def judge_prompt(bundle: PromptAnswers) -> list[Judged]:
             made = trivial_answers(bundle.prompt.text, line)
             texts += [(TRIVIAL, index, code) for index, code in enumerate(made)]
         for model, index, code in texts:
-            answer = Answer(bundle.prompt.id, model, index, code, "", "", False, 0, "")
+            answer = Answer(bundle.prompt.id, model, index, code, "", "", False, 0, "", is_code=True)
             found.append(_judged(bundle.prompt, answer, line, request, reference))
     return found
 
@@ -78,7 +78,7 @@ def judge_prompt(bundle: PromptAnswers) -> list[Judged]:
 def _judged(
     prompt: Prompt, answer: Answer, line: str, request: Request, reference: Structure | None
 ) -> Judged:
-    code = extract_code(answer.text).code
+    code = answer.text if answer.is_code else extract_code(answer.text).code
     with collector_paused():
         loaded = load_source(code, line)
         verdict = judge_loaded(loaded, id=f"{prompt.id}:{answer.model}:{answer.sample_index}")

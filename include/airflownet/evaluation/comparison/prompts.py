@@ -9,6 +9,7 @@ from pathlib import Path
 
 from airflownet.errors import InputError
 from airflownet.evaluation.comparison.json_lines import first_text, json_rows
+from airflownet.plans.sample_code import code_of
 from airflownet.records import Sample, stable_id
 from airflownet.tables import read_table
 
@@ -59,7 +60,7 @@ def dataset_prompts(folder: Path) -> list[Prompt]:
     from airflownet.evaluation.judged_answers import message_of, test_samples
 
     return [
-        Prompt(s.id, s.family_id, message_of(s, "user"), s.airflow, message_of(s, "assistant"))
+        Prompt(s.id, s.family_id, message_of(s, "user"), s.airflow, code_of(s))
         for s in test_samples(read_table(folder / "samples.parquet", Sample))
     ]
 

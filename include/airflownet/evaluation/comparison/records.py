@@ -11,6 +11,8 @@ from airflownet.evaluation.statistics.proportion import Proportion
 from airflownet.tables import from_row, to_row
 
 FORMAT = 1
+COMPARISON = "comparison.json"
+ANSWERS = "answers.parquet"
 ALL_LINES = "all"
 """Stands for all Airflow lines together."""
 

@@ -281,6 +281,22 @@ def _passes(found: Comparison) -> ReportTable:
     )
 
 
+def asked_for_sentence(found: Comparison) -> str:
+    """Returns how many answers of both models load and do what was asked; empty where nothing is scored."""
+    difference = found.difference(HEADLINE, "tuned", "base")
+    rates = [found.rate(HEADLINE, model) for model in ("tuned", "base")]
+    shares = [rate.share for rate in rates if rate is not None and rate.share is not None]
+    if difference is None or len(shares) != 2:
+        return ""
+    return (
+        f"{count_of(shares[0])} answers of the fine-tuned model and {count_of(shares[1])} of the base "
+        "model load "
+        f"and do what was asked: {points(difference.difference)} points ({points(difference.low)} to "
+        f"{points(difference.high)}), "
+        f"{'beyond chance' if difference.is_distinguishable else 'not beyond chance'}."
+    )
+
+
 def terminal_lines(found: Comparison) -> str:
     """Returns headline, leaderboard and the differences in outcome as plain text for a terminal or a log."""
     titles = {m.name: m.title.lower() for m in measures(found.threshold) if m.group == "outcome"}

@@ -15,10 +15,11 @@ from airflownet.errors import InputError
 from airflownet.evaluation.answer_facts import AnswerFacts
 from airflownet.evaluation.comparison.answer_files import Answer, generated_answers, read_answers
 from airflownet.evaluation.comparison.compare import compare
-from airflownet.evaluation.comparison.judging import GROUND_TRUTH, Judged, PromptAnswers, judged_answers
+from airflownet.evaluation.comparison.judging import Judged, PromptAnswers, judged_answers
 from airflownet.evaluation.comparison.prompts import Prompt, dataset_prompts, file_prompts, own_prompts
-from airflownet.evaluation.comparison.records import write_comparison
+from airflownet.evaluation.comparison.records import ANSWERS, COMPARISON, write_comparison
 from airflownet.evaluation.comparison.report import write_report
+from airflownet.evaluation.judged_answers import GROUND_TRUTH
 from airflownet.evaluation.plots.asked_for_curve import draw_asked_for_curve
 from airflownet.evaluation.settings import EvaluationSettings
 from airflownet.evaluation.statistics.proportion import IntervalSettings
@@ -32,9 +33,7 @@ from airflownet.records import JudgedSample
 from airflownet.tables import write_table
 
 SAMPLE_LINE: Final = "sample"
-COMPARISON: Final = "comparison.json"
-ANSWERS: Final = "answers.parquet"
-CODE: Final = ("evaluation", "asked_for", "wording", *JUDGING)
+CODE: Final = ("evaluation", "asked_for", "wording", "plans", *JUDGING)
 _RESERVED: Final = (GROUND_TRUTH, TRIVIAL)
 
 

@@ -77,7 +77,7 @@ def test_the_policy_forbids_requests_and_every_script_but_ours(html):
 
 def test_it_is_accessible(page, html):
     assert '<html lang="en">' in html
-    assert len(page.alts) == 6
+    assert len(page.alts) == 7
     assert all(len(alt) > 40 for alt in page.alts)
     assert page.scopes
     assert all(scope in ("col", "row") for scope in page.scopes)

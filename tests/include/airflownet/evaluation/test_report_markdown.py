@@ -60,5 +60,5 @@ def test_hostile_text_stays_in_its_place(finished_run):
 def test_every_linked_figure_exists(finished_run):
     folder = finished_run / "evaluation"
     targets = re.findall(r"\]\((plots/[^)]*)\)", (folder / "report.md").read_text())
-    assert len(targets) == 6
+    assert len(targets) == 7
     assert all((folder / target).is_file() for target in targets)

@@ -4,6 +4,8 @@ import json
 import pytest
 
 from airflownet.errors import ArtifactError, InputError
+from airflownet.evaluation.answer_facts import AnswerFacts
+from airflownet.evaluation.comparison.records import read_comparison
 from airflownet.evaluation.summary import read_summary
 from airflownet.records import JudgedSample
 from airflownet.tables import read_table
@@ -130,3 +132,16 @@ def test_the_report_tells_what_the_other_stages_measured(finished_run):
     ]
     assert [t.n_requests for t in summary.throughput] == [11, 11]
     assert {step.stage for step in summary.funnel} >= {"mining", "dataset", "inference"}
+
+
+def test_asked_for_and_the_control_arm_are_told_and_kept(finished_run):
+    folder = finished_run / "evaluation"
+    facts = list(read_table(folder / "answers.parquet", AnswerFacts))
+    assert {f.model for f in facts} == {"base", "tuned", "ground_truth", "trivial"}
+    assert all(f.asked_for <= 0 for f in facts if f.model == "trivial")
+    found = read_comparison(folder / "comparison.json")
+    assert [(one.model, one.n_missing) for one in found.models][:2] == [("base", 1), ("tuned", 1)]
+    loads = found.difference("loads", "tuned", "base")
+    assert (loads.n_prompts, loads.n_families, loads.first_only) == (12, 6, 5)
+    for name in ("report.md", "report.html"):
+        assert "Trivial DAGs" in (folder / name).read_text()
