@@ -17,12 +17,12 @@ from airflownet.dataset.row import Row, chat
 from airflownet.dataset.settings import DatasetSettings
 from airflownet.families.cross_similarity import Collection
 from airflownet.families.shingles import code_shingles
-from airflownet.judge.verdict import judge_code
 from airflownet.parallel import Workers
-from airflownet.plans import Plan, PlanError, plan_of, render, to_text
+from airflownet.plans import Plan, plan_of, reconcile, to_text
 from airflownet.plans.argument_order import in_order
 from airflownet.plans.as_asked import as_asked
 from airflownet.plans.catalogue_names import names_of
+from airflownet.plans.reading.plan_of import LOSSES_OF_TASKS
 from airflownet.plans.sample_code import rendered
 from airflownet.records import Outcome
 
@@ -76,7 +76,7 @@ def _near_held_out(kept: Sequence[Row], settings: DatasetSettings) -> set[int]:
         others = [shingles[id(row)] for row in held_out]
         plans = {row.code: plan_that_loads((row.code, settings.airflow)) for row in held_out}
         others += [
-            code_shingles(render(plan, settings.airflow), settings.shingle_tokens)
+            code_shingles(reconcile(plan, settings.airflow).code, settings.shingle_tokens)
             for plan in plans.values()
             if isinstance(plan, Plan)
         ]
@@ -109,11 +109,11 @@ def plan_that_loads(task: tuple[str, str]) -> Plan | str:
     read = plan_of(code, airflow)
     if read.plan is None:
         return read.losses[0]
-    try:
-        verdict = judge_code(render(read.plan, airflow), airflow=airflow)
-    except PlanError as error:
-        return error.reason
-    return read.plan if verdict.outcome is Outcome.LOADS else f"rendered-file-{verdict.outcome.value}"
+    lost = next((reason for reason in read.losses if reason in LOSSES_OF_TASKS), "")
+    if lost or not all(dag.tasks for dag in read.plan.dags):
+        return lost or "dag-without-tasks"
+    outcome = reconcile(read.plan, airflow).outcome
+    return read.plan if outcome == Outcome.LOADS.value else f"rendered-file-{outcome}"
 
 
 __all__ = ["TRAINED", "PlanRows", "plan_that_loads", "with_plans"]

@@ -10,7 +10,9 @@ from airflownet.artifacts import StageSettings
 from airflownet.llama.settings import SamplingSettings, ServerSettings
 from airflownet.message_batches.settings import ClaudeSettings
 
-ViewName = Literal["brief", "specification", "workflow", "terse", "data_processing", "change_request"]
+ViewName = Literal[
+    "brief", "specification", "workflow", "terse", "data_processing", "change_request", "spoken"
+]
 
 
 class ViewLengths(BaseModel):
@@ -24,6 +26,7 @@ class ViewLengths(BaseModel):
     terse: int = Field(400, ge=120, le=2_000, description="Keywords as a hurried engineer types them.")
     data_processing: int = Field(1_600, ge=120, le=20_000, description="What is read, done and written.")
     change_request: int = Field(2_000, ge=120, le=20_000, description="A ticket with criteria.")
+    spoken: int = Field(320, ge=120, le=2_000, description="One breath, without names.")
 
 
 class LlamaWriterSettings(ServerSettings, SamplingSettings):

@@ -2,7 +2,8 @@
 
 ``brief`` is one sentence about the purpose, ``specification`` a list that settles names and order,
 ``workflow`` prose in the order of the tasks, ``terse`` what a hurried engineer types, ``data_processing``
-what is read, done and written, ``change_request`` a ticket with acceptance criteria.
+what is read, done and written, ``change_request`` a ticket with acceptance criteria, ``spoken`` one breath of
+somebody who never read a specification.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from airflownet.instructions.views.brief import write_brief
 from airflownet.instructions.views.change_request import write_change_request
 from airflownet.instructions.views.data_processing import write_data_processing
 from airflownet.instructions.views.specification import write_specification
+from airflownet.instructions.views.spoken import write_spoken
 from airflownet.instructions.views.terse import write_terse
 from airflownet.instructions.views.workflow import write_workflow
 
@@ -28,5 +30,6 @@ VIEWS: Final[dict[str, View]] = {
     "terse": write_terse,
     "data_processing": write_data_processing,
     "change_request": write_change_request,
+    "spoken": write_spoken,
 }
 """Name -> writer; a writer takes the facts, the wording choices and the most characters allowed."""

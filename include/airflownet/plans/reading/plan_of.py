@@ -29,6 +29,24 @@ AS_DECORATOR: Final = {
     "PythonSensor": "@task.sensor",
 }
 OF_THE_CALL: Final = ("python_callable", "op_kwargs", "op_args", "provide_context")
+LOSSES_OF_TASKS: Final = frozenset(
+    {
+        "argument-with-a-reserved-name",
+        "class-of-the-file",
+        "class-outside-airflow",
+        "dag-id-not-known",
+        "decorator-not-known",
+        "function-not-in-the-file",
+        "function-parameter-default",
+        "function-with-args",
+        "graph-not-certain",
+        "id-without-its-group",
+        "mapped-in-another-way",
+        "mapped-value-not-known",
+        "task-id-not-known",
+    }
+)
+"""Reasons for which a task, and not only an argument or a body, is missing from a plan."""
 _MAX_CODE_CHARS: Final = 2_000
 
 
