@@ -167,6 +167,18 @@ class DagGraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing outside a file on which its verdict depends."""
+
+    kind: str
+    """``package``, ``variable``, ``connection``, ``environment``, ``file``, ``path``, ``network`` ..."""
+    subject: str
+    """The module, name or path it is about."""
+    reason: str
+    """Where the project says so, or why it cannot be known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the judge says of one file for one Airflow line."""
 
@@ -178,6 +190,10 @@ class Verdict:
     dags: tuple[DagGraph, ...]
     violations: tuple[Violation, ...]
     """Sorted by line, column, code."""
+    assumptions: tuple[Condition, ...] = ()
+    """What is taken to be there: the outcome holds provided that it is. Empty for a file alone."""
+    causes: tuple[Condition, ...] = ()
+    """Why the outcome is ``unknown``, one by one; empty otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

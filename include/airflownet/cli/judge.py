@@ -12,11 +12,19 @@ import typer
 
 if TYPE_CHECKING:
     from airflownet.judge.batch import Source
+    from airflownet.judge.project.project import Project
     from airflownet.judge.report.output_file import OutputFile
     from airflownet.records import Verdict
 
 _BAR_FROM = 50
 """Fewer files are judged before a bar would be seen."""
+
+
+class FailOn(StrEnum):
+    """Which outcomes make the command exit with 1."""
+
+    FAILS = "fails"
+    UNKNOWN = "unknown"
 
 
 class Format(StrEnum):
@@ -37,7 +45,14 @@ def judge(
             show_default=False,
         ),
     ] = None,
-    airflow: Annotated[str, typer.Option(help="Airflow line (3.3) or version (2.9.3) to judge for.")] = "3.3",
+    airflow: Annotated[
+        str | None,
+        typer.Option(
+            help="Airflow line (3.3) or version (2.9.3) to judge for; without it what the project pins, "
+            "else the newest.",
+            show_default=False,
+        ),
+    ] = None,
     format: Annotated[
         Format, typer.Option(help="text for people; json, jsonl, sarif or github (annotations) for machines.")
     ] = Format.TEXT,
@@ -68,6 +83,38 @@ def judge(
             show_default=False,
         ),
     ] = None,
+    project: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the project, whose requirements, Dockerfile, Variables and modules are read; "
+            "without it the one around PATHS.",
+            show_default=False,
+        ),
+    ] = None,
+    installed: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Package or module that is installed though no file of the project declares it; "
+            "may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    assume: Annotated[
+        str,
+        typer.Option(
+            help="What the project does not define but Airflow will have: variables, connections, "
+            "environment; separated by commas.",
+            show_default=False,
+        ),
+    ] = "",
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(
+            help="Exit with 1 for files that fail only, or also for those that are unknown (the default).",
+            show_default=False,
+        ),
+    ] = None,
+    stats: Annotated[bool, typer.Option("--stats", help="Print outcomes by folder instead.")] = False,
     explain: Annotated[
         str | None, typer.Option(help="Explain a rule by its code, for example AFN301.", show_default=False)
     ] = None,
@@ -75,7 +122,9 @@ def judge(
     """Tell which DAG files load on an Airflow version, without running them.
 
     `loads` means that Airflow would import the file without error and find at least one DAG in it.
-    Exits 0 when every file loads, 1 when one does not or it cannot be known, 2 for a usage error.
+    The files are judged in their project: what it declares is taken to be installed, what it defines to be
+    there. Exits 0 when every file loads, 1 when one does not or (but for --fail-on fails) it cannot be known,
+    2 for a usage error.
     """
     from airflownet.errors import InputError
 
@@ -89,11 +138,62 @@ def judge(
     if jsonl is not None and format not in (Format.TEXT, Format.JSONL):
         raise InputError(f"--jsonl writes JSONL, not {format.value}", "leave --format out")
     if jsonl is not None:
-        _judge_rows(jsonl, code_field, id_field, airflow_field, airflow, output)
+        _judge_rows(jsonl, code_field, id_field, airflow_field, airflow or _newest(), output)
         return
     if not paths:
         raise InputError("no file or folder to judge", "give PATHS, --jsonl FILE or --explain CODE")
-    _judge_files(paths, airflow, format, output, root or [])
+    around = _project(paths, project, root or [], installed or [], assume)
+    line = airflow or _line(around)
+    _check_line(line)
+    wanted = fail_on or (around.configuration.fail_on if around is not None else "") or FailOn.UNKNOWN
+    _judge_files(paths, line, format, output, root or [], around, stats=stats, fail_on=FailOn(wanted))
+
+
+def _project(
+    paths: list[Path], folder: Path | None, roots: list[Path], installed: list[str], assume: str
+) -> Project | None:
+    """Returns the project around the files; None for standard input alone."""
+    from airflownet.errors import InputError
+    from airflownet.judge.project.configuration import check_assumed
+    from airflownet.judge.project.find import find_project
+    from airflownet.judge.project.project import read_project
+    from airflownet.judge.selection import STANDARD_INPUT, check_roots
+
+    check_roots(roots)
+    assumed = tuple(name.strip() for name in assume.split(",") if name.strip())
+    check_assumed(assumed, "--assume")
+    if folder is not None and not folder.is_dir():
+        raise InputError(f"--project {folder} is not a folder", "give the folder of your project")
+    on_disk = [path for path in paths if path != STANDARD_INPUT and path.exists()]
+    root = folder or find_project(on_disk) or _common_folder(on_disk)
+    if root is None:
+        return None
+    return read_project(root, on_disk, roots=roots, installed=installed, assume=assumed)
+
+
+def _common_folder(paths: list[Path]) -> Path | None:
+    """Returns the folder of the first path: all there is where nothing looks like a project."""
+    return (paths[0] if paths[0].is_dir() else paths[0].parent) if paths else None
+
+
+def _newest() -> str:
+    from airflownet.judge.catalogue.store import known_lines
+
+    return known_lines()[-1]
+
+
+def _line(project: Project | None) -> str:
+    """Returns the Airflow line that the project asks for; says where it was found."""
+    from airflownet.judge.catalogue.store import known_lines
+    from airflownet.judge.project.airflow_line import line_of_project
+
+    if project is None:
+        return _newest()
+    line, said = line_of_project(project, known_lines())
+    if project.python is not None:
+        said += f", Python {project.python.version} ({project.python.place})"
+    _note(f"judged for {said}")
+    return line
 
 
 def _judge_rows(
@@ -130,18 +230,27 @@ def _check_line(airflow: str) -> None:
 
 
 def _judge_files(
-    paths: list[Path], airflow: str, format: Format, output: Path | None, root: list[Path]
+    paths: list[Path],
+    airflow: str,
+    format: Format,
+    output: Path | None,
+    root: list[Path],
+    project: Project | None,
+    *,
+    stats: bool,
+    fail_on: FailOn,
 ) -> None:
     from airflownet.judge.report.output_file import OutputFile
     from airflownet.judge.selection import select
 
-    _check_line(airflow)
-    selection = select(paths, airflow, root)
-    verdicts = _verdicts(selection.sources)
+    selection = select(paths, airflow, root, project)
+    verdicts = _verdicts(selection.sources, project)
     modules = set(selection.without_dag(verdicts))
     pairs = [(s, v) for s, v in zip(selection.sources, verdicts, strict=True) if v.id not in modules]
     with OutputFile(output) as file:
-        if format is Format.TEXT:
+        if stats:
+            _write_statistics(file, [verdict for _, verdict in pairs])
+        elif format is Format.TEXT:
             _write_text(file, pairs)
         else:
             _write_machine(file, format, [verdict for _, verdict in pairs])
@@ -152,7 +261,8 @@ def _judge_files(
         _note(
             f"{n} file{'s' if n > 1 else ''} passed over, as Airflow does: without 'dag' and 'airflow' in it"
         )
-    if any(verdict.outcome != "loads" for _, verdict in pairs):
+    bad = ("fails",) if fail_on is FailOn.FAILS else ("fails", "unknown")
+    if any(verdict.outcome in bad for _, verdict in pairs):
         raise typer.Exit(1)
 
 
@@ -160,22 +270,30 @@ def _note(text: str) -> None:
     typer.secho(f"note: {text}", fg="bright_black", err=True)
 
 
-def _verdicts(sources: Sequence[Source]) -> list[Verdict]:
+def _verdicts(sources: Sequence[Source], project: Project | None = None) -> list[Verdict]:
     """Judges, and merges what ruff's AIR rules find; without ruff the verdicts stay as they are."""
     from airflownet.judge.air_rules import air_violations_of, with_air
     from airflownet.judge.batch import judge_sources
     from airflownet.progress import progress
 
     if len(sources) < _BAR_FROM:
-        verdicts = list(judge_sources(list(sources)))
+        verdicts = list(judge_sources(list(sources), project=project))
     else:
         verdicts = []
         with progress("Judging", len(sources), "files") as bar:
-            for verdict in judge_sources(list(sources)):
+            for verdict in judge_sources(list(sources), project=project):
                 verdicts.append(verdict)
                 bar.advance()
     found = air_violations_of([source.code for source in sources])
     return [with_air(verdict, violations) for verdict, violations in zip(verdicts, found, strict=True)]
+
+
+def _write_statistics(file: OutputFile, verdicts: list[Verdict]) -> None:
+    from rich.console import Console
+
+    from airflownet.judge.report.statistics import print_statistics
+
+    print_statistics(Console(file=file.stream, soft_wrap=True), verdicts)
 
 
 def _write_text(file: OutputFile, pairs: list[tuple[Source, Verdict]]) -> None:

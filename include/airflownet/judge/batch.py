@@ -7,12 +7,13 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from airflownet.errors import InputError
 from airflownet.judge.loader.garbage import full_collections_put_off, put_off_full_collections
+from airflownet.judge.project.project import Project
 from airflownet.judge.verdict import judge_code
 from airflownet.parallel import Workers
 from airflownet.records import Outcome, Verdict
@@ -32,7 +33,7 @@ class Source:
     path: str = ""
     """What ``__file__`` is, empty for a row."""
     roots: tuple[str, ...] = ()
-    """Folders from which local imports are resolved."""
+    """Folders from which local imports are resolved, where there is no project."""
 
 
 def find_files(paths: list[Path]) -> list[Path]:
@@ -129,29 +130,51 @@ def _row(
     return Source(identity, code, wanted)
 
 
-def judge_source(source: Source) -> Verdict:
+def judge_source(source: Source, project: Project | None = None) -> Verdict:
     """Returns the verdict on one source; a source with a problem is ``unknown``."""
     if source.problem:
         return Verdict(source.id, source.airflow, Outcome.UNKNOWN, source.problem, (), ())
     try:
         return judge_code(
-            source.code, airflow=source.airflow, id=source.id, path=source.path, roots=source.roots
+            source.code,
+            airflow=source.airflow,
+            id=source.id,
+            path=source.path,
+            roots=source.roots,
+            project=project,
         )
     except InputError as error:
         return Verdict(source.id, source.airflow, Outcome.UNKNOWN, error.message, (), ())
 
 
-def judge_sources(sources: list[Source], *, processes: int | None = None) -> Iterator[Verdict]:
+_shared: list[Project | None] = [None]
+"""The project of a worker process: sent once, so that it reads each module once."""
+
+
+def _start_worker(project: Project | None) -> None:
+    put_off_full_collections()
+    _shared[0] = project
+
+
+def _judge_shared(source: Source) -> Verdict:
+    return judge_source(source, _shared[0])
+
+
+def judge_sources(
+    sources: list[Source], *, project: Project | None = None, processes: int | None = None
+) -> Iterator[Verdict]:
     """Yields verdicts in the order of the sources.
 
     Args:
         sources: what to judge.
+        project: what they all lie in; None judges each file alone.
         processes: worker processes; None takes as many as there are cores when there is enough to do.
     """
     workers = (os.cpu_count() or 1) if processes is None else processes
     if workers <= 1 or len(sources) < _PARALLEL_FROM:
         with full_collections_put_off():
-            yield from map(judge_source, sources)
+            yield from (judge_source(source, project) for source in sources)
         return
-    with Workers(workers, put_off_full_collections) as pool:
-        yield from pool.map(judge_source, sources)
+    _shared[0] = project  # for the items that are done in this process
+    with Workers(workers, partial(_start_worker, project)) as pool:
+        yield from pool.map(_judge_shared, sources)

@@ -10,6 +10,7 @@ LOADING: Final = (
     "judge/airflow",
     "judge/loader",
     "judge/catalogue",
+    "judge/project",
 )
 """What ``load_source`` is made of."""
 JUDGING: Final = (*LOADING, "judge/rules")

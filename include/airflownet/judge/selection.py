@@ -15,6 +15,7 @@ from pathlib import Path
 
 from airflownet.errors import InputError
 from airflownet.judge.batch import Source, find_files, is_ignored, read_file
+from airflownet.judge.project.project import Project
 from airflownet.judge.verdict import NO_DAG
 from airflownet.records import Outcome, Verdict
 
@@ -43,20 +44,21 @@ def is_only_without_dag(verdict: Verdict) -> bool:
     return verdict.outcome is Outcome.FAILS and verdict.reason == NO_DAG
 
 
-def select(paths: Sequence[Path], airflow: str, roots: Sequence[Path] = ()) -> Selection:
+def select(
+    paths: Sequence[Path], airflow: str, roots: Sequence[Path] = (), project: Project | None = None
+) -> Selection:
     """Reads what the paths name.
 
     Args:
         paths: files, folders, or ``-`` for standard input.
         airflow: line or version to judge for.
         roots: further folders from which local imports are resolved.
+        project: what the files lie in; a file below a folder that leads out of it is not read.
 
     Raises:
         InputError: a path or root does not exist, or there is no Python file below the folders.
     """
-    for root in roots:
-        if not root.is_dir():
-            raise InputError(f"--root {root} is not a folder", "give a folder of your project")
+    check_roots(roots)
     on_disk = [path for path in paths if path != STANDARD_INPUT]
     folders = [path if path.is_dir() else path.parent for path in on_disk]
     all_roots = tuple(dict.fromkeys(str(path.resolve()) for path in (*folders, *roots)))
@@ -69,6 +71,9 @@ def select(paths: Sequence[Path], airflow: str, roots: Sequence[Path] = ()) -> S
             sources.append(Source(STANDARD_INPUT_ID, code, airflow, roots=all_roots))
             continue
         for file in find_files([path]):
+            if project is not None and file not in named and not _is_inside(project, file):
+                sources.append(Source(str(file), b"", airflow, "a link that leads out of the project"))
+                continue
             source = read_file(file, airflow, all_roots)
             if file in named or source.problem or _may_hold_dag(source.code):
                 sources.append(source)
@@ -81,6 +86,21 @@ def select(paths: Sequence[Path], airflow: str, roots: Sequence[Path] = ()) -> S
     unique = {str(source.id): source for source in sources}
     modules = frozenset(str(path) for path in named if is_ignored(path.resolve()))
     return Selection(tuple(unique.values()), tuple(dict.fromkeys(passed_over)), modules)
+
+
+def check_roots(roots: Sequence[Path]) -> None:
+    """Refuses a root that is no folder.
+
+    Raises:
+        InputError: one is not.
+    """
+    for root in roots:
+        if not root.is_dir():
+            raise InputError(f"--root {root} is not a folder", "give a folder of your project")
+
+
+def _is_inside(project: Project, file: Path) -> bool:
+    return project.folder.kind(str(file.absolute())) == "file"
 
 
 def _may_hold_dag(code: str | bytes) -> bool:

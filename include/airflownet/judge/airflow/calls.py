@@ -55,7 +55,7 @@ def _xcom_arg(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any])
 
 def _is_virtualenv_installed(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """Airflow 3's standard provider installs virtualenv, Airflow 2 leaves it to the user."""
-    return interpreter.world.is_installed("virtualenv")
+    return interpreter.is_installed("virtualenv")
 
 
 def _apply_defaults(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:

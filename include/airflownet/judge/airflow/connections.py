@@ -3,11 +3,14 @@
 # ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.airflow.roles import role_of
+from airflownet.judge.interpreter.python_results import from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
+from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ApiValue
 
 if TYPE_CHECKING:
@@ -43,11 +46,13 @@ def external_call(
         )
     if method == "get" and role_of(_defined(world, owner)) == "Variable":
         is_of_sdk = value.path.startswith("airflow.sdk.")
-        return _variable(args, kwargs, "AirflowRuntimeError" if is_of_sdk else "KeyError")
+        return _variable(interpreter, args, kwargs, "AirflowRuntimeError" if is_of_sdk else "KeyError")
     if method in ("get_connection", "get_connection_from_secrets", "get") and (
         role_of(_defined(world, owner)) in ("BaseHook", "Connection")
     ):
         name = args[0] if args else kwargs.get("conn_id", "")
+        if _is_connection(interpreter, name):
+            return UNKNOWN
         raise Raised(
             "AirflowNotFoundException",
             f"The conn_id `{name}` isn't defined",
@@ -56,6 +61,9 @@ def external_call(
             uncertain=True,
         )
     if getattr(value.owner, "is_hook", False) and method not in ("log", "get_ui_field_behaviour"):
+        if interpreter.project is not None and "connections" in interpreter.project.assume:
+            interpreter.assume("connection", f"{value.owner.name}.{method}()", "said to be assumed")
+            return UNKNOWN
         raise Raised(
             "AirflowNotFoundException",
             f"{value.owner.name}.{method}() needs a connection",
@@ -71,12 +79,49 @@ def _defined(world: Any, path: str) -> str:
     return path if path.startswith("airflow.") else ""
 
 
-def _variable(args: list[Any], kwargs: dict[str, Any], exception: str) -> Any:
-    """``Variable.get``: taken as not set, which is what a default is for."""
+def _is_connection(interpreter: Interpreter, name: Any) -> bool:
+    """Whether the project defines the connection, or it is to be assumed; an assumption is noted."""
+    project = interpreter.project
+    if project is None:
+        return False
+    if isinstance(name, str) and name in project.connections:
+        return True
+    if "connections" in project.assume:
+        interpreter.assume(
+            "connection", name if isinstance(name, str) else "(computed)", "said to be assumed"
+        )
+        return True
+    return False
+
+
+def _variable(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any], exception: str) -> Any:
+    """``Variable.get``: what the project defines; else taken as not set, which is what a default is for."""
+    project = interpreter.project
+    key = args[0] if args else kwargs.get("key", "")
+    as_json = kwargs.get("deserialize_json", args[2] if len(args) > 2 else False)
+    if project is not None and isinstance(key, str) and key in project.variables:
+        return _value_of(project.variables[key], as_json)
     for name in _DEFAULT_NAMES:
         if name in kwargs:
             return kwargs[name]
     if len(args) > 1:
         return args[1]
-    name = args[0] if args else kwargs.get("key", "")
-    raise Raised(exception, f"Variable {name} does not exist", "variable", str(name), uncertain=True)
+    if project is not None and "variables" in project.assume:
+        interpreter.assume("variable", key if isinstance(key, str) else "(computed)", "said to be assumed")
+        return UNKNOWN
+    shown = key if isinstance(key, str) else "(computed)"
+    raise Raised(exception, f"Variable {shown} does not exist", "variable", shown, uncertain=True)
+
+
+def _value_of(value: Any, as_json: Any) -> Any:
+    """Returns what ``Variable.get`` gives of a value in a file: Airflow keeps what is no text as JSON."""
+    if as_json is not True and as_json is not False:
+        return UNKNOWN
+    if not as_json:
+        return from_result(value if isinstance(value, str) else json.dumps(value, indent=2))
+    if not isinstance(value, str):
+        return from_result(value)
+    try:
+        return from_result(json.loads(value))
+    except (ValueError, RecursionError):
+        return UNKNOWN

@@ -28,7 +28,7 @@ def member(interpreter: Interpreter, value: ApiValue, name: str) -> Any:
         return world_of(interpreter).member(value, name)
     except Raised:
         is_task = role_of(world_of(interpreter).canonical(value)) == "task"
-        if is_task and interpreter.roots and name in project_decorators(tuple(interpreter.roots)):
+        if is_task and interpreter.project is not None and name in project_decorators(interpreter.project):
             return TaskDecoratorValue(f"@task.{name}", value.path.rpartition(".")[0])
         raise
 

@@ -18,6 +18,7 @@ from airflownet.judge.airflow.checks.task_arguments import (
 )
 from airflownet.judge.airflow.groups import child_id
 from airflownet.judge.airflow.objects import DagValue, GroupValue, PartialOperator, TaskValue, add_to_dag
+from airflownet.judge.airflow.opaque_packages import is_opaque_operator
 from airflownet.judge.airflow.relations import add_edge, references_in
 from airflownet.judge.airflow.world import state_of, world_of
 from airflownet.judge.interpreter.instances import has_plain_bases, text_of
@@ -44,7 +45,14 @@ _HIDDEN = ("task_id", "dag", "task_group")
 
 def is_operator(interpreter: Interpreter, value: ApiValue) -> bool:
     """Whether calling the name builds a task."""
+    if value.definition is None and _has_packages(interpreter) and is_opaque_operator(value.path):
+        return True
     return world_of(interpreter).is_operator(value)
+
+
+def _has_packages(interpreter: Interpreter) -> bool:
+    """Whether the project says which packages there are."""
+    return interpreter.project is not None and interpreter.project.is_read
 
 
 def operator_base(interpreter: Interpreter, cls: ClassValue) -> ApiValue | None:
@@ -236,7 +244,7 @@ def _check_class(
         base = operator_base(interpreter, definition)
         definition = None if base is None else base.definition
     world_of(interpreter).check_class_values(definition, arguments)
-    check_virtualenv(interpreter.world, definition)
+    check_virtualenv(interpreter, definition)
     world_of(interpreter).check_guards(definition, arguments, is_open=is_open)
 
 

@@ -4,34 +4,44 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from airflownet.judge.project.folder import ProjectFolder
+from airflownet.judge.project.project import Project
 
 _MOST_FILES = 200
 _MOST_BYTES = 200_000
 
 
-@cache
-def project_decorators(roots: tuple[Path, ...]) -> frozenset[str]:
+def project_decorators(project: Project) -> frozenset[str]:
     """Returns the names that ``task-decorators`` entries below the roots give, read from the text alone."""
-    return frozenset(name for root in roots for file in _candidates(root) for name in _names(file))
+    known = _known.setdefault(project.folder, {})
+    if project.roots not in known:
+        folder = project.folder
+        texts = (folder.read(path) for root in project.roots for path in _candidates(folder, root))
+        known[project.roots] = frozenset(name for text in texts if text is not None for name in _names(text))
+    return known[project.roots]
 
 
-def _candidates(root: Path) -> Iterator[Path]:
-    folders = [root, *sorted(path for path in root.iterdir() if path.is_dir())] if root.is_dir() else []
-    for folder in folders[:_MOST_FILES]:
+_known: WeakKeyDictionary[ProjectFolder, dict[tuple[str, ...], frozenset[str]]] = WeakKeyDictionary()
+
+
+def _candidates(folder: ProjectFolder, root: str) -> Iterator[str]:
+    below = (f"{root}/{name}" for name in folder.names(root))
+    folders = [root, *(path for path in below if folder.kind(path) == "folder")]
+    for place in folders[:_MOST_FILES]:
         for name in ("get_provider_info.py", "__init__.py"):
-            if (folder / name).is_file():
-                yield folder / name
+            if folder.kind(f"{place}/{name}") == "file":
+                yield f"{place}/{name}"
 
 
-def _names(file: Path) -> Iterator[str]:
+def _names(data: bytes) -> Iterator[str]:
     try:
-        text = file.read_bytes()[:_MOST_BYTES].decode("utf-8", "replace")
+        text = data[:_MOST_BYTES].decode("utf-8", "replace")
         if "task-decorators" not in text:
             return
         tree = ast.parse(text)
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Dict):

@@ -157,6 +157,8 @@ def globals_method(interpreter: Interpreter, value: GlobalsValue, name: str) -> 
 def module_attribute(interpreter: Interpreter, module: ModuleValue, name: str) -> Any:
     """Returns ``module.name`` as Python finds it after the imports so far."""
     found = interpreter.world.attribute(module.name, name)
+    if found is None and interpreter.may_be_newer(module.name):
+        return UNKNOWN
     if found is None or (
         type(found) is ModuleValue
         and not interpreter.world.is_loaded(f"{module.name}.{name}", interpreter.imports)

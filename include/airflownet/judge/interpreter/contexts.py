@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ast
+import io
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflownet.judge.catalogue import ClassInfo
@@ -19,6 +20,7 @@ from airflownet.judge.interpreter.values import (
     GeneratorContext,
     Instance,
     NativeMethod,
+    StandardObject,
     is_concrete,
     truth,
 )
@@ -61,6 +63,8 @@ def enter_context(interpreter: Interpreter, manager: Any) -> Any:
     if isinstance(manager, ApiValue) and isinstance(manager.definition, ClassInfo):
         message = "'type' object does not support the context manager protocol"
         raise Raised("TypeError", message, "wrong-type", manager.definition.name)
+    if isinstance(manager, StandardObject) and isinstance(manager.object, io.IOBase):
+        return manager
     return manager if getattr(manager, "path", "") else UNKNOWN
 
 

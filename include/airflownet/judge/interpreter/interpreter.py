@@ -8,19 +8,20 @@ the next statement, so that one walk tells every independent fault; only the fir
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from airflownet.judge.interpreter import limits
 from airflownet.judge.interpreter.compile_check import PLAIN_STATEMENTS
 from airflownet.judge.interpreter.failures import Failure, ModulePlace
 from airflownet.judge.interpreter.raised import Exhausted, Raised
-from airflownet.judge.interpreter.scope import MISSING, Scope
+from airflownet.judge.interpreter.scope import Scope
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import GlobalsValue, is_concrete
 from airflownet.judge.interpreter.world import Host, World
+from airflownet.judge.project.project import Project
 
 EXPRESSIONS: dict[type[ast.AST], Any] = {}
 STATEMENTS: dict[type[ast.AST], Any] = {}
@@ -41,14 +42,24 @@ class Interpreter:
     """The state of one walk over one file."""
 
     def __init__(
-        self, world: World, host: Host, tree: ast.Module, path: str = "", roots: Sequence[Path] = ()
+        self, world: World, host: Host, tree: ast.Module, path: str = "", project: Project | None = None
     ) -> None:
         self.world = world
         self.host: Any = host
         """What the file builds in the program that it configures; its own storey knows what it is."""
         self.tree = tree
         self.path = path
-        self.roots = roots
+        self.project = project
+        """What lies around the file; None for a file alone."""
+        self.assumptions: dict[tuple[str, str], str] = {}
+        """(kind, subject) of what is taken to be there -> why."""
+        self.opaque_dags: dict[str, None] = {}
+        """Calls into packages of unknown content that by their name build DAGs."""
+        self.uses: dict[str, None] = {}
+        """Modules and files of the project that were read, by their paths below it."""
+        self.project_bytes_left = limits.MAX_PROJECT_BYTES
+        self.unset: set[str] = set()
+        """Environment variables that were taken as not set, though nothing says so."""
         self.local_modules: dict[str, Any] = {}
         self.package = ""
         self.module = Scope()
@@ -235,6 +246,11 @@ class Interpreter:
         self.package, self.try_depth, self.postponed_annotations, self.node, outside = saved
         self.leave(outside)
 
+    def assume(self, kind: str, subject: str, why: str) -> None:
+        """Notes that the outcome holds provided that something is there."""
+        if len(self.assumptions) < limits.MAX_FAILURES:
+            self.assumptions.setdefault((kind, subject[:_MOST_CHARACTERS]), why)
+
     def unknown(self, reason: str) -> Any:
         """Notes why the outcome may not be known; returns UNKNOWN."""
         self.unknowns.setdefault(reason, getattr(self.node, "lineno", 0))
@@ -310,6 +326,12 @@ class Interpreter:
         if name in _ALWAYS_SET:
             return UNKNOWN
         shown = name if isinstance(name, str) else "(computed)"
+        if self.project is not None:
+            if shown in self.project.environment:
+                return self.project.environment[shown]
+            if "environment" in self.project.assume:
+                self.assume("environment", shown, "said to be assumed")
+                return UNKNOWN
         raise Raised(
             "KeyError", f"{shown!r} (is the environment variable set?)", "environment", shown, uncertain=True
         )
@@ -334,20 +356,36 @@ class Interpreter:
     def find_module(self, name: str) -> Any:
         """Returns the module, or raises ModuleNotFoundError; what cannot be known is noted."""
         self.charge(_STEPS_OF_IMPORT << 3)
-        if self.roots and not self.world.is_known_top(name.partition(".")[0]):
-            from airflownet.judge.interpreter.local_modules import import_local, missing_local
+        if self.project is not None:
+            from airflownet.judge.interpreter.local_modules import find_in_project
 
-            found = import_local(self, name)
-            if found is not MISSING:
-                return found
-            lacking = missing_local(self.roots, name)
-            if lacking is not None and not self.world.is_installed(name.partition(".")[0]):
-                raise Raised("ModuleNotFoundError", f"No module named '{lacking}'", "unknown-module", lacking)
+            return find_in_project(self, self.project, name)
         return self.world.find_module(self, name)
+
+    def is_installed(self, name: str) -> bool:
+        """Whether Airflow, a provider or the project installs a module."""
+        if self.world.is_installed(name):
+            return True
+        if self.project is None:
+            return False
+        # Airflow's full images bring virtualenv.
+        is_in_image = name == "virtualenv" and self.project.is_whole_image
+        return is_in_image or self.project.package_of(name) is not None
+
+    def may_be_newer(self, module: str) -> bool:
+        """Whether a module of Python may hold more than here: the project runs a newer Python."""
+        top = module.partition(".")[0]
+        if self.project is None or self.project.python is None or top not in sys.stdlib_module_names:
+            return False
+        parts = self.project.python.version.split(".")
+        numbers = tuple(int(part) for part in parts[:2] if part.isdecimal())
+        return numbers > sys.version_info[:2]
 
     def import_name(self, module: str, name: str) -> Any:
         """Returns what ``from module import name`` binds, or raises ImportError."""
         found = self.world.attribute(module, name)
+        if found is None and self.may_be_newer(module):
+            return UNKNOWN
         if found is None:
             raise Raised(
                 "ImportError",

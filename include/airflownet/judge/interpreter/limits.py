@@ -19,3 +19,5 @@ MAX_YIELDS: Final = 500
 """Items taken of one generator function; what it would yield after those is not known."""
 MAX_FAILURES: Final = 50
 """Failures recorded for one file after the first."""
+MAX_PROJECT_BYTES: Final = 4_000_000
+"""Of files of the project that one file reads, and again of the values made of them."""

@@ -34,6 +34,7 @@ HELD: Final[dict[type, frozenset[str]]] = {
     urllib.parse.ParseResult: frozenset({"geturl", "_replace"}),
     urllib.parse.SplitResult: frozenset({"geturl", "_replace"}),
     io.StringIO: frozenset({"read", "readline", "readlines", "getvalue", "close", *_STREAM}),
+    io.BytesIO: frozenset({"read", "readline", "readlines", "getvalue", "close", "seek"}),
     type(datetime.date.min.isocalendar()): frozenset(),
     time.struct_time: frozenset(),
     type(PurePosixPath("a/b").parents): frozenset(),

@@ -29,6 +29,9 @@ class World(Protocol):
     def is_loaded(self, path: str, imports: AbstractSet[str]) -> bool:
         """Whether a module is there as an attribute of its package after these imports."""
 
+    def is_known_module(self, name: str) -> bool:
+        """Whether Airflow or an official provider has a module of that name."""
+
     def find_module(self, interpreter: Interpreter, name: str) -> Any:
         """Returns the module, or raises ModuleNotFoundError when it certainly does not exist."""
 

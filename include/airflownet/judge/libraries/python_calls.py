@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import inspect
+import os
 import re
 from pathlib import Path, PurePosixPath
 from types import MethodDescriptorType
@@ -20,6 +21,7 @@ from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.kinds import ATTRIBUTE, CALL, MEMBER_TEXTS
 from airflownet.judge.interpreter.python_results import from_python_error, from_result
 from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.stand_ins import refuse_wrong_types
 from airflownet.judge.interpreter.text import to_python
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -37,6 +39,7 @@ from airflownet.judge.interpreter.values import (
     is_exact,
 )
 from airflownet.judge.libraries.builtins.calls import BUILTIN_CALLS
+from airflownet.judge.libraries.project_files import disk_method, loads
 from airflownet.judge.libraries.pure_functions import PURE
 from airflownet.judge.libraries.real_call_cost import pays
 from airflownet.judge.libraries.standard_library import ATTRIBUTES, CALLS
@@ -118,7 +121,12 @@ def _really_call(
     if isinstance(indent, int) and indent > _MOST_INDENT:
         return UNKNOWN
     if any(isinstance(item, (str, bytes)) and len(item) > _BIG for item in (*plain, *keywords.values())):
-        return UNKNOWN
+        found = (
+            loads(interpreter, plain[0])
+            if path == "json.loads" and len(plain) == 1 and not keywords
+            else UNKNOWN
+        )
+        return UNKNOWN if found is MISSING else found
     if not pays(interpreter, path, plain, keywords):
         return UNKNOWN
     try:
@@ -197,10 +205,12 @@ def _disk_method(path: PurePosixPath, name: str) -> Any:
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if name in ("read_text", "read_bytes"):
             return interpreter.call(PythonValue("open", open), [path], {})
+        if interpreter.project is not None and path.is_absolute() and name == "resolve":
+            return PurePosixPath(os.path.normpath(path))
         is_plain = path.is_absolute() and ".." not in path.parts
         return path if name in ("resolve", "absolute") and is_plain else UNKNOWN
 
-    return NativeMethod(name, call) if hasattr(Path, name) else UNKNOWN
+    return disk_method(path, name, call) if hasattr(Path, name) else UNKNOWN
 
 
 def _call_method(

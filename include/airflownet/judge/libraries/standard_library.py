@@ -38,6 +38,7 @@ from airflownet.judge.libraries.heap_calls import HEAP_CALLS
 from airflownet.judge.libraries.iterator_calls import ITERATOR_CALLS
 from airflownet.judge.libraries.object_calls import OBJECT_CALLS
 from airflownet.judge.libraries.pattern_calls import PATTERN_FUNCTIONS, compiled_pattern, pattern_call
+from airflownet.judge.libraries.project_files import FILE_CALLS
 from airflownet.judge.libraries.real_call_cost import pays
 from airflownet.judge.libraries.surroundings import SURROUNDING_CALLS
 
@@ -252,6 +253,7 @@ CALLS: Final[dict[str, Call]] = {
     "functools.reduce": _reduce,
     "re.compile": _compile_pattern,
     **{f"re.{name}": pattern_call(name) for name in PATTERN_FUNCTIONS},
+    **FILE_CALLS,
     "csv.DictReader": text_tables.dict_rows,
     "csv.reader": text_tables.rows,
     "csv.writer": text_tables.writer,

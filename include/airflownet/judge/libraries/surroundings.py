@@ -30,7 +30,21 @@ def _environment(interpreter: Interpreter, args: list[Any], kwargs: dict[str, An
     if not args and not kwargs:
         message = "Mapping.get() missing 1 required positional argument: 'key'"
         raise Raised("TypeError", message, "missing-argument", "key")
-    return interpreter.environment.get(name, default) if isinstance(name, str) else default
+    if not isinstance(name, str):
+        return default
+    if name in interpreter.environment:
+        return interpreter.environment[name]
+    project = interpreter.project
+    if project is None or not project.is_read:
+        return default
+    if name in project.environment:
+        return project.environment[name]
+    if default is None and "environment" in project.assume:
+        interpreter.assume("environment", name, "said to be assumed")
+        return UNKNOWN
+    if default is None:
+        interpreter.unset.add(name)
+    return default
 
 
 def _set_default(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:

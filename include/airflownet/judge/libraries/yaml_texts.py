@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +11,8 @@ from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.text import to_python
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import StandardObject, is_exact, of_kind
+from airflownet.judge.libraries.project_files import plain_value, text_of_stream
+from airflownet.judge.project.bounded_yaml import read_documents
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -21,6 +22,7 @@ YAML_READERS: Final = frozenset(
 )
 YAML_WRITERS: Final = frozenset({"yaml.dump", "yaml.safe_dump"})
 _MOST_CHARACTERS = 10_000
+_LONG = 500
 _MOST_ALIASES = 10
 """More of them could make a small text a large value."""
 _MOST_BRACKETS = 100
@@ -41,8 +43,11 @@ def read_yaml(
         message = f"{name}() missing 1 required positional argument: 'Loader'"
         raise Raised("TypeError", message, "missing-argument", "Loader")
     text = args[0] if args else kwargs.get("stream", UNKNOWN)
-    if isinstance(text, StandardObject) and isinstance(text.object, io.StringIO) and text.exact:
-        text = UNKNOWN if text.object.closed else text.object.read()
+    if isinstance(text, StandardObject):
+        content = text_of_stream(text)
+        text = UNKNOWN if content is None else content
+    if isinstance(text, str) and interpreter.project is not None and len(text) > _LONG:
+        return _of_project(interpreter, text, is_all=name.endswith("_all"))
     if not isinstance(text, str) or len(text) > _MOST_CHARACTERS or "!!python" in text:
         return UNKNOWN
     if _nesting(text) > _MOST_BRACKETS:
@@ -63,6 +68,16 @@ def read_yaml(
         raise from_python_error(error) from None
     except Exception:  # a number or date that is none, or too deep
         return UNKNOWN
+
+
+def _of_project(interpreter: Interpreter, text: str, *, is_all: bool) -> Any:
+    """A text as long as only a file has it: read in C, and charged for as a file of the project is."""
+    documents = read_documents(text)
+    if documents is None:
+        return UNKNOWN
+    if is_all:
+        return plain_value(interpreter, documents, 8 * len(text))
+    return plain_value(interpreter, documents[0] if documents else None, 8 * len(text))
 
 
 def _nesting(text: str) -> int:

@@ -22,6 +22,7 @@ from airflownet.judge.airflow.configuration import configuration
 from airflownet.judge.airflow.connections import external_call
 from airflownet.judge.airflow.enum_texts import ENUM_TEXTS
 from airflownet.judge.airflow.objects import DagValue, TaskDecoratorValue, TaskValue, XComArgValue
+from airflownet.judge.airflow.opaque_packages import note_opaque_dag
 from airflownet.judge.airflow.operators import partial_method
 from airflownet.judge.airflow.roles import role_of
 from airflownet.judge.airflow.taskflow import condition_decorator
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 
 HARNESS: Final = frozenset({"tests", "tests_common", "system", "providers_tests"})
 """Top-level modules of Airflow's own test suite; no distribution that Airflow installs brings them."""
+_CORE: Final = frozenset({"apache-airflow", "apache-airflow-core", "apache-airflow-task-sdk"})
 _BUILT_IN: Final = frozenset({"task_id", "python_callable", "op_args", "op_kwargs", "multiple_outputs"})
 """What a TaskFlow decorator itself gives its operator."""
 _NOT_LOADED: Final = frozenset({"airflow.operators", "airflow.sensors", "airflow.hooks"})
@@ -135,6 +137,18 @@ class CatalogueWorld:
         """Whether Airflow or a provider installs it; ``google.cloud.x_v2`` comes with ``google.cloud.x``."""
         packages = self.catalogue.packages_of(name) or self.catalogue.packages_of(_API_VERSION.sub("", name))
         return any(package.installed for package in packages)
+
+    def is_of_core(self, top: str) -> bool:
+        """Whether Airflow itself, without any provider, installs that top-level module."""
+        return any(
+            requirer in _CORE
+            for package in self.catalogue.packages_of(top)
+            for requirer in package.required_by
+        )
+
+    def is_known_module(self, name: str) -> bool:
+        """Whether Airflow or an official provider has a module of that name."""
+        return self.catalogue.has_module(name)
 
     def _airflow_module(self, name: str) -> Any:
         parts = name.split(".")
@@ -507,6 +521,8 @@ class CatalogueWorld:
     ) -> Any:
         """Returns what calling any other name gives."""
         definition = value.definition
+        if definition is None and interpreter.project is not None:
+            note_opaque_dag(interpreter, value.path)
         known = library_call(interpreter, value.path, args, kwargs, is_open=is_open)
         if known is not MISSING:
             return known

@@ -27,6 +27,7 @@ from airflownet.judge.loader.export import export_dags, found_dags
 from airflownet.judge.loader.garbage import collector_paused
 from airflownet.judge.loader.loaded_file import LoadedFile
 from airflownet.judge.loader.worlds import world_of
+from airflownet.judge.project.project import Project, project_of_roots
 
 _REGISTERED = (
     expressions,
@@ -48,7 +49,12 @@ NOT_FOLLOWED = "the walk ended early"
 
 
 def load_source(
-    code: str | bytes, airflow: str = NEWEST, *, path: str = "", roots: Sequence[str | Path] = ()
+    code: str | bytes,
+    airflow: str = NEWEST,
+    *,
+    path: str = "",
+    roots: Sequence[str | Path] = (),
+    project: Project | None = None,
 ) -> LoadedFile:
     """Returns what Airflow would hold after importing the file, as far as the text tells.
 
@@ -59,28 +65,31 @@ def load_source(
         airflow: line (``3.3``) or version (``3.3.1``) to load it for.
         path: what ``__file__`` is; empty when not known.
         roots: folders of the project from which local imports are resolved (read, never run).
+        project: what the file lies in; without it the roots are all that is known.
 
     Raises:
         InputError: there is no catalogue for that Airflow line.
     """
     world = world_of(airflow)
+    if project is None and roots:
+        project = project_of_roots([str(root) for root in roots])
     with collector_paused():
-        return _load(code, world, path, [Path(root) for root in roots])
+        return _load(code, world, path, project)
 
 
 def new_walk(
-    world: CatalogueWorld, tree: ast.Module, path: str = "", roots: Sequence[Path] = ()
+    world: CatalogueWorld, tree: ast.Module, path: str = "", project: Project | None = None
 ) -> Interpreter:
     """Returns the walk of one file before its first step."""
-    return Interpreter(world, AirflowState(world), tree, path, roots)
+    return Interpreter(world, AirflowState(world), tree, path, project)
 
 
-def _load(code: str | bytes, world: CatalogueWorld, path: str, roots: list[Path]) -> LoadedFile:
+def _load(code: str | bytes, world: CatalogueWorld, path: str, project: Project | None) -> LoadedFile:
     text = code if isinstance(code, str) else ""
     try:
         text = code if isinstance(code, str) else decode(code)
         tree = parse_only(text)
-        interpreter = new_walk(world, tree, path, roots)
+        interpreter = new_walk(world, tree, path, project)
         _run(interpreter)
         check_compiles(text, tree, interpreter.seen)
     except SyntaxError as error:
@@ -97,6 +106,7 @@ def _load(code: str | bytes, world: CatalogueWorld, path: str, roots: list[Path]
         interpreter.unknown("the graph is too deep to follow")
         dags, not_stored = (), ()
     interpreter.release()
+    _excuse_unset(interpreter)
     return LoadedFile(
         text,
         tree,
@@ -114,7 +124,25 @@ def _load(code: str | bytes, world: CatalogueWorld, path: str, roots: list[Path]
             if not factory.n_calls
         ),
         not_stored,
+        tuple((kind, subject, why) for (kind, subject), why in interpreter.assumptions.items()),
+        tuple(interpreter.opaque_dags),
     )
+
+
+def _excuse_unset(interpreter: Interpreter) -> None:
+    """A failure on None, where the project was read and does not say that a variable is not set, is none."""
+    if not interpreter.unset:
+        return
+    excused = [failure for failure in interpreter.failures if "None" in failure.message]
+    if excused:
+        names = ", ".join(sorted(interpreter.unset))
+        interpreter.failures = [failure for failure in interpreter.failures if failure not in excused]
+        first = excused[0]
+        interpreter.unknown(f"{first.exception}: {first.message} (line {first.line}), unless {names} is set")
+        interpreter.uncertain += [
+            Failure("environment", "KeyError", f"{name!r} is not set", name, first.line)
+            for name in sorted(interpreter.unset)
+        ]
 
 
 def _run(interpreter: Interpreter) -> None:

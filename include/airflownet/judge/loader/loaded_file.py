@@ -97,6 +97,10 @@ class LoadedFile:
     """(name, line) of ``@dag`` functions that nothing calls."""
     unserializable: tuple[Failure, ...] = ()
     """What loads and keeps Airflow from storing the DAG."""
+    assumptions: tuple[tuple[str, str, str], ...] = ()
+    """(kind, subject, why) of what is taken to be there: a declared package, a Variable ..."""
+    opaque_dags: tuple[str, ...] = ()
+    """Paths of calls into packages of unknown content that by their name build DAGs, ``cosmos.DbtDag``."""
 
     @property
     def docstring(self) -> str:

@@ -25,7 +25,11 @@ _LEVELS = {
 
 
 def verdict_object(verdict: Verdict) -> dict[str, Any]:
-    """Returns the verdict with exactly the fields the command line promises."""
+    """Returns the verdict with exactly the fields the command line promises.
+
+    ``assumptions`` (what the outcome takes to be there) and ``causes`` (why it is unknown) only where there
+    are some.
+    """
     return {
         "id": verdict.id,
         "airflow": verdict.airflow,
@@ -47,6 +51,11 @@ def verdict_object(verdict: Verdict) -> dict[str, Any]:
             }
             for violation in verdict.violations
         ],
+        **{
+            name: [{"kind": one.kind, "subject": one.subject, "reason": one.reason} for one in conditions]
+            for name, conditions in (("assumptions", verdict.assumptions), ("causes", verdict.causes))
+            if conditions
+        },
     }
 
 

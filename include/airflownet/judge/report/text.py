@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 
+from airflownet.judge.report.causes import best_remedy, by_cause, short_reason
 from airflownet.judge.rules.registry import ViolationInModule
-from airflownet.records import Outcome, Severity, Verdict, Violation
+from airflownet.records import Condition, Outcome, Severity, Verdict, Violation
 
 _OUTCOME_STYLES = {Outcome.LOADS: "bold green", Outcome.FAILS: "bold red", Outcome.UNKNOWN: "bold yellow"}
 _SEVERITY_STYLES = {
@@ -34,7 +35,11 @@ def print_verdict(console: Console, path: str, code: str, verdict: Verdict) -> N
         n_dags = len(verdict.dags)
         dags = "1 DAG" if n_dags == 1 else f"{n_dags} DAGs"
         detail = f"{dags}, {n_tasks} task{'s' if n_tasks != 1 else ''}"
-    elif verdict.outcome is Outcome.UNKNOWN or not verdict.violations:
+        if verdict.assumptions:
+            detail += f"; provided that {_provided(verdict.assumptions)}"
+    elif verdict.outcome is Outcome.UNKNOWN:
+        detail = short_reason(verdict)
+    elif not verdict.violations:
         detail = verdict.reason
     console.print(
         f"[bold]{escape(path)}[/]  [{style}]{verdict.outcome}[/] on Airflow {escape(verdict.airflow)}"
@@ -46,6 +51,23 @@ def print_verdict(console: Console, path: str, code: str, verdict: Verdict) -> N
         _print_violation(console, path, lines, violation)
     if verdict.violations:
         console.print()
+
+
+_PROVIDED = {
+    "package": "{} imports",
+    "variable": "Variable {} is there",
+    "connection": "connection {} is there",
+    "environment": "{} is set",
+    "path": "{} is on sys.path",
+    "dag": "{}() builds a DAG",
+}
+_MOST_SHOWN = 4
+
+
+def _provided(assumptions: Sequence[Condition]) -> str:
+    shown = [_PROVIDED.get(one.kind, "{}").format(one.subject) for one in assumptions]
+    more = f" and {len(shown) - _MOST_SHOWN} more" if len(shown) > _MOST_SHOWN else ""
+    return ", ".join(shown[:_MOST_SHOWN]) + more
 
 
 def _print_violation(console: Console, path: str, lines: list[str], violation: Violation) -> None:
@@ -79,7 +101,11 @@ def _lines_of(path: str) -> list[str]:
 
 
 def print_summary(console: Console, verdicts: Iterable[Verdict]) -> None:
-    """Prints the counts by outcome and the most frequent codes."""
+    """Prints the counts by outcome, the most frequent codes, and what is unknown by cause.
+
+    The last line is the one thing that would settle most.
+    """
+    verdicts = list(verdicts)
     outcomes: Counter[str] = Counter()
     codes: Counter[tuple[str, str]] = Counter()
     for verdict in verdicts:
@@ -92,3 +118,29 @@ def print_summary(console: Console, verdicts: Iterable[Verdict]) -> None:
         console.print(f"  {code} {rule}: {count}", highlight=False)
     if codes:
         console.print("  [dim]airflownet judge --explain CODE tells more of a rule[/]", highlight=False)
+    _print_causes(console, verdicts)
+
+
+def _print_causes(console: Console, verdicts: Sequence[Verdict]) -> None:
+    causes = by_cause(verdicts)
+    if not causes:
+        return
+    console.print("[bold]Unknown, by cause:[/]", highlight=False)
+    for text, n_files in causes[:_MOST_CAUSES]:
+        console.print(f"  {_files(n_files)}: {escape(text)}", highlight=False)
+    if len(causes) > _MOST_CAUSES:
+        console.print(f"  [dim]and {len(causes) - _MOST_CAUSES} more causes[/]", highlight=False)
+    remedy = best_remedy(verdicts)
+    if remedy is not None:
+        n_files = remedy.n_files or remedy.n_touched
+        others = "" if remedy.n_files else ", with other causes"
+        console.print(
+            f"[bold]Would settle most:[/] {_files(n_files)}{others}: {escape(remedy.text)}", highlight=False
+        )
+
+
+_MOST_CAUSES = 10
+
+
+def _files(n_files: int) -> str:
+    return f"{n_files} file{'s' if n_files != 1 else ''}"

@@ -41,7 +41,13 @@ report()
 )
 def no_dag(file: LoadedFile, context: JudgeContext) -> Iterator[Violation]:
     """Yields one violation for a file that imports and gives no DAG."""
-    if file.dags or file.failures or (file.unknowns and context.may_hold_dag(file)) or file.possible_failures:
+    if (
+        file.dags
+        or file.opaque_dags
+        or file.failures
+        or (file.unknowns and context.may_hold_dag(file))
+        or file.possible_failures
+    ):
         return
     if file.uncalled_dags:
         name, line = file.uncalled_dags[0]

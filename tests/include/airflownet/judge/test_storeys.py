@@ -18,6 +18,7 @@ MOST_FILES = 60
 
 STOREYS = [
     "catalogue",
+    "project",
     "interpreter",
     "libraries",
     "airflow/objects",

@@ -184,9 +184,9 @@ def check_fail_fast(dag: Mapping[str, Any], rule: Any) -> None:
             )
 
 
-def check_virtualenv(world: Any, definition: Any) -> None:
+def check_virtualenv(interpreter: Any, definition: Any) -> None:
     """Airflow 2 builds a virtualenv operator only where virtualenv is; Airflow 2 does not install it."""
-    if world.line[0] != "2" or world.is_installed("virtualenv"):
+    if interpreter.world.line[0] != "2" or interpreter.is_installed("virtualenv"):
         return
     order = getattr(definition, "mro", ())
     if any(path.endswith(".PythonVirtualenvOperator") for path in order):

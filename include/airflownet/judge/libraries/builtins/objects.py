@@ -10,6 +10,7 @@ from airflownet.judge.interpreter import type_tests
 from airflownet.judge.interpreter.kinds import SETTABLE
 from airflownet.judge.interpreter.open_values import loosen
 from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.subscripts import set_item
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
@@ -21,6 +22,7 @@ from airflownet.judge.interpreter.values import (
     is_concrete,
 )
 from airflownet.judge.libraries.builtins.table import Call, need, registrar
+from airflownet.judge.libraries.project_files import opened
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -114,6 +116,9 @@ def _open(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
         return UNKNOWN
     if isinstance(name, (str, PurePosixPath)) and str(name) == interpreter.path:
         return UNKNOWN
+    found = opened(interpreter, name, is_binary="b" in mode)
+    if found is not MISSING:
+        return found
     if interpreter.maybe_depth:
         return UNKNOWN  # ``if path.exists(): open(path)``
     shown = str(name) if isinstance(name, (str, PurePosixPath)) else "(computed)"
