@@ -21,6 +21,7 @@ from airflownet.judge.interpreter.scope import MISSING, Scope
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ModuleValue
 from airflownet.judge.project.folder import ProjectFolder, is_below
+from airflownet.judge.project.import_names import modules_of_airflow
 from airflownet.judge.project.project import Project
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def find_in_project(interpreter: Interpreter, project: Project, name: str) -> An
     if interpreter.world.is_known_top(top):
         return _of_airflow(interpreter, project, name)
     declared = _declared(interpreter, project, name)
-    is_of_core = interpreter.world.is_installed(name) and interpreter.world.is_of_core(top)
+    is_of_core = interpreter.world.is_installed(name) and top in modules_of_airflow()
     if declared is None and not is_of_core:
         if not interpreter.world.is_installed(top):
             _note_project_as_package(interpreter, project, name)

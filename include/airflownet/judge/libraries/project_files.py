@@ -23,7 +23,7 @@ from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ListValue, NativeMethod, StandardObject, is_concrete
-from airflownet.judge.project.folder import is_below, walk
+from airflownet.judge.project.folder import folders_below, is_below
 from airflownet.judge.project.project import Project
 
 if TYPE_CHECKING:
@@ -164,12 +164,16 @@ def path_method(
     if name == "iterdir" and kind == "folder":
         _note_folder(interpreter, project, place)
         return ListValue(path / child for child in project.folder.names(place))
-    if name in ("glob", "rglob") and kind == "folder" and args and isinstance(args[0], str):
+    if name in ("glob", "rglob") and kind == "folder" and args and _stays_below(args[0]):
         _note_folder(interpreter, project, place)
         pattern = args[0] if name == "glob" else f"**/{args[0]}"
         below = [found[len(place) + 1 :] for found in _matching(project, place, pattern)]
         return ListValue(path / child for child in below)
     return MISSING
+
+
+def _stays_below(pattern: Any) -> bool:
+    return isinstance(pattern, str) and not pattern.startswith("/") and ".." not in pattern.split("/")
 
 
 def _is_there(kind: str, name: str) -> Any:
@@ -187,23 +191,24 @@ def _note_folder(interpreter: Interpreter, project: Project, place: str) -> None
 
 def _matching(project: Project, top: str, pattern: str) -> list[str]:
     """Returns the paths below a folder that a glob pattern matches, sorted; ``**`` stands for any folders."""
-    found = {top}
-    for part in [part for part in pattern.split("/") if part and part != "."]:
-        following: set[str] = set()
+    found = [top]
+    looked_at = 0
+    for part in (part for part in pattern.split("/") if part and part != "."):
+        following: dict[str, None] = {}
         for here in found:
-            if part == "..":
+            if looked_at > _MOST_FOUND:
                 continue
             if part == "**":
-                following.add(here)
-                following.update(posixpath.dirname(path) for path in walk(project.folder, here, _MOST_FOUND))
-                following = {path for path in following if is_below(path, here) or path in found}
+                following.update(dict.fromkeys(folders_below(project.folder, here, _MOST_FOLDERS)))
+                looked_at += len(following)
                 continue
             names = project.folder.names(here)
-            hidden = part.startswith(".")
+            looked_at += len(names)
             matched = fnmatch.filter(names, part)
-            following.update(f"{here}/{name}" for name in matched if hidden or not name.startswith("."))
-        found = set(sorted(following)[:_MOST_FOUND])
-    return sorted(found - {top})
+            shown = [name for name in matched if part.startswith(".") or not name.startswith(".")]
+            following.update((f"{here}/{name}", None) for name in shown)
+        found = sorted(following)[:_MOST_FOUND]
+    return [path for path in found if path != top]
 
 
 def _os_path(name: str) -> Any:
@@ -265,7 +270,8 @@ def _walk_folders(interpreter: Interpreter, args: list[Any], kwargs: dict[str, A
             return UNKNOWN
         _note_folder(interpreter, project, here)
         names = project.folder.names(here)
-        folders = [name for name in names if project.folder.kind(f"{here}/{name}") == "folder"]
+        inside = [name for name in names if not project.folder.is_link(f"{here}/{name}")]
+        folders = [name for name in inside if project.folder.kind(f"{here}/{name}") == "folder"]
         files = [name for name in names if project.folder.kind(f"{here}/{name}") == "file"]
         found.append((shown, ListValue(folders), ListValue(files)))
         pending[:0] = [(f"{shown}/{name}", f"{here}/{name}") for name in folders]

@@ -57,7 +57,6 @@ if TYPE_CHECKING:
 
 HARNESS: Final = frozenset({"tests", "tests_common", "system", "providers_tests"})
 """Top-level modules of Airflow's own test suite; no distribution that Airflow installs brings them."""
-_CORE: Final = frozenset({"apache-airflow", "apache-airflow-core", "apache-airflow-task-sdk"})
 _BUILT_IN: Final = frozenset({"task_id", "python_callable", "op_args", "op_kwargs", "multiple_outputs"})
 """What a TaskFlow decorator itself gives its operator."""
 _NOT_LOADED: Final = frozenset({"airflow.operators", "airflow.sensors", "airflow.hooks"})
@@ -137,14 +136,6 @@ class CatalogueWorld:
         """Whether Airflow or a provider installs it; ``google.cloud.x_v2`` comes with ``google.cloud.x``."""
         packages = self.catalogue.packages_of(name) or self.catalogue.packages_of(_API_VERSION.sub("", name))
         return any(package.installed for package in packages)
-
-    def is_of_core(self, top: str) -> bool:
-        """Whether Airflow itself, without any provider, installs that top-level module."""
-        return any(
-            requirer in _CORE
-            for package in self.catalogue.packages_of(top)
-            for requirer in package.required_by
-        )
 
     def is_known_module(self, name: str) -> bool:
         """Whether Airflow or an official provider has a module of that name."""

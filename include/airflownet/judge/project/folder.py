@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -37,6 +37,10 @@ class ProjectFolder(Protocol):
 
     def names(self, path: str) -> tuple[str, ...]:
         """Returns the names in a folder, sorted."""
+        ...
+
+    def is_link(self, path: str) -> bool:
+        """Whether the path itself is a link: what looks through all folders does not follow it."""
         ...
 
 
@@ -116,6 +120,13 @@ class DiskFolder:
         self._bytes_left -= len(data)
         return data if len(data) <= MOST_BYTES else None
 
+    def is_link(self, path: str) -> bool:
+        """Whether the path itself is a link."""
+        try:
+            return Path(path).is_symlink()
+        except (OSError, ValueError):
+            return True
+
     def names(self, path: str) -> tuple[str, ...]:
         """Returns the names in a folder, sorted; the first ones of a folder that holds very many."""
         if path not in self._names:
@@ -177,25 +188,22 @@ class TextFolder:
         below = self._below(path)
         return tuple(sorted(self._folders.get(below, ()))) if below is not None else ()
 
+    def is_link(self, path: str) -> bool:  # noqa: ARG002 - as the protocol has it
+        """Texts have no links."""
+        return False
+
 
 def is_below(path: str, folder: str) -> bool:
     """Whether a normal absolute path is the folder or lies in it."""
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
-def walk(folder: ProjectFolder, top: str, most: int) -> Iterator[str]:
-    """Yields the files below a folder, sorted within each folder, at most that many."""
-    pending, n_found, n_folders = [top], 0, 0
-    while pending and n_folders < most:
-        here = pending.pop(0)
-        n_folders += 1
+def folders_below(folder: ProjectFolder, top: str, most: int) -> list[str]:
+    """Returns the folder and all below it, at most that many; links are not followed."""
+    found = [top]
+    for here in found:  # grows while it is walked
         for name in folder.names(here):
             path = f"{here}/{name}"
-            kind = folder.kind(path)
-            if kind == "file":
-                yield path
-                n_found += 1
-                if n_found >= most:
-                    return
-            elif kind == "folder":
-                pending.append(path)
+            if len(found) < most and folder.kind(path) == "folder" and not folder.is_link(path):
+                found.append(path)
+    return found

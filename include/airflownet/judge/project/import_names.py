@@ -18,6 +18,10 @@ DATA: Final = Path(__file__).with_name("data")
 MEASURED: Final = "measured.tsv"
 KNOWN: Final = "known.tsv"
 _AFFIXES: Final = ("python-", "py-", "-python", "-py", "-sdk", "-client", "-binary", "-lib", "-cpu", "-gpu")
+_GENERIC: Final = frozenset(
+    {"benchmark", "common", "config", "docs", "examples", "scripts", "src", "test", "tests", "tools", "utils"}
+)
+"""Folders that some distributions install by mistake; in a project they are its own."""
 _FAMILIES: Final = {
     "google-cloud-": ("google-api-core", "googleapis-common-protos", "grpcio", "proto-plus", "protobuf"),
     "azure-": ("azure-core",),
@@ -35,7 +39,8 @@ def _rows() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
         for line in (DATA / table).read_text("utf-8").splitlines():
             if line and not line.startswith("#"):
                 name, modules, requires = (*line.split("\t"), "", "")[:3]
-                found[name] = (tuple(modules.split()), tuple(requires.split()))
+                own = (module for module in modules.split() if module not in _GENERIC or module == name)
+                found[name] = (tuple(own), tuple(requires.split()))
     return found
 
 
@@ -58,6 +63,22 @@ def _guesses(name: str) -> Iterable[str]:
             yield name.removeprefix(affix).replace("-", "_")
         elif affix.startswith("-") and name.endswith(affix):
             yield name.removesuffix(affix).replace("-", "_")
+
+
+_CORE: Final = ("apache-airflow", "apache-airflow-core", "apache-airflow-task-sdk")
+
+
+@cache
+def modules_of_airflow() -> frozenset[str]:
+    """Returns the top-level modules of what Airflow itself, without any provider, brings along."""
+    seen = dict.fromkeys(_CORE)
+    pending = list(_CORE)
+    for name in pending:  # grows while it is walked
+        for required in _required(name):
+            if required not in seen and not required.startswith(_PREFIX):
+                seen[required] = None
+                pending.append(required)
+    return frozenset(module.partition(".")[0] for name in seen for module in modules_of(name))
 
 
 def _required(name: str) -> tuple[str, ...]:

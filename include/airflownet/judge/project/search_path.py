@@ -36,7 +36,8 @@ def search_path(
     evident.update((here, None) for here in chain if posixpath.basename(here) == "dags")
     for name in _APPENDED:
         for here in chain:
-            if folder.kind(f"{here}/{name}") == "folder":
+            is_home = posixpath.basename(here) != "dags"
+            if is_home and folder.kind(f"{here}/{name}") == "folder":
                 evident[f"{here}/{name}"] = None
     for here in chain:
         if (
