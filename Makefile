@@ -115,7 +115,7 @@ lock: .venv/ready  ## Resolve the five requirements*.in files again, to the newe
 	mv build/requirements-train.txt requirements-train.txt && rm -rf build/train-lock
 
 audit: .venv/ready  ## Ask for known vulnerabilities of everything in the locks (the network; a minute)
-	@PYTHONPATH=include:. $(BIN)/python -m cluster.audit
+	@$(BIN)/python -m airflownet.toolchain.audit
 
 oracle: .venv/ready  ## Build real Airflows to ask, into the cache (ORACLES="3.3 2.9"; ONLY=http,slack for less)
 	@set -e; for line in $(ORACLES); do \

@@ -47,14 +47,18 @@ def find(plan: Plan, name: str) -> ProcessIdentity | None:
 
 
 def kill(plan: Plan, name: str) -> list[int]:
-    """Kills a process and its whole group as a crash does (SIGKILL); returns the pids."""
+    """Kills a process as the loss of its machine does (SIGKILL): its group and all it has started."""
     identity = find(plan, name)
-    killed = []
-    for process in group_members(identity) if identity else ():
+    if identity is None:
+        return []
+    victims = {process.pid: process for process in group_members(identity)}
+    for process in list(victims.values()):
+        with contextlib.suppress(psutil.Error):
+            victims |= {child.pid: child for child in process.children(recursive=True)}
+    for process in victims.values():
         with contextlib.suppress(psutil.Error):
             process.kill()
-            killed.append(process.pid)
-    return killed
+    return sorted(victims)
 
 
 def stop(plan: Plan, names: Sequence[str], number: signal.Signals = signal.SIGTERM) -> None:

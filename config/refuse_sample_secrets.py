@@ -1,4 +1,4 @@
-"""Ends the start of docker compose in production mode when a secret is the sample's.."""
+"""Ends the start of docker compose in production mode when a secret is the sample's."""
 
 from __future__ import annotations
 

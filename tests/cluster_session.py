@@ -61,14 +61,14 @@ class ClusterSession(AirflowSession):
             if task["hostname"]
         }
 
-    def artifact(self, name: str) -> dict[str, Any]:
-        """Returns the JSON of an artifact on S3, read with the cluster's own environment."""
+    def artifact(self, place: str) -> dict[str, Any]:
+        """Returns the JSON at a URL on S3, read with the cluster's own environment."""
         code = (
             "import json, sys; from airflownet.object_store import read_text\n"
             "print(read_text(*sys.argv[1].rsplit('/', 1)))"
         )
         answer = subprocess.run(
-            [str(self.plan.python), "-c", code, f"{self.plan.artifact_root}/{name}"],
+            [str(self.plan.python), "-c", code, place],
             env=os.environ | self.plan.environment(""),
             capture_output=True,
             text=True,

@@ -62,7 +62,7 @@ def test_tasks_ran_where_they_belong(cluster, last, dag_id):
 def test_nothing_of_a_run_was_left_on_a_worker_alone(cluster, last):
     """Each stage is on S3; what workers keep are copies by content, and no working folder is left."""
     for stage in set(STAGES) - {"magpie"}:
-        assert cluster.artifact(f"small/{stage}/manifest.json")["outputs"]
+        assert cluster.artifact(f"{cluster.plan.artifact_root}/small/{stage}/manifest.json")["outputs"]
     for name in ADDRESSES:
         scratch = cluster.plan.folder_of(name) / "cache" / "scratch"
         assert [path for path in scratch.glob("*") if path.is_dir()] == []
