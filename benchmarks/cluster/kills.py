@@ -4,19 +4,21 @@
 
 One chain without a kill gives the artifacts that all others must give too (by their content hashes) and its
 time. Then, for every victim and point: a chain in a place of its own, the victim killed with SIGKILL at a
-random moment of it, started again after ``--gap`` seconds, and the chain waited for. ``llama-server`` is the
-one that a task has started. ``s3-server`` is not killed, for it keeps its objects in memory: it stops answering
-for the gap. Appends one JSON line per chain to ``--output``.
+random moment of it, started again after ``--gap`` seconds, and the chain waited for. ``llama-server`` is
+the one that a task has started. ``s3-server`` is not killed, for it keeps its objects in memory: it stops
+answering for the gap. Appends one JSON line per chain to ``--output``.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import fcntl
 import json
 import random
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,7 @@ def main() -> None:
     parser.add_argument(
         "--within", type=float, default=900.0, help="seconds after which a chain counts as stuck"
     )
+    parser.add_argument("--lock", default="", help="file to lock during each chain")
     parser.add_argument("--seed", type=int, default=3407)
     parser.add_argument("--output", type=Path, default=Path("build/kills.jsonl"))
     arguments = parser.parse_args()
@@ -81,6 +84,28 @@ def run(
     reference: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Returns what became of one chain."""
+    with machine_of_our_own(arguments.lock):
+        return run_now(cluster, victim, point, moment_s, arguments, reference)
+
+
+@contextlib.contextmanager
+def machine_of_our_own(path: str) -> Iterator[None]:
+    if not path:
+        yield
+        return
+    with Path(path).open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def run_now(
+    cluster: ClusterSession,
+    victim: str,
+    point: int,
+    moment_s: float | None,
+    arguments: argparse.Namespace,
+    reference: dict[str, Any] | None,
+) -> dict[str, Any]:
     root = f"s3://airflownet/{victim}-{point}"
     partition = f"{2000 + VICTIMS.index(victim) if victim != 'none' else 1999}-01-{point + 1:02}"
     started = time.monotonic()

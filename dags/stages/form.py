@@ -9,6 +9,7 @@ from airflow.configuration import conf
 from airflow.sdk import Param
 
 from airflownet.recipe import recipe_names
+from airflownet_provider.failure_notifier import FailureNotifier
 from airflownet_provider.retry_policy import RETRIES, SHORT_WAIT, StageRetryPolicy
 
 START = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
@@ -18,6 +19,7 @@ DEFAULT_ARGS: dict[str, Any] = {
     "retries": RETRIES,  # at most; the policy decides
     "retry_delay": SHORT_WAIT,
     "retry_policy": StageRetryPolicy(),
+    "on_failure_callback": FailureNotifier(),
 }
 
 AIRFLOW_LINES = ["2.7", "2.8", "2.9", "2.10", "2.11", "3.0", "3.1", "3.2", "3.3"]

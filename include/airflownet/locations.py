@@ -26,6 +26,14 @@ def is_local(location: str) -> bool:
     return "://" not in location or location.startswith("file://")
 
 
+def path_of(location: str) -> Any:
+    """Returns a location as a path that is read as it is now: a ``Path``, or universal_pathlib's for a URL.
+
+    Plain ``UPath`` keeps listings of an object store in memory: a web server would never see a new run.
+    """
+    return local_path(location) if is_local(location) else object_store.remote_path(location)
+
+
 def local_path(location: str) -> Path:
     """Returns the absolute path of a local location."""
     return Path(location.removeprefix("file://")).expanduser().resolve()

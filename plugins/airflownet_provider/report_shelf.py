@@ -11,10 +11,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from airflow.configuration import conf
-from upath import UPath
 
 from airflownet.errors import ArtifactError
-from airflownet.locations import join, read_manifest
+from airflownet.locations import join, path_of, read_manifest
 from airflownet_provider.run_links import page_address
 
 log = logging.getLogger(__name__)
@@ -62,7 +61,7 @@ def finished_evaluations(readable: Collection[str]) -> list[FinishedEvaluation]:
 
 
 def _below_the_root() -> list[FinishedEvaluation]:
-    root = UPath(join(conf.get("airflownet", "artifact_root", fallback="artifacts")))
+    root = path_of(join(conf.get("airflownet", "artifact_root", fallback="artifacts")))
     found = []
     for folder in root.iterdir() if root.exists() else ():
         location = join(str(folder), EVALUATION)
@@ -115,4 +114,4 @@ def _finished_at(location: str) -> str:
 
 
 def _read(location: str) -> str:
-    return UPath(location).joinpath("report.html").read_text(encoding="utf-8")
+    return path_of(location).joinpath("report.html").read_text(encoding="utf-8")

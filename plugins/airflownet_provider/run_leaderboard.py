@@ -7,12 +7,11 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from upath import UPath
-
 from airflownet.errors import AirflowNetError
 from airflownet.evaluation.number_format import interval, percent, points, points_interval
 from airflownet.evaluation.statistics.proportion import Proportion
 from airflownet.evaluation.summary import Summary, read_summary
+from airflownet.locations import path_of
 from airflownet_provider.report_shelf import FinishedEvaluation
 
 log = logging.getLogger(__name__)
@@ -66,7 +65,7 @@ def leaderboard(entries: Sequence[FinishedEvaluation], order: str, here: str) ->
 
 def _summary(entry: FinishedEvaluation) -> Summary | None:
     try:
-        return read_summary(UPath(entry.location) / "summary.json")
+        return read_summary(path_of(entry.location) / "summary.json")
     except (AirflowNetError, OSError) as error:
         log.warning("%s: no numbers can be read: %s", entry.location, error)
         return None

@@ -27,6 +27,12 @@ def page_address(page: str, *parts: str) -> str:
     return f"{base}{PAGES}/{page}/" + "/".join(quote(part, safe="") for part in parts)
 
 
+def task_address(dag_id: str, run_id: str, task_id: str) -> str:
+    """Returns the address of a task in the web interface."""
+    base = conf.get("api", "base_url", fallback="").rstrip("/")
+    return f"{base}/dags/{quote(dag_id)}/runs/{quote(run_id, safe='')}/tasks/{quote(task_id, safe='')}"
+
+
 class ReportLink(BaseOperatorLink):
     """Opens the report of the task's run."""
 

@@ -21,6 +21,7 @@ from airflownet.errors import AirflowNetError, NetworkError, RateLimitError, Ser
 from airflownet.locations import join, read_manifest
 from airflownet.progress import Report, listen
 from airflownet.recipe import Recipe, load_recipe
+from airflownet_provider.run_metrics import tell_failed, tell_finished
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -102,6 +103,7 @@ class StageRun:
         counts = ", ".join(f"{name} {count:,}" for name, count in result.counts.items())
         log.info("%s %s: %s", result.stage, state, counts)
         self.context["ti"].xcom_push("counts", result.counts)
+        tell_finished(result, self.folder)
         for outlet in self.context["task"].outlets:
             self._mark_partition(outlet)
             self.context["outlet_events"][outlet].extra = {
@@ -143,6 +145,7 @@ def stage_run() -> Iterator[StageRun]:
         raise  # not a failure: the task defers until the limit's end
     except AirflowNetError as error:
         _keep_last_error(root, context, error)
+        tell_failed(context["ti"].task_id, error)
         log.error("%s", error)
         if isinstance(error, RETRYABLE):
             raise

@@ -13,7 +13,16 @@ pytestmark = pytest.mark.airflow
 
 ROOT = Path(__file__).resolve().parents[2]
 DAG_IDS = sorted(path.stem for path in (ROOT / "dags").glob("*.py"))
-TAGS = {"airflownet", "pipeline", "mining", "instructions", "dataset", "training", "evaluation"}
+TAGS = {
+    "airflownet",
+    "pipeline",
+    "mining",
+    "instructions",
+    "dataset",
+    "training",
+    "evaluation",
+    "operations",
+}
 POOLS = set(json.loads((ROOT / "config" / "pools.json").read_text()))
 
 

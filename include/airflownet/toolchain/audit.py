@@ -72,7 +72,9 @@ def read_allowed(path: Path = ALLOWED) -> list[Allowed]:
 def findings(report: Mapping[str, Any], allowed: Iterable[Allowed], today: datetime.date) -> Findings:
     """Returns what pip-audit's JSON report means, given what is accepted today."""
     accepted_ids = {(entry.package, entry.id) for entry in allowed if entry.until >= today}
-    refused, accepted, unknown = [], [], []
+    refused: list[str] = []
+    accepted: list[str] = []
+    unknown: list[str] = []
     for package in report["dependencies"]:
         if "skip_reason" in package:
             unknown.append(str(package["name"]))
