@@ -148,6 +148,7 @@ def export_task(task: TaskValue) -> TaskModel:
         ExportedArguments(task.call),
         ("*", *task.mapped) if _is_in_mapped_group(task) else task.mapped,
         "setup" if task.is_setup else "teardown" if task.is_teardown else "",
+        ExportedArguments(_defaults_of(task)),
     )
 
 
@@ -162,10 +163,25 @@ def _is_in_mapped_group(task: TaskValue) -> bool:
 
 def _function_of(task: TaskValue) -> ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None:
     """Returns what the task runs where the file itself defines it."""
+    function = _own_function(task)
+    return None if function is None else function.node
+
+
+def _own_function(task: TaskValue) -> FunctionValue | None:
     function = task.arguments.get("python_callable")
     if isinstance(task.result_of, TaskFactory):
         function = task.result_of.function
-    return function.node if type(function) is FunctionValue else None
+    return function if type(function) is FunctionValue else None
+
+
+def _defaults_of(task: TaskValue) -> dict[str, Any]:
+    function = _own_function(task)
+    if function is None or not (function.defaults or function.keyword_defaults):
+        return {}
+    spec = function.node.args
+    names = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)]
+    placed = zip(names[len(names) - len(function.defaults) :], function.defaults, strict=True)
+    return {**dict(placed), **function.keyword_defaults}
 
 
 def _date_symbol(value: datetime.date | datetime.timedelta) -> Symbol:

@@ -53,6 +53,8 @@ class TaskModel(NamedTuple):
     and for a task of a mapped group."""
     role: str = ""
     """``setup`` or ``teardown``, empty for others."""
+    defaults: Mapping[str, object] = {}
+    """Defaults of the function's parameters, by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,15 +104,6 @@ def _root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def defaults_of(function: Function) -> dict[str, ast.expr]:
-    """Returns the defaults of the parameters, by name."""
-    spec = function.args
-    positional = [*spec.posonlyargs, *spec.args]
-    found = {p.arg: d for p, d in zip(positional[::-1], spec.defaults[::-1], strict=False)}
-    found |= {p.arg: d for p, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None}
-    return found
-
-
 def body_of(function: Function, given: Mapping[str, object], scope: FileScope, airflow: str) -> str:
     """Returns the text of a body that needs nothing but its parameters and Airflow's context.
 

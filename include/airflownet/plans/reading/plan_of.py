@@ -6,16 +6,16 @@ without losses is complete: rendered again it has the file's graph and arguments
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from airflownet.judge.airflow.context_keys import context_keys
 from airflownet.judge.loader import DagModel, LoadedFile, TaskModel, Unknown, load_source
 from airflownet.plans.catalogue_names import CatalogueNames, names_of
 from airflownet.plans.model import DagPlan, Plan, PlanError, TaskPlan, Value, inputs_of, references
 from airflownet.plans.reading.argument_values import plan_value
-from airflownet.plans.reading.function_body import FileScope, Function, body_of, defaults_of
+from airflownet.plans.reading.function_body import FileScope, Function, body_of
 from airflownet.plans.reading.groups import in_running_order, with_groups
 
 AS_DECORATOR: Final = {
@@ -37,7 +37,6 @@ LOSSES_OF_TASKS: Final = frozenset(
         "dag-id-not-known",
         "decorator-not-known",
         "function-not-in-the-file",
-        "function-parameter-default",
         "function-with-args",
         "graph-not-certain",
         "id-without-its-group",
@@ -206,7 +205,7 @@ class _Reader:
         arguments = {name: value for name, value in arguments.items() if name not in OF_THE_CALL}
         if any(name.startswith("*") for name in given):
             raise PlanError("function-with-args")
-        given = {**given, **self._defaults(function, given)}
+        given = {**given, **self._defaults(model, given)}
         call = {name: plan_value(value, self._names) for name, value in given.items()}
         mapped = {name: call.pop(name) for name in model.mapped}
         code = self._code(function, given)
@@ -227,17 +226,9 @@ class _Reader:
             return ""
         return code
 
-    def _defaults(self, function: ast.AST, given: Mapping[str, object]) -> dict[str, object]:
+    def _defaults(self, model: TaskModel, given: Mapping[str, object]) -> dict[str, object]:
         """Returns the defaults of parameters that the call leaves out and Airflow does not fill."""
-        from airflownet.judge.airflow.context_keys import context_keys
-
-        assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-        found: dict[str, object] = {}
-        for name, node in defaults_of(function).items():
-            if name in given or name in context_keys(self._names.line):
-                continue
-            try:
-                found[name] = ast.literal_eval(node)
-            except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-                raise PlanError("function-parameter-default") from None
-        return found
+        keys = context_keys(self._names.line)
+        return {
+            name: model.defaults[name] for name in model.defaults if name not in given and name not in keys
+        }

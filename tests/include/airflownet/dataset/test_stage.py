@@ -15,6 +15,9 @@ from airflownet.dataset.stage import run
 from airflownet.errors import ArtifactError, GateNotMet
 from airflownet.families.family_records import FamilyMember
 from airflownet.families.family_table import family_table
+from airflownet.judge.verdict import judge_code
+from airflownet.plans import from_text
+from airflownet.plans.sample_code import code_of
 from airflownet.records import Outcome, Sample
 from airflownet.tables import read_table, write_table
 
@@ -184,3 +187,32 @@ def test_verdicts_of_another_line_are_refused(inputs, tmp_path):
 def test_wrong_settings_are_refused(changes):
     with pytest.raises(ValidationError):
         DatasetSettings(**changes)
+
+
+@pytest.mark.parametrize(("form", "kinds"), [("plan", {"plan"}), ("both", {"create", "plan"})])
+def test_answers_can_be_plans_and_the_test_split_keeps_its_files(form, kinds, inputs, tmp_path):
+    files = FILES[:20]
+    result = run(SETTINGS.model_copy(update={"form": form}), **inputs(files), output=str(tmp_path / "out"))
+
+    contents = {file.id: file.content for file in files}
+    n_views = Counter()
+    for row in samples(tmp_path / "out"):
+        if row.kind == "create":
+            assert row.messages[-1].content == contents[row.dag_file_id]
+            assert row.split == "test" or form == "both"
+            continue
+        assert row.split in ("train", "validation")
+        assert row.messages[0].content == SETTINGS.plan_system_prompt
+        assert [dag.dag_id for dag in from_text(row.messages[-1].content).dags]
+        assert judge_code(code_of(row)).outcome is Outcome.LOADS
+        n_views[row.split, row.dag_file_id] += 1
+    assert {row.kind for row in samples(tmp_path / "out") if row.split == "train"} == kinds
+    assert set(n_views.values()) <= {1, 2}
+    dropped = sum(n for name, n in result.counts.items() if name.startswith("rows_plan:"))
+    assert sum(n_views.values()) + dropped == sum(
+        2 if split == "train" else 1 for split in _splits(tmp_path / "out") if split != "test"
+    )
+
+
+def _splits(folder: Path) -> list[str]:
+    return [member.split for member in read_table(folder / "families.parquet", FamilyMember)]
