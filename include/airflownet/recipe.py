@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from airflownet.artifacts import StageSettings
 from airflownet.dataset.settings import DatasetSettings
 from airflownet.errors import RecipeError
+from airflownet.evaluation.promotion.settings import PromotionSettings
 from airflownet.evaluation.settings import EvaluationSettings
 from airflownet.inference.settings import InferenceSettings
 from airflownet.instructions.settings import InstructionSettings
@@ -52,6 +53,9 @@ class Recipe(StageSettings):
     training: TrainingSettings
     inference: InferenceSettings
     evaluation: EvaluationSettings
+    promotion: PromotionSettings = Field(
+        default_factory=PromotionSettings, description="What it takes to become champion."
+    )
     ask_before_training: bool = Field(
         default=False,
         description="Wait for a person's approval in Airflow before a training that has something to do.",

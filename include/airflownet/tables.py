@@ -32,6 +32,16 @@ def _fields(record_type: Any) -> tuple[tuple[str, Any], ...]:
     return tuple((field.name, hints[field.name]) for field in dataclasses.fields(record_type))
 
 
+@cache
+def _optional(record_type: Any) -> frozenset[str]:
+    missing = dataclasses.MISSING
+    return frozenset(
+        field.name
+        for field in dataclasses.fields(record_type)
+        if field.default is not missing or field.default_factory is not missing
+    )
+
+
 def _arrow_type(hint: Any) -> pa.DataType:
     import pyarrow as pa
 
@@ -86,11 +96,20 @@ def _from_value(hint: Any, value: Any) -> Any:
 def from_row(record_type: type[Record], row: dict[str, Any]) -> Record:
     """Returns the record that ``to_row`` was given.
 
+    A field that the row lacks takes its default: rows of an earlier version stay readable.
+
     Raises:
-        KeyError: a field of the record is not in the row.
+        KeyError: a field without a default is not in the row.
     """
     key: Any = record_type  # a class is hashable, which mypy does not see through the type variable
-    return record_type(**{name: _from_value(hint, row[name]) for name, hint in _fields(key)})
+    optional = _optional(key)
+    return record_type(
+        **{
+            name: _from_value(hint, row[name])
+            for name, hint in _fields(key)
+            if name in row or name not in optional
+        }
+    )
 
 
 def write_table(path: Path, record_type: type[Record], records: Iterable[Record]) -> int:

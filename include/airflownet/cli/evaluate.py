@@ -36,11 +36,10 @@ def evaluate(
     answers: Annotated[
         list[str] | None,
         typer.Option(
-            help="Compare any models: NAME=answers.jsonl, once for each; rows hold prompt_id (or the "
-            "prompt) and "
-            "completion or messages. Without NAME each row's `model` is taken. With a run folder the "
-            "answers of its "
-            "inference stage and its ground truth are compared too."
+            help="Compare any models: NAME=answers.jsonl, once for each. Rows hold prompt_id (or the prompt) "
+            "and completion or messages; the generations.parquet of an inference stage is read too. Without "
+            "NAME each row's `model` is taken. With a run folder the answers of its inference stage and its "
+            "ground truth are compared too."
         ),
     ] = None,
     prompts: Annotated[

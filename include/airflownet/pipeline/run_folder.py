@@ -29,6 +29,11 @@ class RunFolder:
         root = artifact_root or os.environ.get(ROOT_VARIABLE) or "artifacts"
         return cls(join(root, recipe_name))
 
+    def artifact_root(self) -> str:
+        """Returns the folder or URL that holds the runs."""
+        head, parted, _ = self.location.rstrip("/").rpartition("/")
+        return head if parted else "."
+
     def stage(self, name: str, given: str | None = None) -> str:
         """Returns where a stage's output stands: what was given, else its folder in this run."""
         return given or join(self.location, name)

@@ -40,6 +40,17 @@ def test_round_trip(tmp_path, record):
     assert rows == [record] * 1001
 
 
+def test_a_row_of_an_earlier_version_takes_the_defaults_of_what_it_lacks():
+    @dataclasses.dataclass(frozen=True)
+    class Later:
+        name: str
+        form: str = "code"
+
+    assert from_row(Later, {"name": "x"}) == Later("x")
+    with pytest.raises(KeyError):
+        from_row(Later, {"form": "plan"})
+
+
 def test_equal_records_give_equal_bytes(tmp_path):
     for name in ("a", "b"):
         write_table(tmp_path / name, Verdict, [VERDICT])

@@ -9,7 +9,7 @@ Several rows of a prompt are several samples.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +65,14 @@ def read_answers(name: str, path: Path) -> list[Answer]:
 
     Args:
         name: of the model; empty takes each row's ``model``.
-        path: JSONL, plain or gzipped.
+        path: JSONL, plain or gzipped; or the ``generations.parquet`` of an inference stage, of which a name
+            takes the fine-tuned model's answers where it holds those of several models.
 
     Raises:
         InputError: the file cannot be read, or a row names no prompt or no model.
     """
+    if path.suffix == ".parquet":
+        return _generated(name, path)
     answers: list[Answer] = []
     seen: dict[tuple[str, str], int] = {}
     for number, row in json_rows(path):
@@ -115,7 +118,23 @@ def read_answers(name: str, path: Path) -> list[Answer]:
     return answers
 
 
-def generated_answers(folder: Path) -> list[Answer]:
+def _generated(name: str, path: Path) -> list[Answer]:
+    import pyarrow as pa
+
+    try:
+        found = generated_answers(path.parent, path.name)
+    except (pa.ArrowException, KeyError, OSError) as error:
+        raise InputError(
+            f"{path} is no generations.parquet: {error}", "give the file that `airflownet infer` wrote"
+        ) from None
+    models = {answer.model for answer in found}
+    if not name:
+        return found
+    chosen = "tuned" if len(models) > 1 and "tuned" in models else next(iter(sorted(models)), "")
+    return [replace(answer, model=name) for answer in found if answer.model == chosen]
+
+
+def generated_answers(folder: Path, file: str = "generations.parquet") -> list[Answer]:
     """Returns the answers of a finished inference stage.
 
     Raises:
@@ -134,7 +153,7 @@ def generated_answers(folder: Path) -> list[Answer]:
             g.error,
             is_code=g.form == "plan",
         )
-        for g in read_table(folder / "generations.parquet", Generation)
+        for g in read_table(folder / file, Generation)
     ]
 
 
