@@ -11,13 +11,13 @@ from typing import Any
 
 def get_provider_info() -> dict[str, Any]:
     """Returns what Airflow's providers manager reads, see its ``provider_info.schema.json``."""
-    from airflownet_provider.llama_server_connection import CONNECTION_TYPE
+    from airflownet_provider import gpu_worker_connection, llama_server_connection
 
     return {
         "package-name": "airflownet",
         "name": "AirflowNet",
         "description": "Fine-tunes and evaluates language models that write Airflow DAGs.",
-        "connection-types": [CONNECTION_TYPE],
+        "connection-types": [llama_server_connection.CONNECTION_TYPE, gpu_worker_connection.CONNECTION_TYPE],
         "task-decorators": [
             {"name": "gpu", "class-name": "airflownet_provider.gpu_task.gpu_task"},
             {"name": "github_api", "class-name": "airflownet_provider.github_task.github_api_task"},

@@ -2,8 +2,9 @@
 
 A hub or server that does not answer is asked again after longer and longer waits by a run that nobody watches
 (scheduled, or woken by an asset). A run that a person started tries once more, so that its failure is seen
-within the minute. What no retry mends (a wrong recipe, a missing tool, a gate that is not met) never reaches
-this policy: ``stage_run`` raises ``AirflowFailException`` for it.
+within the minute. A training that the system killed for memory goes on with half the batch, and again half.
+What no retry mends (a wrong recipe, a missing tool, a gate that is not met) never reaches this policy:
+``stage_run`` raises ``AirflowFailException`` for it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
 
 from airflownet.errors import AirflowNetError, NetworkError, ServerError
+from airflownet.training.failures import WorkerKilledError
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -41,6 +43,8 @@ class StageRetryPolicy(RetryPolicy):
             minutes = UNATTENDED_WAITS_MIN[try_number - 1]
             wait = datetime.timedelta(minutes=minutes)
             return RetryDecision.retry(wait, f"nobody is waiting: asked again in {minutes} min")
+        if isinstance(exception, WorkerKilledError) and try_number <= len(UNATTENDED_WAITS_MIN):
+            return RetryDecision.retry(SHORT_WAIT, "killed for memory: goes on with half the batch")
         if try_number <= TRIES_BESIDE_A_PERSON:
             return RetryDecision.retry(SHORT_WAIT, f"tried again in {SHORT_WAIT.seconds} s")
         why = exception.message if isinstance(exception, AirflowNetError) else type(exception).__name__

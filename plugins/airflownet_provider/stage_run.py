@@ -21,6 +21,7 @@ from airflownet.errors import AirflowNetError, NetworkError, RateLimitError, Ser
 from airflownet.locations import join, read_manifest
 from airflownet.progress import Report, listen
 from airflownet.recipe import Recipe, load_recipe
+from airflownet.training.failures import WorkerKilledError
 from airflownet_provider.run_metrics import tell_failed, tell_finished
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ log = logging.getLogger("airflownet.stage")
 LAST_ERROR = "last_error.txt"
 FORM = "form"
 """Key in an asset event's extra: every field of the form of the run that made the asset."""
-RETRYABLE = (NetworkError, ServerError, WorkerDiedError)
+RETRYABLE = (NetworkError, ServerError, WorkerDiedError, WorkerKilledError)
 
 
 def artifact_root(params: dict[str, Any]) -> str:

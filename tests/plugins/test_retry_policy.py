@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from airflownet.errors import NetworkError, ServerError, WorkerDiedError
+from airflownet.training.failures import OutOfMemoryError, WorkerKilledError
 
 pytestmark = pytest.mark.airflow
 DOWN = NetworkError("nothing answers", "look")
@@ -24,6 +25,9 @@ DOWN = NetworkError("nothing answers", "look")
         pytest.param(ServerError("gone", "look"), "scheduled", 2, 300, id="server"),
         pytest.param(WorkerDiedError("killed", "memory"), "scheduled", 1, 20, id="killed-once"),
         pytest.param(WorkerDiedError("killed", "memory"), "scheduled", 2, None, id="killed-twice"),
+        pytest.param(WorkerKilledError("killed", "run again"), "manual", 1, 20, id="memory-half-the-batch"),
+        pytest.param(WorkerKilledError("killed", "run again"), "manual", 3, 20, id="memory-a-quarter-of-it"),
+        pytest.param(OutOfMemoryError("one row", "shorter"), "manual", 2, None, id="memory-no-smaller-batch"),
         pytest.param(ValueError("bug"), "scheduled", 2, None, id="a-bug-is-not-repeated-all-night"),
     ],
 )

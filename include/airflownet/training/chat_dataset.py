@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from airflownet.training.chat_format import CHAT_TEMPLATE, IGNORED, TURN_END, control_token_in, tokenise_chat
+from airflownet.training.token_statistics import token_statistics
 from airflownet.training.training_rows import ChatRow
 from airflownet.training.worker_channel import MisconfiguredError
 
@@ -27,6 +28,12 @@ class ChatDataset:
     def n_tokens(self) -> int:
         """Tokens of all kept rows."""
         return sum(len(example["input_ids"]) for example in self.examples)
+
+    def statistics(self) -> dict[str, Any]:
+        """Returns the figures of ``token_statistics``."""
+        kept = [len(example["input_ids"]) for example in self.examples]
+        n_labels = sum(label != IGNORED for example in self.examples for label in example["labels"])
+        return token_statistics(kept, self.too_long, n_labels)
 
 
 def tokenise_rows(rows: Sequence[ChatRow], tokenizer: Any, max_length: int) -> ChatDataset:

@@ -26,6 +26,22 @@ def newest_checkpoint(folder: Path) -> Path | None:
 
 
 def is_finished(checkpoint: Path) -> bool:
-    """Tells whether the checkpoint is of the last step: continuing there would train one step too many."""
+    """Tells whether training ended there, at its last step or for want of progress: it must not go on."""
     state = json.loads((checkpoint / "trainer_state.json").read_text())
-    return bool(state["global_step"] >= state["max_steps"])
+    if state["global_step"] >= state["max_steps"]:
+        return True
+    stopping = state.get("stateful_callbacks", {}).get("EarlyStoppingCallback")
+    if stopping is None:
+        return False
+    patience = stopping["args"]["early_stopping_patience"]
+    return bool(stopping["attributes"]["early_stopping_patience_counter"] >= patience)
+
+
+def best_checkpoint(folder: Path) -> Path | None:
+    """Returns the checkpoint with the lowest validation loss, as the newest one tells; None without one."""
+    newest = newest_checkpoint(folder)
+    if newest is None:
+        return None
+    best = json.loads((newest / "trainer_state.json").read_text()).get("best_model_checkpoint")
+    # By its name: the folder may have been moved.
+    return folder / Path(best).name if best else None

@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import runpy
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -75,10 +77,31 @@ def pre_tokenizer_of(model_dir: Path) -> str | None:
 
 
 def export_adapter(script: Path, adapter_dir: Path, base_dir: Path, outfile: Path, outtype: str) -> None:
-    """Writes a PEFT adapter as a GGUF adapter with llama.cpp's ``convert_lora_to_gguf.py``."""
-    arguments = ["--base", str(base_dir), "--outfile", str(outfile), "--outtype", outtype, str(adapter_dir)]
-    with _script_environment(script, arguments):
-        runpy.run_path(str(script), run_name="__main__")
+    """Writes a PEFT adapter as a GGUF adapter with llama.cpp's ``convert_lora_to_gguf.py``.
+
+    llama.cpp scales by alpha / r and its script does not know ``use_rslora``: such an adapter is written with
+    the alpha that gives the same scale.
+    """
+    with _plain_scale(adapter_dir) as source:
+        arguments = ["--base", str(base_dir), "--outfile", str(outfile), "--outtype", outtype, str(source)]
+        with _script_environment(script, arguments):
+            runpy.run_path(str(script), run_name="__main__")
+
+
+@contextlib.contextmanager
+def _plain_scale(adapter_dir: Path) -> Iterator[Path]:
+    """Yields a folder with the adapter, its scale as alpha / r."""
+    config = json.loads((adapter_dir / "adapter_config.json").read_text())
+    if not config.get("use_rslora"):
+        yield adapter_dir
+        return
+    config |= {"use_rslora": False, "lora_alpha": config["lora_alpha"] * math.sqrt(config["r"])}
+    with tempfile.TemporaryDirectory(dir=adapter_dir.parent) as name:
+        folder = Path(name)
+        (folder / "adapter_config.json").write_text(json.dumps(config))
+        for weights in adapter_dir.glob("adapter_model.*"):
+            (folder / weights.name).hardlink_to(weights)
+        yield folder
 
 
 def read_facts(script: Path, path: Path) -> dict[str, Any]:

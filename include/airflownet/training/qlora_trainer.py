@@ -31,6 +31,7 @@ SAME_NAMES = (
     "optim",
     "gradient_checkpointing",
     "train_sampling_strategy",
+    "neftune_noise_alpha",
     "save_steps",
     "save_total_limit",
     "logging_steps",
@@ -104,6 +105,7 @@ def adapter_config(settings: dict[str, Any]) -> Any:
         lora_dropout=settings["lora_dropout"],
         target_modules=targets if isinstance(targets, str) else list(targets),
         layers_to_transform=settings["layers_to_transform"] and list(settings["layers_to_transform"]),
+        use_rslora=settings["use_rslora"],
         bias="none",
         task_type="CAUSAL_LM",
     )
@@ -147,6 +149,10 @@ def build_trainer(
         eval_strategy="steps" if settings["eval_steps"] and evaluation else "no",
         eval_steps=settings["eval_steps"] or None,
         save_strategy="steps",
+        load_best_model_at_end=keeps_best(settings) and bool(evaluation),
+        metric_for_best_model="eval_loss",
+        restore_callback_states_from_checkpoint=True,
+        greater_is_better=False,
         dataloader_num_workers=0,
         dataloader_pin_memory=precision.device == "cuda",
         data_seed=settings["seed"],
@@ -162,7 +168,7 @@ def build_trainer(
             eval_dataset=_table(evaluation, flat) if evaluation else None,
             processing_class=tokenizer,
             peft_config=adapter,
-            callbacks=[reporter(channel, folder)],
+            callbacks=[reporter(channel, folder), *_early_stopping(settings, evaluation)],
         )
     except ValueError as error:
         raise MisconfiguredError(
@@ -174,9 +180,23 @@ def build_trainer(
     return trainer
 
 
+def keeps_best(settings: dict[str, Any]) -> bool:
+    """Tells whether the checkpoint with the lowest validation loss is the result."""
+    return bool(settings["load_best_model_at_end"] or settings["early_stopping_patience"])
+
+
+def _early_stopping(settings: dict[str, Any], evaluation: Sequence[Example]) -> list[Any]:
+    from transformers import EarlyStoppingCallback
+
+    patience = settings["early_stopping_patience"]
+    return [EarlyStoppingCallback(patience)] if patience and evaluation else []
+
+
 def is_lean(model: Any, settings: dict[str, Any], precision: Precision) -> bool:
     """Tells whether the model's layers, on this device, are among those with a lean way."""
-    return bool(settings["lean"] and precision.device == "cpu" and model.config.model_type in MODEL_TYPES)
+    able = precision.device == "cpu" and model.config.model_type in MODEL_TYPES
+    # NEFTune's noise is scaled by the length of a padded row.
+    return bool(settings["lean"] and able and settings["neftune_noise_alpha"] is None)
 
 
 def _table(examples: Sequence[Example], flat: bool) -> Any:
@@ -205,7 +225,12 @@ def reporter(channel: Channel, folder: Path) -> Any:
                 elapsed = now - self._first[0]
                 speed = f", {(tokens - self._first[1]) / elapsed:,.0f} tokens/s" if elapsed > 1 else ""
                 self._loss = f"loss {float(logs['loss']):.2f}{speed}"
-                channel.progress(state.global_step, state.max_steps, self._loss)
+                channel.progress(
+                    state.global_step, state.max_steps, self._loss, loss=round(float(logs["loss"]), 4)
+                )
+            elif logs and "eval_loss" in logs:
+                loss = round(float(logs["eval_loss"]), 4)
+                channel.progress(state.global_step, state.max_steps, self._loss, eval_loss=loss)
 
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
             """Reports the step."""
@@ -214,5 +239,7 @@ def reporter(channel: Channel, folder: Path) -> Any:
         def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
             """Marks the checkpoint that has just been written."""
             mark_complete(folder / f"checkpoint-{state.global_step}")
+            step = state.global_step
+            channel.progress(step, state.max_steps, self._loss, checkpoint=step)
 
     return Reporter()

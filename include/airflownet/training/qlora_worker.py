@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from airflownet.training.chat_dataset import (
     length_notice,
     tokenise_rows,
 )
-from airflownet.training.checkpoints import is_finished, newest_checkpoint
+from airflownet.training.checkpoints import best_checkpoint, is_finished, newest_checkpoint
 from airflownet.training.determinism import library_versions, make_deterministic
+from airflownet.training.dry_steps import dry_steps
 from airflownet.training.flat_batch import label_rows
 from airflownet.training.gguf_export import (
     check_model_facts,
@@ -28,12 +30,15 @@ from airflownet.training.gguf_export import (
     pre_tokenizer_of,
     read_facts,
 )
+from airflownet.training.memory_estimate import memory_bytes
 from airflownet.training.merged_model import save_merged
 from airflownet.training.precision import Precision, choose_precision
 from airflownet.training.qlora_trainer import adapter_config, build_trainer, load_base, load_tokenizer
 from airflownet.training.training_rows import read_rows
 from airflownet.training.worker_channel import Channel, MisconfiguredError, peak_memory_bytes, serve
 
+# From here on two dry steps come first: they cost seconds, and what follows minutes.
+LONG_STEPS = 100
 _LOGGED = ("loss", "eval_loss", "grad_norm", "learning_rate", "num_tokens", "mean_token_accuracy")
 
 
@@ -45,6 +50,7 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     channel.progress(0, max(settings["max_steps"], 1), f"loading the base for {precision.device}")
     tokenizer = load_tokenizer(spec["base"], spec["base_revision"])
     train, evaluation, counted = _datasets(spec, tokenizer, settings, channel)
+    statistics = {"train": train.statistics(), "validation": evaluation.statistics()}
     model = load_base(spec["base"], spec["base_revision"], settings, precision)
     adapter = adapter_config(settings)
     check_placement(model, adapter)
@@ -63,7 +69,17 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     check_export(trainer.model, _base_folder(spec), convert_lora, convert_hf, scratch)
     batch = next(iter(trainer.get_train_dataloader()))
     check_batch_mask(label_rows(batch), {row.answer for row in train.rows}, tokenizer)
-    # The look at the batch drew random numbers.
+    planned = planned_steps(trainer)
+    check_only, dry = spec.get("check_only", False), None
+    if check_only or (planned >= LONG_STEPS and newest_checkpoint(scratch / "checkpoints") is None):
+        channel.progress(0, planned, "two dry steps on the longest rows")
+        dry = dry_steps(trainer, precision.device)
+    estimate = _memory_estimate(spec, trainer, precision)
+    if check_only:
+        found = {"statistics": statistics, "planned_steps": planned, "estimate_bytes": estimate}
+        about = {"precision": precision.name, "device": _device_name(precision), "facts": {}}
+        return {**found, **about, "dry_steps": dry}
+    # The looks at the batches drew random numbers.
     make_deterministic(settings["seed"], settings["num_threads"])
     started, resumed_at = time.monotonic(), _train(trainer, scratch / "checkpoints")
     seconds = time.monotonic() - started
@@ -71,10 +87,15 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     final = trainer.evaluate()["eval_loss"] if evaluation.examples else None
     seen = max((entry.get("num_tokens", 0) for entry in state.log_history), default=0)
     trained_here = seen * (state.global_step - resumed_at) / max(state.global_step, 1)
+    best = best_checkpoint(scratch / "checkpoints") if trainer.args.load_best_model_at_end else None
     facts = {
+        "best_step": int(best.name.split("-")[1]) if best else state.global_step,
         "final_train_loss": _last(state.log_history, "loss"),
         "final_eval_loss": final,
         "resumed_at_step": resumed_at,
+        "token_statistics": statistics,
+        "estimated_memory_bytes": estimate,
+        "dry_steps": dry,
         "tokens_per_s": round(trained_here / max(seconds, 1e-9)),
         "train_s": round(seconds, 1),
         "precision": precision.name,
@@ -95,6 +116,28 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
         "trainable_parameters": sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
     }
     return {**counted, "counts": counts, "facts": facts, "log": _log_rows(state.log_history)}
+
+
+def planned_steps(trainer: Any) -> int:
+    """Returns how many optimizer steps the whole training has."""
+    args = trainer.args
+    if args.max_steps > 0:
+        return int(args.max_steps)
+    passes = -(-len(trainer.train_dataset) // args.per_device_train_batch_size)
+    steps: int = math.ceil(-(-passes // args.gradient_accumulation_steps) * args.num_train_epochs)
+    return steps
+
+
+def _memory_estimate(spec: dict[str, Any], trainer: Any, precision: Precision) -> int:
+    rows = sorted((len(row["input_ids"]) for row in trainer.train_dataset), reverse=True)
+    n_rows = trainer.args.per_device_train_batch_size
+    return memory_bytes(
+        trainer.model.get_base_model().config.to_dict(),
+        spec["settings"],
+        bytes_per_number=4 if precision.name == "fp32" else 2,
+        n_trained=sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
+        n_tokens=rows[0] * min(n_rows, len(rows)),
+    )
 
 
 def _datasets(
@@ -130,7 +173,8 @@ def _train(trainer: Any, checkpoints: Path) -> int:
         return 0
     step = int(checkpoint.name.split("-")[1])
     if is_finished(checkpoint):
-        trainer._load_from_checkpoint(str(checkpoint))
+        best = best_checkpoint(checkpoints) if trainer.args.load_best_model_at_end else None
+        trainer._load_from_checkpoint(str(best or checkpoint))
         trainer.state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
     else:
         trainer.train(resume_from_checkpoint=str(checkpoint))

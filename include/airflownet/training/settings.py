@@ -80,6 +80,7 @@ class TrainingSettings(StageSettings):
     r: int = Field(16, description="Rank of the adapter.", ge=1, le=512)
     lora_alpha: int = Field(16, description="Scale of the adapter: alpha / r.", ge=1, le=1024)
     lora_dropout: float = Field(0.0, description="Dropout before the adapter.", ge=0, lt=1)
+    use_rslora: bool = Field(False, description="Scale the adapter by alpha / sqrt(r) instead of alpha / r.")
     target_modules: str | tuple[str, ...] = Field(
         ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
         description="Layers that get an adapter: names, or 'all-linear'.",
@@ -120,8 +121,20 @@ class TrainingSettings(StageSettings):
         description="On a CPU, train without padding, with logits at the answers only and joined layers; "
         "false computes the same as trl does, slower.",
     )
+    neftune_noise_alpha: float | None = Field(
+        None, description="Noise on the embeddings while training (NEFTune); none without.", gt=0, le=100
+    )
     eval_steps: int = Field(0, description="Steps between evaluations; 0 evaluates at the end only.", ge=0)
     max_eval_samples: int = Field(64, description="Rows of the validation split to evaluate on.", ge=1)
+    early_stopping_patience: int = Field(
+        0,
+        description="Evaluations without a lower validation loss after which training ends; 0 never ends it. "
+        "The best checkpoint is the result.",
+        ge=0,
+    )
+    load_best_model_at_end: bool = Field(
+        False, description="The checkpoint with the lowest validation loss is the result, not the last one."
+    )
     save_steps: int = Field(50, description="Steps between checkpoints.", ge=1)
     save_total_limit: int = Field(2, description="Checkpoints kept while training.", ge=1)
     logging_steps: int = Field(1, description="Steps between rows of training_log.parquet.", ge=1)
@@ -140,6 +153,29 @@ class TrainingSettings(StageSettings):
             )
         return data
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_dora(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.pop("use_dora", False):
+            raise ValueError("use_dora: llama.cpp's adapters cannot hold DoRA's magnitudes; take it out")
+        return data
+
+    @model_validator(mode="after")
+    def _best_needs_evaluations(self) -> Self:
+        if self.keeps_best and not self.eval_steps:
+            raise ValueError(
+                "early_stopping_patience and load_best_model_at_end need eval_steps above 0: "
+                "the validation loss decides"
+            )
+        if self.keeps_best and self.save_steps % self.eval_steps:
+            raise ValueError(
+                f"save_steps {self.save_steps} must be a multiple of eval_steps {self.eval_steps}: "
+                "only a checkpoint that was evaluated can be the best"
+            )
+        if self.packing and self.neftune_noise_alpha is not None:
+            raise ValueError("packing and neftune_noise_alpha exclude each other: the noise counts tokens")
+        return self
+
     @field_validator("target_modules")
     @classmethod
     def _no_embeddings(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
@@ -148,6 +184,11 @@ class TrainingSettings(StageSettings):
             if name.rsplit(".", 1)[-1] in EMBEDDINGS:
                 raise ValueError(f"llama.cpp cannot apply an adapter of the embeddings ({name}): take it out")
         return value
+
+    @property
+    def keeps_best(self) -> bool:
+        """True when the checkpoint with the lowest validation loss is the result."""
+        return self.load_best_model_at_end or self.early_stopping_patience > 0
 
     @property
     def uses_seedling(self) -> bool:

@@ -6,18 +6,26 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.errors import InputError
 from airflownet.toolchain.llama_cpp import find_llama_cpp
 from airflownet.training.base_settings import KINDS_WITH_STAGE, Base
+from airflownet.training.failures import OutOfMemoryError, WorkerKilledError
 from airflownet.training.model_card import adapter_card
 from airflownet.training.settings import TrainingSettings
+from airflownet.training.smaller_batch import halve_batch, with_smaller_batch
 from airflownet.training.training_log import write_log
 from airflownet.training.wheel_base import ensure_folder
 from airflownet.training.worker_process import run_worker
+
+# Lines of this logger reach the terminal of `make demo` and the task's log.
+log = logging.getLogger("airflownet.stage")
 
 # What the base takes as GGUF beside the checkpoints: billions of parameters where the kind allows them.
 NEEDED_BYTES = {
@@ -68,9 +76,8 @@ def run(
         finished = _finished_base(settings.base, work)
         base_name = settings.base.label
         spec = {
-            "settings": settings.model_dump(mode="json"),
             "samples": str(work.inputs["dataset"] / "samples.parquet"),
-            "base": _base_location(settings.base, work),
+            "base": base_location(settings.base, work.inputs),
             "base_revision": settings.base.revision if settings.base.kind == "hub" else None,
             "base_name": base_name,
             "base_is_seedling": settings.uses_seedling,
@@ -80,7 +87,7 @@ def run(
             "convert_hf": str(tools.convert_hf_to_gguf),
             "convert_lora": str(tools.convert_lora_to_gguf),
         }
-        result = run_worker("airflownet.training.qlora_worker", spec, work.scratch, "Fine-tuning with QLoRA")
+        result = fit_into_memory(settings, spec, work.scratch)
         if finished is not None and not settings.uses_seedling:
             _link_or_copy(finished, work.directory / "base.gguf")
         work.funnel.listed, work.funnel.kept = result["listed"], result["kept"]
@@ -101,14 +108,52 @@ def run(
     )  # fmt: skip
 
 
-def _base_location(base: Base, work: StageWork) -> str:
+def fit_into_memory(settings: TrainingSettings, spec: dict[str, Any], scratch: Path) -> dict[str, Any]:
+    """Runs the worker, with half the rows at once and twice the passes whenever memory does not do.
+
+    Raises:
+        OutOfMemoryError: one row at once is still too much.
+        WorkerKilledError: the system killed the worker; the next try goes on with half the rows.
+        TrainingError: it failed otherwise.
+    """
+    current = with_smaller_batch(settings, scratch)
+    while True:
+        try:
+            result = run_worker(
+                "airflownet.training.qlora_worker",
+                {**spec, "settings": current.model_dump(mode="json")},
+                scratch,
+                "Fine-tuning with QLoRA",
+            )
+        except OutOfMemoryError as error:
+            smaller = halve_batch(current, scratch)
+            if smaller is None:
+                raise OutOfMemoryError(
+                    error.message,
+                    "lower training.max_length or set training.gradient_checkpointing: true; then run again",
+                ) from error
+            log.warning(
+                "out of memory with %d rows at once: going on with %d, and %d passes per step",
+                current.per_device_train_batch_size,
+                smaller.per_device_train_batch_size,
+                smaller.gradient_accumulation_steps,
+            )
+            if isinstance(error, WorkerKilledError):
+                raise
+            current = smaller
+        else:
+            result["facts"]["rows_per_pass"] = current.per_device_train_batch_size
+            return result
+
+
+def base_location(base: Base, inputs: Mapping[str, Path]) -> str:
     """Returns the folder or hub id that the worker loads."""
     if base.kind == "hub":
         return base.id
     if base.kind == "folder":
-        return str(work.inputs.get("base_model", base.path))
-    if "base_model" in work.inputs:
-        return str(work.inputs["base_model"] / "model")
+        return str(inputs.get("base_model", base.path))
+    if "base_model" in inputs:
+        return str(inputs["base_model"] / "model")
     assert base.kind == "wheel"
     return str(ensure_folder(base))
 

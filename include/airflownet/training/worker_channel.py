@@ -43,9 +43,10 @@ class Channel:
         """Sends one event with its value."""
         self._file.write(json.dumps({"event": event, "value": value}) + "\n")
 
-    def progress(self, step: float, of: float, note: str) -> None:
-        """Reports a state of the work."""
-        self._file.write(json.dumps({"event": "progress", "step": step, "of": of, "note": note}) + "\n")
+    def progress(self, step: float, of: float, note: str, **facts: float) -> None:
+        """Reports a state of the work; ``facts`` are further numbers, kept until they are given again."""
+        event = {"event": "progress", "step": step, "of": of, "note": note, "facts": facts}
+        self._file.write(json.dumps(event) + "\n")
 
 
 def die_with_parent() -> None:

@@ -19,7 +19,7 @@ from typing import Any
 from airflownet.errors import TrainingError
 from airflownet.progress import progress
 from airflownet.toolchain.training_environment import find_training_python
-from airflownet.training.failures import ConfigurationError, OutOfMemoryError
+from airflownet.training.failures import ConfigurationError, OutOfMemoryError, WorkerKilledError
 
 log = logging.getLogger(__name__)
 # Lines of this logger reach the terminal of `make demo` and the task's log.
@@ -27,6 +27,7 @@ stage_log = logging.getLogger("airflownet.stage")
 
 LOG_NAME = "worker.log"
 STOP_TIMEOUT_S = 20
+_running: set[subprocess.Popen[bytes]] = set()
 
 
 def run_worker(module: str, spec: dict[str, Any], scratch: Path, description: str) -> dict[str, Any]:
@@ -39,7 +40,8 @@ def run_worker(module: str, spec: dict[str, Any], scratch: Path, description: st
         description: what the progress bar calls the work.
 
     Raises:
-        OutOfMemoryError: the worker ran out of memory or was killed by the system.
+        OutOfMemoryError: the worker ran out of memory.
+        WorkerKilledError: the system killed it.
         ConfigurationError: the worker refused settings, data or base model.
         TrainingError: it failed otherwise; the message names the log file.
     """
@@ -67,15 +69,26 @@ def run_worker(module: str, spec: dict[str, Any], scratch: Path, description: st
             cwd=scratch,
             start_new_session=True,
         )
+        _running.add(worker)
         try:
             events = _follow(worker, description)
             worker.wait()
         finally:
+            _running.discard(worker)
             _stop(worker)
     if worker.returncode == 0 and "result" in events:
         result: dict[str, Any] = events["result"]
         return result
     raise _failure(worker.returncode, events, log_path)
+
+
+def stop_workers() -> int:
+    """Ends the workers of this process, which keep their last checkpoint; returns their number."""
+    workers = list(_running)
+    for worker in workers:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(worker.pid, signal.SIGTERM)
+    return len(workers)
 
 
 def _follow(worker: subprocess.Popen[bytes], description: str) -> dict[str, Any]:
@@ -91,6 +104,7 @@ def _follow(worker: subprocess.Popen[bytes], description: str) -> dict[str, Any]
                 continue
             if event["event"] == "progress":
                 bar.total = event["of"]
+                bar.facts = {**bar.facts, **event.get("facts", {})}
                 bar.update(event["step"], event["note"])
             elif event["event"] == "notice":
                 stage_log.warning("%s", event["value"])
@@ -118,11 +132,12 @@ def _failure(returncode: int, events: dict[str, Any], log_path: Path) -> Trainin
     message = f"training failed: {failure['message']} (log: {log_path})"
     if failure["kind"] == "out_of_memory" or returncode == -signal.SIGKILL:
         if returncode == -signal.SIGKILL:
-            message = f"the training process was killed, most likely for memory (log: {log_path})"
+            return WorkerKilledError(
+                f"the training process was killed, most likely for memory (log: {log_path})",
+                "run again: it goes on at the last checkpoint with half the batch, where that is left",
+            )
         return OutOfMemoryError(
-            message,
-            "halve per_device_train_batch_size and double gradient_accumulation_steps, lower max_length, "
-            "or set gradient_checkpointing: true; then run again",
+            message, "lower training.max_length or set training.gradient_checkpointing: true; then run again"
         )
     if failure["kind"] == "configuration":
         return ConfigurationError(message, failure.get("remedy") or "correct the recipe and run again")

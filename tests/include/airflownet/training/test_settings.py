@@ -37,5 +37,23 @@ def test_training_settings_refuse(changes):
         TrainingSettings(**changes)
 
 
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        pytest.param({"early_stopping_patience": 2}, "need eval_steps", id="stopping without evaluations"),
+        pytest.param(
+            {"load_best_model_at_end": True, "eval_steps": 20, "save_steps": 30},
+            "multiple",
+            id="best not saved",
+        ),
+        pytest.param({"use_dora": True}, "DoRA", id="what llama.cpp cannot hold"),
+        pytest.param({"packing": True, "neftune_noise_alpha": 5}, "exclude", id="noise by packed length"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(changes, named):
+    with pytest.raises(ValidationError, match=named):
+        TrainingSettings(**changes)
+
+
 def test_default_base_is_the_seedling():
     assert TrainingSettings().uses_seedling

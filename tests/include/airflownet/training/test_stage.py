@@ -92,6 +92,20 @@ def test_killed_run_continues_at_its_checkpoint_and_ends_equal(finished, dataset
         assert sha256_file(output / name) == sha256_file(finished / name), name
 
 
+def test_training_ends_where_the_validation_loss_no_longer_falls(dataset, base_model, tmp_path):
+    harmful = {"learning_rate": 0.5, "max_steps": 12, "eval_steps": 1, "early_stopping_patience": 2}
+    settings = TrainingSettings(**{**QUICK, **harmful, "use_rslora": True})
+    manifest = read_manifest(stage.run(settings, dataset, base_model, str(tmp_path / "out")).location)
+    log = pq.read_table(tmp_path / "out/training_log.parquet").to_pylist()
+    losses = {row["step"]: row["eval_loss"] for row in log if row["eval_loss"]}
+    best = min(losses, key=losses.get)
+    assert manifest["counts"]["steps"] == best + 2 < 12
+    assert manifest["facts"]["best_step"] == best
+    assert manifest["facts"]["final_eval_loss"] == pytest.approx(losses[best], rel=1e-4)
+    # llama.cpp scales by alpha / r: 16 / sqrt(16) of rank-stabilised LoRA is 64 / 16.
+    assert manifest["facts"]["gguf"]["adapter"]["lora_alpha"] == 64.0
+
+
 def assert_gone(pids, within_s=15):
     """The workers of a killed parent end by themselves."""
     deadline = time.monotonic() + within_s

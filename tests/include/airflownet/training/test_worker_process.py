@@ -11,7 +11,7 @@ import pytest
 
 from airflownet.errors import TrainingError
 from airflownet.progress import listen
-from airflownet.training.failures import ConfigurationError, OutOfMemoryError
+from airflownet.training.failures import ConfigurationError, OutOfMemoryError, WorkerKilledError
 from airflownet.training.worker_process import run_worker
 
 WORKER = """
@@ -66,7 +66,7 @@ def test_result_and_progress(worker, tmp_path):
         ),
         pytest.param(
             "os.kill(os.getpid(), signal.SIGKILL)",
-            OutOfMemoryError,
+            WorkerKilledError,
             "was killed",
             id="the system's OOM killer",
         ),
