@@ -12,6 +12,7 @@ import numpy as np
 
 from airflownet.families.cross_similarity import Collection
 from airflownet.families.shingles import code_shingles
+from airflownet.plans.sample_code import code_of
 from airflownet.records import Sample
 from airflownet.tables import read_table
 
@@ -26,7 +27,7 @@ def count_leaks(samples: Path) -> dict[str, int]:
     """
     codes: dict[str, dict[str, None]] = {"train": {}, "validation": {}, "test": {}}
     for sample in read_table(samples, Sample):
-        codes.setdefault(sample.split, {})[sample.messages[-1].content] = None
+        codes.setdefault(sample.split, {})[code_of(sample)] = None
     train = Collection([code_shingles(code, SHINGLE_TOKENS) for code in codes["train"]])
     return {
         split: sum(
