@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def generate(
-    request: Annotated[str, typer.Argument(help="What the DAG shall do, in plain words.")],
+    request: Annotated[
+        str, typer.Argument(help="What the DAG shall do, in plain words; with --edit what shall change.")
+    ] = "",
     airflow: Annotated[str, typer.Option(help="Airflow line (3.3) or version (2.9.3) to write for.")] = "3.3",
     model: Annotated[
         str,
@@ -45,6 +47,18 @@ def generate(
     output: Annotated[
         Path | None, typer.Option(help="File to write; without it the code goes to standard output.")
     ] = None,
+    edit: Annotated[
+        Path | None,
+        typer.Option(
+            help="Change this DAG file as REQUEST says, and show the difference.", show_default=False
+        ),
+    ] = None,
+    migrate: Annotated[
+        Path | None,
+        typer.Option(
+            help="Bring this DAG file to the --airflow line, and show the difference.", show_default=False
+        ),
+    ] = None,
     drafts: Annotated[int, typer.Option(help="Drafts of which the best is taken.", min=1, max=64)] = 4,
     repairs: Annotated[
         int, typer.Option(help="Rounds in which the model is told what is wrong.", min=0, max=8)
@@ -67,7 +81,9 @@ def generate(
     from airflownet.errors import InputError
     from airflownet.generation.settings import GenerationSettings
 
-    if not request.strip():
+    if edit is not None and migrate is not None:
+        raise InputError("both --edit and --migrate are given", "give one of them")
+    if not request.strip() and migrate is None:
         raise InputError("the request is empty", "say what the DAG shall do")
     if output is not None and output.is_dir():
         raise InputError(f"{output} is a folder", "give the name of a file, such as dags/nightly.py")
@@ -82,6 +98,11 @@ def generate(
         max_seconds=seconds,
         seed=seed,
     )
+    if edit is not None or migrate is not None:
+        from airflownet.cli.generate_change import change_file
+
+        code = change_file(request, edit, migrate, airflow, model, server, api_key, settings, output)
+        raise typer.Exit(code)
     written = asyncio.run(
         _write(request, airflow, model, server, api_key, settings, output, verified=not plain)
     )

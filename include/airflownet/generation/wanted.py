@@ -3,7 +3,7 @@
 What a request states so plainly that a file either has it or has not is demanded: operators by name, tasks by
 id, the DAG's id, the schedule, and that the file does something at all. The score of ``asked_for`` also reads
 wishes in free words; it chooses between drafts and is told, but no file is refused for it alone, unless it is
-zero: then the file does nothing of what was asked.
+zero and no task of the file does anything: such a file only talks of what was asked.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Final
 
 from airflownet.asked_for import AskedFor, Request, asked_for_loaded, read_request
+from airflownet.asked_for.built import built_by
 from airflownet.asked_for.operator_names import operator_name
 from airflownet.asked_for.stated_schedule import schedule_delivered
 from airflownet.generation.card_index import Named, card_index
@@ -120,7 +121,8 @@ class Wanted:
             found.append(lacks[0])
         if not found:
             result = self.delivered(loaded)
-            if result.is_scored and result.score <= 0:
+            is_hollow = all(task.is_hollow for task in built_by(loaded).tasks)
+            if result.is_scored and result.score <= 0 and is_hollow:
                 found.append("anything of the work: " + "; ".join(result.missing[:3]))
         return tuple(found)
 

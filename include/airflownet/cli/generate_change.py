@@ -1,0 +1,102 @@
+"""``airflownet generate --edit`` and ``--migrate``: a file that is there, changed."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from airflownet.errors import InputError
+
+if TYPE_CHECKING:
+    from airflownet.generation.changing.change import Changed
+    from airflownet.generation.settings import GenerationSettings
+
+
+def change_file(
+    request: str,
+    edit: Path | None,
+    migrate: Path | None,
+    airflow: str,
+    model: str,
+    server: str,
+    api_key: str,
+    settings: GenerationSettings,
+    output: Path | None,
+) -> int:
+    """Changes the file, shows the difference on standard output, and returns the exit code.
+
+    The file itself is never written, only ``output`` is, and only when the result is good.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    path = edit or migrate
+    assert path is not None
+    try:
+        code = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}", "give a DAG file in UTF-8") from None
+    changed = asyncio.run(
+        _change(code, request, migrate is not None, airflow, model, server, api_key, settings)
+    )
+    _tell(changed, path, airflow)
+    if output is not None and changed.is_good:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(changed.code, encoding="utf-8")
+        typer.echo(f"\n{output}", err=True)
+    elif output is not None:
+        beside = output.with_name(f"{output.stem}.draft{output.suffix or '.py'}")
+        beside.write_text(changed.code, encoding="utf-8")
+        typer.echo(f"\n{beside} (as far as it came; {output} is not touched)", err=True)
+    return 0 if changed.is_good else 1
+
+
+async def _change(
+    code: str,
+    request: str,
+    migrates: bool,
+    airflow: str,
+    model: str,
+    server: str,
+    api_key: str,
+    settings: GenerationSettings,
+) -> Changed:
+    """Does by rule what rules can; a model is started only for what is left."""
+    from airflownet.generation.changing.change import edit, migrate
+    from airflownet.generation.model_source import NO_MODEL, model_files, open_model
+
+    by_rule = await (migrate(code, airflow, settings) if migrates else edit(code, request, airflow, settings))
+    if by_rule.is_good:
+        return by_rule
+    if not server:
+        try:
+            model_files(model)
+        except InputError:
+            if model:
+                raise
+            typer.secho(f"note: there is no model for what is left; {NO_MODEL}", fg="yellow", err=True)
+            return by_rule
+    async with open_model(settings, model=model, server=server, api_key=api_key) as writing:
+        if migrates:
+            return await migrate(code, airflow, settings, writing)
+        return await edit(code, request, airflow, settings, writing)
+
+
+def _tell(changed: Changed, path: Path, airflow: str) -> None:
+    if diff := changed.diff(path.name):
+        typer.echo(diff, nl=False)
+    else:
+        typer.echo("nothing changed", err=True)
+    for line in changed.done:
+        typer.secho(f"done: {line}", err=True)
+    for line in dict.fromkeys(changed.left):
+        typer.secho(f"left: {line}", fg="yellow", err=True)
+    if changed.checked.loads:
+        typer.secho(f"It loads on Airflow {changed.checked.verdict.airflow}.", fg="green", err=True)
+    else:
+        typer.secho(
+            f"It does not load on Airflow {airflow}: {changed.checked.verdict.reason}", fg="red", err=True
+        )
