@@ -6,7 +6,8 @@ and lets the judge label each one. Nothing is fetched or written again when noth
 
 `plan` asks GitHub what is there now and cuts the work into shards, `fetch` brings each into the cache (pool
 `github_api`; while a rate limit is spent the task is deferred and no worker waits), `mine` publishes one
-result. GitHub needs a connection of type `github` (`github_default`, or the one that the recipe names).
+result. A large one is judged in shards over the workers (`judging.shard_size`). GitHub needs a connection of
+type `github` (`github_default`, or the one that the recipe names).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from airflow.sdk import CronPartitionTimetable, TriggerRule, dag
 
 from stages.assets import RAW_DAGS
 from stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
-from stages.mining import fetch, judge, mine, plan
+from stages.mining import fetch, judge, judge_shard, mine, plan, plan_judging
 
 
 @dag(
@@ -40,7 +41,8 @@ def mine_dags() -> None:
     # A recipe of local folders alone has no shards: mining then does all of the work.
     published = mine.override(inlets=[RAW_DAGS], trigger_rule=TriggerRule.NONE_FAILED)(shards)
     fetch.expand(shard=shards) >> published
-    judge.override(outlets=[RAW_DAGS])(published)
+    ranges = judge_shard.partial(dag_files=published).expand(shard=plan_judging(published))
+    ranges >> judge.override(outlets=[RAW_DAGS], trigger_rule=TriggerRule.NONE_FAILED)(published)
 
 
 mine_dags()

@@ -49,6 +49,34 @@ def mine(shards: list[dict[str, Any]] | None = None) -> str:
         return this.done(result)
 
 
+@task(doc_md="Cuts the files into ranges for the workers; none when one task can judge them all.")
+def plan_judging(dag_files: str) -> list[dict[str, int]]:
+    """Returns the shards that are still to be judged, each a dict of ``airflownet.judge.shards.Shard``."""
+    from airflownet.artifacts import would_run
+    from airflownet.judge.shards import plan_shards
+    from airflownet.judge.stage import run
+
+    with stage_run() as this:
+        settings, output = this.recipe.judging, this.location("judging")
+        has_work = this.fresh or would_run(lambda: run(settings, dag_files, output))
+        return plan_shards(settings, dag_files) if has_work else []
+
+
+@task(
+    map_index_template="{{ shard_label }}",
+    doc_md="Judges one range of the files and leaves the rows beside the stage's output.",
+)
+def judge_shard(dag_files: str, shard: dict[str, int]) -> dict[str, int]:
+    """Returns the counts of the range."""
+    from airflownet.judge.shards import Shard, run_shard
+
+    context: Any = get_current_context()
+    context["shard_label"] = f"{shard['start']} to {shard['stop']}"
+    with stage_run() as this:
+        output = this.location("judging")
+        return run_shard(this.recipe.judging, dag_files, output, Shard(**shard)).counts
+
+
 @task(doc_md="Labels each mined file: does it load on the Airflow line?")
 def judge(dag_files: str) -> str:
     """Returns the location of ``verdicts.parquet``'s folder."""

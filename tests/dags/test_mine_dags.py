@@ -38,7 +38,8 @@ def run_mine_dags(airflow_db, separate_cache: Path, tmp_path: Path, monkeypatch:
 
     def run(sources: list[dict[str, Any]]) -> Any:
         shutil.copy(ROOT / "recipes" / "laptop.yaml", recipes)
-        recipe = {**laptop, "name": "mined", "mining": {"sources": sources}}
+        small_shards = {"mining": {"sources": sources}, "judging": {"shard_size": 8}}
+        recipe = {**laptop, "name": "mined", **small_shards}
         (recipes / "mined.yaml").write_text(yaml.safe_dump(recipe))
         bag = DagBag(dag_folder=str(ROOT / "dags" / "mine_dags.py"))
         assert bag.import_errors == {}
@@ -94,6 +95,9 @@ def test_a_night_over_shards_with_a_spent_limit(run_mine_dags, tmp_path, monkeyp
             ("fetch", 0): "success",
             ("fetch", 1): "success",
             ("mine", -1): "success",
+            ("plan_judging", -1): "success",
+            ("judge_shard", 0): "success",
+            ("judge_shard", 1): "success",
             ("judge", -1): "success",
         }
         assert "Deferred until" in caplog.text
@@ -104,6 +108,7 @@ def test_a_night_over_shards_with_a_spent_limit(run_mine_dags, tmp_path, monkeyp
         first = len(server.seen)
         again = run_mine_dags([source(server)])
         assert str(again.state) == "success"
+        assert {str(t.state) for t in again.get_task_instances() if t.task_id == "judge_shard"} == {"skipped"}
         assert [seen.status for seen in server.seen[first:]] == [304]
 
 

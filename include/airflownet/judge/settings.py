@@ -23,6 +23,16 @@ class JudgeSettings(StageSettings):
         description="Airflow lines of the label matrix: on which of them each file loads. Empty: no matrix.",
     )
 
+    shard_size: int = Field(
+        default=20_000,
+        ge=1,
+        description="Files that one task judges; more are shared among the workers. The result is the same.",
+    )
+
+    def whatever_the_shards(self) -> JudgeSettings:
+        """Returns the settings without what only says how the work is shared out."""
+        return self.model_copy(update={"shard_size": type(self).model_fields["shard_size"].default})
+
     @field_validator("lines")
     @classmethod
     def _known(cls, lines: tuple[str, ...]) -> tuple[str, ...]:

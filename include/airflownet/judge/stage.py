@@ -1,26 +1,20 @@
 """The judging stage: a verdict and a row of the label matrix for every mined DAG file.
 
 Output: ``verdicts.parquet`` (Verdict, for the one Airflow line the run is about) and ``labels.parquet``
-(LabelRow, for every line of the settings), both in the order of ``dag_files.parquet``.
+(LabelRow, for every line of the settings), both in the order of ``dag_files.parquet``. Where ``shards`` did
+part of the work in advance, their rows are taken.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
-from pathlib import Path
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
-from airflownet.judge.line_labels import judged_on_lines
 from airflownet.judge.settings import JudgeSettings
-from airflownet.parallel import in_parallel
-from airflownet.progress import progress
-from airflownet.records import DagFile, LabelRow, Verdict
-from airflownet.tables import read_table, write_table
-
-VERDICTS = "verdicts.parquet"
-LABELS = "labels.parquet"
+from airflownet.judge.shards import CODE, LABELS, VERDICTS, remove_shards, rows, table_of
+from airflownet.records import LabelRow, Verdict
+from airflownet.tables import write_table
 
 
 def run(settings: JudgeSettings, dag_files: str, output: str, *, fresh: bool = False) -> StageResult:
@@ -37,14 +31,13 @@ def run(settings: JudgeSettings, dag_files: str, output: str, *, fresh: bool = F
     """
 
     def body(work: StageWork) -> None:
-        table = work.inputs["dag_files"]
-        path = table if table.is_file() else table / "dag_files.parquet"
+        table = table_of(work.inputs["dag_files"])
         outcomes: Counter[str] = Counter()
         codes: Counter[str] = Counter()
         loads_on: Counter[str] = Counter()
 
         def verdicts(labels: list[LabelRow]) -> Iterator[Verdict]:
-            for verdict, row in _judged(settings, path):
+            for verdict, row in rows(settings, dag_files, output, table):
                 work.funnel.listed += 1
                 work.funnel.keep()
                 outcomes[verdict.outcome.value] += 1
@@ -63,30 +56,16 @@ def run(settings: JudgeSettings, dag_files: str, output: str, *, fresh: bool = F
         work.facts["violations"] = dict(sorted(codes.items()))
         work.facts["loads_on"] = {line: loads_on[line] for line in settings.lines}
 
-    return run_stage(
+    result = run_stage(
         "judging",
-        settings,
+        settings.whatever_the_shards(),
         {"dag_files": dag_files},
         output,
         body,
-        code=("judge",),
+        code=CODE,
         libraries=("pyarrow",),
         fresh=fresh,
     )
-
-
-def _judged(settings: JudgeSettings, path: Path) -> Iterator[tuple[Verdict, LabelRow | None]]:
-    n_lines = len(set(settings.lines) | {settings.airflow})
-    about = f"Judging for Airflow {settings.airflow}" + (f" and {n_lines - 1} lines" if n_lines > 1 else "")
-    judged = partial(judged_on_lines, airflow=settings.airflow, lines=settings.lines)
-    files = ((file.id, file.content) for file in read_table(path, DagFile))
-    with progress(about, _n_rows(path), "files") as bar:
-        for result in in_parallel(judged, files):
-            bar.advance()
-            yield result
-
-
-def _n_rows(path: Path) -> int:
-    import pyarrow.parquet as pq
-
-    return int(pq.read_metadata(path).num_rows)
+    if not result.skipped:
+        remove_shards(output)
+    return result
