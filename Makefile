@@ -122,8 +122,10 @@ oracle: .venv/ready  ## Build real Airflows to ask, into the cache (ORACLES="3.3
 	  $(BIN)/python -m airflownet.judge.sandbox.oracle $$line $(if $(ONLY),--only '$(ONLY)'); done
 
 # Each full environment that `make oracle` has built is asked; labelled files are taken where there are some.
-judge-agreement: .venv/ready  ## Compare the judge with real Airflow (EVAL=labelled files, or CASES=docs/judge-cases)
-ifdef CASES
+judge-agreement: .venv/ready  ## Compare the judge with real Airflow (EVAL=labelled files, CASES=docs/judge-cases, or PROJECT=folder)
+ifdef PROJECT
+	@$(BIN)/python benchmarks/judge/project_agreement.py '$(PROJECT)' $(DAGS)
+else ifdef CASES
 	@$(BIN)/python benchmarks/judge/ask_cases.py '$(CASES)' $(foreach line,$(ORACLES),--cached-oracle $(line))
 else
 	@$(BIN)/python benchmarks/judge/agreement.py --eval '$(EVAL)' $(foreach line,$(ORACLES),--cached-oracle $(line)) \

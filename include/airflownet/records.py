@@ -194,6 +194,8 @@ class Verdict:
     """What is taken to be there: the outcome holds provided that it is. Empty for a file alone."""
     causes: tuple[Condition, ...] = ()
     """Why the outcome is ``unknown``, one by one; empty otherwise."""
+    uses: tuple[str, ...] = ()
+    """Modules, files and folders (with ``/``) of the project that the file needs, by path in it, sorted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,20 +241,23 @@ def _judge_files(
     fail_on: FailOn,
 ) -> None:
     from airflownet.judge.report.output_file import OutputFile
-    from airflownet.judge.selection import select
+    from airflownet.judge.selection import imported_modules, select
 
     selection = select(paths, airflow, root, project)
     verdicts = _verdicts(selection.sources, project)
     modules = set(selection.without_dag(verdicts))
+    helpers = imported_modules(verdicts, project) if project is not None else frozenset()
     pairs = [(s, v) for s, v in zip(selection.sources, verdicts, strict=True) if v.id not in modules]
     with OutputFile(output) as file:
         if stats:
-            _write_statistics(file, [verdict for _, verdict in pairs])
+            _write_statistics(file, [v for _, v in pairs if v.id not in helpers])
         elif format is Format.TEXT:
-            _write_text(file, pairs)
+            _write_text(file, [(source, v) for source, v in pairs if v.id not in helpers])
         else:
             _write_machine(file, format, [verdict for _, verdict in pairs])
         file.stream.flush()
+    if n := len(helpers):
+        _note(f"{n} file{'s' if n > 1 else ''} without a DAG passed over: modules that other files import")
     for name in sorted(modules):
         _note(f"{name}: left out by .airflowignore and builds no DAG: a module, not a DAG file")
     if n := len(selection.passed_over):
@@ -262,7 +265,7 @@ def _judge_files(
             f"{n} file{'s' if n > 1 else ''} passed over, as Airflow does: without 'dag' and 'airflow' in it"
         )
     bad = ("fails",) if fail_on is FailOn.FAILS else ("fails", "unknown")
-    if any(verdict.outcome in bad for _, verdict in pairs):
+    if any(verdict.outcome in bad for _, verdict in pairs if verdict.id not in helpers):
         raise typer.Exit(1)
 
 

@@ -88,6 +88,16 @@ def select(
     return Selection(tuple(unique.values()), tuple(dict.fromkeys(passed_over)), modules)
 
 
+def imported_modules(verdicts: Sequence[Verdict], project: Project) -> frozenset[str]:
+    """Returns the ids of files that build no DAG and that others of the run import: they are modules."""
+    used = {path for verdict in verdicts for path in verdict.uses}
+    return frozenset(
+        verdict.id
+        for verdict in verdicts
+        if is_only_without_dag(verdict) and project.shown(str(Path(verdict.id).resolve())) in used
+    )
+
+
 def check_roots(roots: Sequence[Path]) -> None:
     """Refuses a root that is no folder.
 

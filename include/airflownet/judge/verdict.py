@@ -70,6 +70,7 @@ def judge_loaded(file: LoadedFile, *, id: str = "") -> Verdict:
         violations,
         _assumptions(file),
         _causes(file) if outcome is Outcome.UNKNOWN else (),
+        file.uses,
     )
 
 

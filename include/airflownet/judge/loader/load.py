@@ -125,6 +125,7 @@ def _load(code: str | bytes, world: CatalogueWorld, path: str, project: Project 
         ),
         not_stored,
         tuple((kind, subject, why) for (kind, subject), why in interpreter.assumptions.items()),
+        tuple(sorted(interpreter.uses)),
         tuple(interpreter.opaque_dags),
     )
 

@@ -101,6 +101,8 @@ class LoadedFile:
     """What loads and keeps Airflow from storing the DAG."""
     assumptions: tuple[tuple[str, str, str], ...] = ()
     """(kind, subject, why) of what is taken to be there: a declared package, a Variable ..."""
+    uses: tuple[str, ...] = ()
+    """Modules, files and folders of the project that were read, sorted."""
     opaque_dags: tuple[str, ...] = ()
     """Paths of calls into packages of unknown content that by their name build DAGs, ``cosmos.DbtDag``."""
 

@@ -27,6 +27,8 @@ class Declared:
 
     packages: dict[str, str] = field(default_factory=dict)
     """Normalised name of a distribution -> the place that declares it."""
+    requirements: dict[str, str] = field(default_factory=dict)
+    """Normalised name -> what to install, as pip takes it; a lock file's version wins."""
     airflow: list[Pin] = field(default_factory=list)
     python: list[Pin] = field(default_factory=list)
     variables: dict[str, Any] = field(default_factory=dict)
@@ -39,10 +41,13 @@ class Declared:
     is_whole_image: bool = False
     """Whether the image is one that brings more providers than Airflow alone."""
 
-    def package(self, name: str, place: str) -> None:
-        """Notes that a distribution is declared."""
+    def package(self, name: str, place: str, requirement: str = "", *, is_locked: bool = False) -> None:
+        """Notes that a distribution is declared, and how it would be installed."""
+        key = normal_name(name)
         if len(self.packages) < MOST_PACKAGES:
-            self.packages.setdefault(normal_name(name), place)
+            self.packages.setdefault(key, place)
+            if is_locked or key not in self.requirements:
+                self.requirements[key] = requirement or name
 
 
 def normal_name(name: str) -> str:

@@ -19,7 +19,7 @@ def read_lock(text: str, shown: str, into: Declared) -> None:
     """Notes the packages of a TOML lock file; read by its lines, which is many times faster than as TOML."""
     for match in _PACKAGE.finditer(text):
         name, version = match[1], match[2]
-        into.package(name, shown)
+        into.package(name, shown, f"{name}=={version}", is_locked=True)
         if name in ("apache-airflow", "apache-airflow-core"):
             into.airflow.append(Pin(version, shown, RANK))
 

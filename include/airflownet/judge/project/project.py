@@ -34,6 +34,8 @@ class Project:
     """Module of a declared package -> ``furl, requirements.txt, line 3``."""
     packages: Mapping[str, str] = field(default_factory=dict)
     """Normalised name of a declared distribution -> where."""
+    requirements: Mapping[str, str] = field(default_factory=dict)
+    """Normalised name of a declared distribution -> what pip would be given."""
     variables: Mapping[str, Any] = field(default_factory=dict)
     connections: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -126,6 +128,7 @@ def project_of(
         assumed,
         modules,
         declared.packages,
+        declared.requirements,
         declared.variables,
         declared.connections,
         declared.environment,

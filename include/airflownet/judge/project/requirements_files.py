@@ -87,12 +87,12 @@ def note_requirement(line: str, place: str, into: Declared, rank: int) -> None:
         return
     if "://" in line.partition(" @ ")[0] or line.startswith(("git+", ".", "/")) or line.endswith(".whl"):
         if (match := _EGG.search(line) or _WHEEL.search(line) or _REPOSITORY.search(line)) is not None:
-            into.package(match[1], place)
+            into.package(match[1], place, line)
         return
     if (match := _REQUIREMENT.match(line)) is None:
         return
     name = match[1]
-    into.package(name, place)
+    into.package(name, place, line)
     if name.lower().replace("_", "-") in ("apache-airflow", "apache-airflow-core"):
         exact = _EXACT.match(match[2])
         if exact is not None:

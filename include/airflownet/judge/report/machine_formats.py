@@ -27,8 +27,8 @@ _LEVELS = {
 def verdict_object(verdict: Verdict) -> dict[str, Any]:
     """Returns the verdict with exactly the fields the command line promises.
 
-    ``assumptions`` (what the outcome takes to be there) and ``causes`` (why it is unknown) only where there
-    are some.
+    ``assumptions`` (what the outcome takes to be there), ``causes`` (why it is unknown) and ``uses`` (modules
+    and files of the project) only where there are some.
     """
     return {
         "id": verdict.id,
@@ -56,6 +56,7 @@ def verdict_object(verdict: Verdict) -> dict[str, Any]:
             for name, conditions in (("assumptions", verdict.assumptions), ("causes", verdict.causes))
             if conditions
         },
+        **({"uses": list(verdict.uses)} if verdict.uses else {}),
     }
 
 

@@ -16,7 +16,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -106,6 +106,40 @@ class ImportJudge:
         answer = self._ask(
             {"path": str(path), "require_isolation": self.require_isolation, **asdict(self.limits)}
         )
+        shutil.rmtree(folder, ignore_errors=True)
+        if answer is None:
+            return Verdict(id, self.airflow, Outcome.UNKNOWN, SANDBOX_ENDED, (), ())
+        return self._verdict(answer, id)
+
+    def judge_in_project(
+        self,
+        path: Path,
+        *,
+        root: Path,
+        first_on_path: Sequence[str] = (),
+        last_on_path: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        id: str = "",
+    ) -> Verdict:
+        """Returns what this Airflow's DagBag makes of a file where it lies; nothing is written there.
+
+        Args:
+            path: the file.
+            root: the project, which it may read.
+            first_on_path: folders that come before what is installed, as ``PYTHONPATH`` does.
+            last_on_path: folders that Airflow appends: dags, config, plugins.
+            environment: what the process gets beside what the sandbox sets.
+            id: copied into the verdict.
+        """
+        self._n_files += 1
+        folder = self.scratch / f"file-{self._n_files}"
+        folder.mkdir()
+        job = {
+            "path": str(path), "folder": str(folder), "readable": [str(root)],
+            "first_on_path": list(first_on_path), "last_on_path": list(last_on_path),
+            "environment": dict(environment or {}), "require_isolation": self.require_isolation,
+        }  # fmt: skip
+        answer = self._ask({**job, **asdict(self.limits)})
         shutil.rmtree(folder, ignore_errors=True)
         if answer is None:
             return Verdict(id, self.airflow, Outcome.UNKNOWN, SANDBOX_ENDED, (), ())

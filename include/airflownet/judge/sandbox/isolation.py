@@ -96,14 +96,14 @@ def give_up_rights(libc: ctypes.CDLL, folder: str) -> str:
     return ""
 
 
-def isolate(home: str, folder: str) -> list[str]:
+def isolate(home: str, folder: str, more: tuple[str, ...] = ()) -> list[str]:
     """Gives up everything but reading Python, Airflow and ``home``, and writing below ``folder``.
 
     Returns:
         What could not be done, empty when all was.
     """
     libc = ctypes.CDLL(None, use_errno=True)
-    readable = [*_READABLE, home, sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path]
+    readable = [*_READABLE, home, sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path, *more]
     steps = (
         lambda: give_up_rights(libc, folder),
         lambda: landlock.restrict_files(libc, filter(None, readable), [*_WRITABLE, folder]),

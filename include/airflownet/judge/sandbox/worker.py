@@ -2,9 +2,11 @@
 
 Started by ``import_judge`` with an interpreter that has Airflow: ``python worker.py SCRATCH``. One JSON
 object a line on standard input, a file to judge ``{"path", "wall_s", "cpu_s", "memory_bytes", "file_bytes",
-"folder_bytes", "require_isolation"}`` or modules to import before ``{"warm": ["airflow.providers..."]}``;
-one a line on standard output: ``{"tasks", "edges", "error", "problems"}`` or ``{"warmed": 1}``. The first
-line out tells the versions. It imports nothing of this project but the files beside it.
+"folder_bytes", "require_isolation"}``, for a file of a project also ``folder``, ``readable``,
+``first_on_path``, ``last_on_path`` and ``environment``, or modules to import before
+``{"warm": ["airflow.providers..."]}``; one a line on standard output: ``{"tasks", "edges", "error",
+"problems"}`` or ``{"warmed": 1}``. The first line out tells the versions.
+It imports nothing of this project but the files beside it.
 """
 
 from __future__ import annotations
@@ -83,14 +85,22 @@ def load(make: Any, path: str) -> dict[str, Any]:
         return {"tasks": {}, "edges": {}, "error": f"{type(error).__name__}: {error}"[-4000:]}
 
 
+def folder_of(job: dict[str, Any]) -> str:
+    """Returns the folder that a file may write to: one of its own, as a rule the one that it lies in."""
+    return str(job.get("folder") or os.path.dirname(job["path"]))  # noqa: PTH120
+
+
 def child(make: Any, job: dict[str, Any], output: int, problem: str) -> None:
     """Runs in the fork: gives everything up, imports the file, answers; the caller ends the process."""
-    folder = os.path.dirname(job["path"])  # noqa: PTH120 - one file's own
+    folder, home = folder_of(job), os.environ["HOME"]
     os.environ["TMPDIR"] = folder
+    os.environ.update(job.get("environment", {}))
+    sys.path[:0] = job.get("first_on_path", [])
+    sys.path += job.get("last_on_path", [])
     os.chdir(folder)
     isolation.limit_resources(job["cpu_s"], job["memory_bytes"], job["file_bytes"])
     problems = [problem] if problem else []
-    problems += isolation.isolate(os.environ["HOME"], folder)
+    problems += isolation.isolate(home, folder, tuple(job.get("readable", ())))
     answer: dict[str, Any] = {"tasks": {}, "edges": {}, "error": "not run", "problems": problems}
     if not problems or not job["require_isolation"]:
         answer = {**load(make, job["path"]), "problems": problems}
@@ -116,7 +126,7 @@ def judge(make: Any, job: dict[str, Any], protocol: tuple[int, ...]) -> dict[str
             reason = f"an answer of more than {MOST_ANSWER_BYTES} bytes"
         elif time.monotonic() >= deadline:
             reason = f"more than {job['wall_s']} s"
-        elif not ready and holds_more(os.path.dirname(job["path"]), job["folder_bytes"]):  # noqa: PTH120
+        elif not ready and holds_more(folder_of(job), job["folder_bytes"]):
             reason = f"more than {job['folder_bytes']} bytes or {MOST_FILES} files written"
     number = run.end()
     answer = None if reason else parsed(data)
