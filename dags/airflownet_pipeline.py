@@ -13,6 +13,7 @@ and write a report.
 | generate | `inference/generations.parquet` |
 | magpie | `magpie/rows.parquet`: requests the served base makes up itself (where the recipe asks for it) |
 | evaluate | `evaluation/report.html` |
+| second opinions | `grading/`, `people/`, `report/report.html`: an LLM judge and people, where asked for |
 
 A stage that is finished with equal settings is skipped, so a run can be repeated at no cost; an interrupted
 one continues. On the command line: `airflow dags test airflownet_pipeline`.
@@ -29,6 +30,7 @@ from stages.form import DEFAULT_ARGS, START, airflow_param, max_test_samples_par
 from stages.instructions import instruct
 from stages.magpie import magpie
 from stages.mining import judge, mine
+from stages.second_opinions import second_opinions
 from stages.training import finetune, train_base
 
 
@@ -66,6 +68,7 @@ def airflownet_pipeline() -> None:
         dataset, generations, model, base_model
     )
     requests >> report
+    second_opinions(report)
 
 
 airflownet_pipeline()

@@ -12,6 +12,7 @@ from stages.assets import EVALUATION, MODELS, woken_by
 from stages.evaluation import evaluate, infer, llama_servers_param
 from stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
 from stages.locate import input_param, locate
+from stages.second_opinions import second_opinions
 
 
 @dag(
@@ -41,7 +42,8 @@ def evaluate_models() -> None:
     base_model = locate.override(task_id="locate_base_model")("base_model")
     model = locate.override(task_id="locate_training")("training")
     generations = infer(dataset, base_model, model)
-    evaluate.override(outlets=[EVALUATION])(dataset, generations, model, base_model)
+    evaluation = evaluate.override(outlets=[EVALUATION])(dataset, generations, model, base_model)
+    second_opinions(evaluation)
 
 
 evaluate_models()

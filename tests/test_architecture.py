@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "include" / "airflownet"
 STAGES = {"mining", "instructions", "magpie", "dataset", "training", "inference", "evaluation"}
 SERVICES = {
-    "asked_for", "families", "generation", "judge", "llama", "llm_judge", "message_batches", "plans",
-    "toolchain", "wording",
+    "asked_for", "families", "generation", "judge", "llama", "llm_judge", "message_batches", "people",
+    "plans", "toolchain", "wording",
 }  # fmt: skip
 HEAVY = {
     "torch",

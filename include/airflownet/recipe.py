@@ -24,8 +24,10 @@ from airflownet.inference.settings import InferenceSettings
 from airflownet.instructions.settings import InstructionSettings
 from airflownet.judge.catalogue.store import known_lines
 from airflownet.judge.settings import JudgeSettings
+from airflownet.llm_judge.settings import GradeSettings
 from airflownet.magpie.settings import MagpieSettings
 from airflownet.mining.settings import MiningSettings
+from airflownet.people.settings import PeopleSettings
 from airflownet.training.base_settings import KINDS_WITH_STAGE
 from airflownet.training.settings import SeedlingSettings, TrainingSettings
 
@@ -55,6 +57,14 @@ class Recipe(StageSettings):
     evaluation: EvaluationSettings
     promotion: PromotionSettings = Field(
         default_factory=PromotionSettings, description="What it takes to become champion."
+    )
+    grading: GradeSettings | None = Field(
+        default=None,
+        description="Settings of an LLM judge for the answers; none without one. Claude costs money.",
+    )
+    people: PeopleSettings | None = Field(
+        default=None,
+        description="Settings of the questions to people, asked in Airflow; none without them.",
     )
     ask_before_training: bool = Field(
         default=False,

@@ -142,5 +142,14 @@ def test_the_graph_of_the_pipeline(dagbag):
         "infer.start_llama_server": ["infer.generate", "infer.stop_llama_server"],
         "infer.generate": ["evaluate", "infer.stop_llama_server"],
         "infer.stop_llama_server": [],
-        "evaluate": [],
+        "evaluate": [
+            "second_opinions.draw_pairs",
+            "second_opinions.grade",
+            "second_opinions.report",
+        ],
+        "second_opinions.grade": ["second_opinions.report"],
+        "second_opinions.draw_pairs": ["second_opinions.ask_a_person", "second_opinions.keep_answers"],
+        "second_opinions.ask_a_person": ["second_opinions.keep_answers"],
+        "second_opinions.keep_answers": ["second_opinions.report"],
+        "second_opinions.report": [],
     }

@@ -48,8 +48,7 @@ def grade(
     Exits 1 when the judge is not to be believed: answers of known worth got other grades, its repeats
     disagree, or too many answers are unscored.
     """
-    from airflownet.llm_judge.stage import plan as plan_stage
-    from airflownet.llm_judge.stage import run
+    from airflownet.llm_judge.stage import run, told_cost
     from airflownet.llm_judge.terminal_table import terminal_table
     from airflownet.locations import local_copy
 
@@ -59,14 +58,11 @@ def grade(
     chosen = _settings(settings, changes, model, budget_usd)
     target = output or _beside(evaluation)
     if plan:
-        found = plan_stage(chosen, evaluation, target)
-        typer.echo(
-            f"{found.n_requests} requests to {chosen.claude.model}, at most {found.usd:.2f} USD; "
-            f"budget {chosen.claude.budget_usd:.2f} USD"
-        )
+        typer.echo(told_cost(chosen, evaluation, target) or "A served model judges: it costs nothing.")
         return
     result = run(chosen, evaluation, target, server=server or None, fresh=fresh)
     _print(local_copy(result.location), terminal_table)
+    _report(evaluation, result.location)
     if result.counts["flags"]:
         raise typer.Exit(1)
 
@@ -81,9 +77,30 @@ def _print(folder: Path, table: Any) -> None:
     typer.echo(f"Grades: {folder / 'grades.parquet'}")
 
 
-def _beside(evaluation: str) -> str:
+def _report(evaluation: str, grading: str) -> None:
+    """Writes the report again with the grades; rows without a report of this version have none."""
+    from airflownet.errors import ArtifactError
+    from airflownet.evaluation.second_opinions.stage import run
+    from airflownet.evaluation.settings import EvaluationSettings
+    from airflownet.locations import read_manifest
+
+    try:
+        settings = read_manifest(evaluation)["settings"]
+        result = run(
+            EvaluationSettings.model_validate(settings),
+            evaluation,
+            _beside(evaluation, "report"),
+            grading=grading,
+        )
+    except (ArtifactError, KeyError, ValueError) as error:
+        typer.echo(f"No report with the grades: {error}", err=True)
+        return
+    typer.echo(f"Report: {result.location}/report.html")
+
+
+def _beside(evaluation: str, name: str = "grading") -> str:
     head, _, _ = evaluation.rstrip("/").rpartition("/")
-    return f"{head}/grading" if head else "grading"
+    return f"{head}/{name}" if head else name
 
 
 def _settings(

@@ -29,6 +29,7 @@ def report(
     import sys
     import webbrowser
 
+    from airflownet.evaluation.second_opinions.stage import finished_report
     from airflownet.evaluation.summary import read_summary
     from airflownet.evaluation.terminal_table import terminal_table
     from airflownet.locations import local_path
@@ -38,6 +39,7 @@ def report(
     if directory is None:
         directory = local_path(RunFolder.of(load_recipe(recipe).name).location)
     folder = directory / "evaluation" if (directory / "evaluation").is_dir() else directory
+    folder = finished_report(folder) or folder
     summary = read_summary(folder / "summary.json")
     width = max(80, min(120, shutil.get_terminal_size((100, 24)).columns))
     typer.echo(terminal_table(summary, width=width, colour=sys.stdout.isatty()))

@@ -332,6 +332,16 @@ def markdown_report(summary: Summary) -> str:
         *_outcomes(summary),
     ]
     parts += [*_gates(summary), *_comparison(summary), *_breakdowns(summary), *_plots(summary)]
+    for title, tables in (
+        ("What an LLM judge says", summary.second_judge),
+        ("What people say", summary.people),
+    ):
+        if tables:
+            parts.append(f"## {title}")
+        for told in tables:
+            parts.append(f"### {told.title}")
+            parts += [plain(told.caption)] if told.caption else []
+            parts.append(table(list(told.header), ([plain(cell) for cell in row] for row in told.rows)))
     if summary.examples:
         parts += ["## Side by side", plain(summary.selection_rule)]
         for example in summary.examples:

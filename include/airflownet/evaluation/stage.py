@@ -48,9 +48,11 @@ from airflownet.evaluation.report_markdown import markdown_report
 from airflownet.evaluation.requests_section import read_requests_section
 from airflownet.evaluation.result_statistics import result_statistics
 from airflownet.evaluation.sample_browser.browser_data import (
+    SAMPLES,
     answer_shown,
     browser_data,
     prompt_shown,
+    write_samples,
 )
 from airflownet.evaluation.sample_browser.browser_page import sample_browser
 from airflownet.evaluation.settings import EvaluationSettings
@@ -253,6 +255,7 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
         rules,
     )
     write_html(summary, work.directory, sample_browser(shown))
+    write_samples(work.directory / SAMPLES, shown)
     work.counts |= {
         "test_prompts": len(samples),
         **{f"{m.model}_{o.name}": o.proportion.count for m in statistics.models for o in m.outcomes},

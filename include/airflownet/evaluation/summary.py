@@ -279,6 +279,10 @@ class Summary:
     """How many answers of each model get how far."""
     comparison: tuple[ReportTable, ...] = ()
     """Asked-for rates, what is invented, control arm, statistics: tables of ``comparison.json``."""
+    second_judge: tuple[ReportTable, ...] = ()
+    """What an LLM judge says of the same answers; empty without one."""
+    people: tuple[ReportTable, ...] = ()
+    """What people prefer, and whether the judges do; empty when nobody was asked."""
 
 
 def write_summary(path: Path, summary: Summary) -> None:

@@ -109,6 +109,21 @@ def plan(settings: GradeSettings, evaluation: str, output: str) -> Estimate:
         return claude_judge.plan(prompts, settings.claude, ledger)
 
 
+def told_cost(settings: GradeSettings, evaluation: str, output: str) -> str:
+    """Returns what Claude is still to be asked and what that can cost, in words; empty for another judge.
+
+    Raises:
+        BudgetError: it could cost more than the settings allow.
+    """
+    if settings.judge != "claude":
+        return ""
+    found = plan(settings, evaluation, output)
+    return (
+        f"{found.n_requests:,} requests to {settings.claude.model}, at most {found.usd:.2f} USD; "
+        f"budget {settings.claude.budget_usd:.2f} USD"
+    )
+
+
 def _questions(settings: GradeSettings, folder: Path, rubric: Rubric) -> Questions:
     path = folder / RESULTS
     if not path.is_file():

@@ -86,8 +86,15 @@ def steps_of(recipe: Recipe) -> dict[str, Step]:
         "inference": _infer,
         "magpie": _magpie,
         "evaluation": _evaluate,
+        "grading": _grade,
+        "report": _report,
     }
-    left_out = {"base_model": recipe.base_model_stage != "base_model", "magpie": recipe.magpie is None}
+    left_out = {
+        "base_model": recipe.base_model_stage != "base_model",
+        "magpie": recipe.magpie is None,
+        "grading": recipe.grading is None,
+        "report": recipe.grading is None and recipe.people is None,
+    }
     return {name: step for name, step in steps.items() if not left_out.get(name)}
 
 
@@ -182,5 +189,39 @@ def _evaluate(this: PipelineRun) -> StageResult:
         judging=at("judging"),
         instructions=at("instructions"),
         magpie=at("magpie"),
+        fresh=this.fresh,
+    )
+
+
+def _grade(this: PipelineRun) -> StageResult | None:
+    from airflownet.llm_judge.stage import run, told_cost
+
+    settings, at = this.recipe.grading, this.folder.stage
+    if settings is None:
+        return None
+    if cost := told_cost(settings, at("evaluation"), at("grading")):
+        log.info("      %s", cost)
+    result = run(settings, at("evaluation"), at("grading"), fresh=this.fresh)
+    if result.counts["flags"]:
+        log.warning("      the LLM judge is not to be believed; the report tells why")
+    return result
+
+
+def _report(this: PipelineRun) -> StageResult | None:
+    from airflownet.evaluation.second_opinions.stage import run
+
+    at, done = this.folder.stage, this.folder.finished
+    grading = done("grading") if this.recipe.grading else ""
+    people = done("people") if this.recipe.people else ""
+    if this.recipe.people and not people:
+        log.info("      people are asked in Airflow, by the DAG evaluate_models or airflownet_pipeline")
+    if not grading and not people:
+        return None
+    return run(
+        this.recipe.evaluation,
+        at("evaluation"),
+        at("report"),
+        grading=grading,
+        people=people,
         fresh=this.fresh,
     )

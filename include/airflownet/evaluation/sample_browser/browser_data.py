@@ -11,15 +11,19 @@ import gzip
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
-from airflownet.evaluation.gates import last_gate
+from airflownet.errors import ArtifactError
+from airflownet.evaluation.gates import AnswerKey, last_gate
 from airflownet.evaluation.judged_answers import JudgedAnswer, message_of
 from airflownet.evaluation.number_format import MODEL_NAMES
 from airflownet.evaluation.sample_browser.graph_drawing import DrawnGraph, draw_graphs
 from airflownet.evaluation.sample_browser.operators_used import operators_used
 from airflownet.records import DagGraph, Sample, Verdict
 
+SAMPLES: Final = "samples.json.gz"
+"""What the browser shows, in the folder of a report."""
 MOST_CODE_CHARS: Final = 60_000
 MOST_VIOLATIONS: Final = 60
 
@@ -127,11 +131,47 @@ def browser_data(
     }
 
 
+def write_samples(path: Path, data: Mapping[str, Any]) -> None:
+    """Writes the data as gzipped JSON; the same data give the same bytes."""
+    path.write_bytes(_gzipped(data))
+
+
+def read_samples(path: Path) -> dict[str, Any]:
+    """Returns what ``write_samples`` wrote.
+
+    Raises:
+        ArtifactError: the file is missing or is not what we write.
+    """
+    try:
+        data = json.loads(gzip.decompress(path.read_bytes()))
+        if not isinstance(data, dict):
+            raise ValueError("no mapping")
+        return data
+    except (OSError, EOFError, ValueError) as error:
+        raise ArtifactError(f"{path} cannot be read: {error}", "run `airflownet evaluate` again") from None
+
+
+def with_marks(data: dict[str, Any], marks: Mapping[AnswerKey, Mapping[str, str]]) -> dict[str, Any]:
+    """Returns the data with further words about answers, name -> text; those it has already stay."""
+    models = [model["id"] for model in data["models"]]
+
+    def marked(sample: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
+        told = marks.get(AnswerKey(sample["id"], models[answer["m"]], answer["k"]))
+        return {**answer, "marks": {**answer.get("marks", {}), **told}} if told else dict(answer)
+
+    samples = [{**s, "a": [marked(s, answer) for answer in s["a"]]} for s in data["samples"]]
+    return {**data, "samples": samples}
+
+
 def packed(data: Mapping[str, Any]) -> str:
     """Returns the data as base64 of gzipped JSON, which holds no character that HTML acts upon."""
+    return base64.b64encode(_gzipped(data)).decode()
+
+
+def _gzipped(data: Mapping[str, Any]) -> bytes:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     # A lone surrogate in a model's answer is not UTF-8; it is shown as a question mark.
-    return base64.b64encode(gzip.compress(text.encode("utf-8", "replace"), compresslevel=6, mtime=0)).decode()
+    return gzip.compress(text.encode("utf-8", "replace"), compresslevel=6, mtime=0)
 
 
 def _answer(answer: AnswerShown, model: int, places: Mapping[DagGraph, int]) -> dict[str, Any]:

@@ -1,0 +1,100 @@
+"""What an LLM judge and people say of the answers, and the report with it, where the recipe asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from airflow.sdk import task, task_group
+from airflow.sdk.exceptions import AirflowSkipException
+
+from airflownet_provider.hooks.llama_server_hook import LlamaServerHook
+from airflownet_provider.operators.ask_about_pair import AskAboutPairOperator
+from airflownet_provider.stage_run import log, stage_run
+
+
+@task(doc_md="Puts the answers to an LLM judge, within its budget; skipped when the recipe has no `grading`.")
+def grade(evaluation: str) -> str:
+    """Returns the location of ``grades.parquet``'s folder; what it can cost is logged before it is spent."""
+    from airflownet.llm_judge.stage import run, told_cost
+    from airflownet_provider.claude_key import claude_key
+
+    with stage_run() as this:
+        settings = this.recipe.grading
+        if settings is None:
+            raise AirflowSkipException(f"the recipe {this.recipe.name} has no grading block")
+        output = this.location("grading")
+        if cost := told_cost(settings, evaluation, output):
+            log.info("grading: %s", cost)
+        is_claude = settings.judge == "claude"
+        hook = None if is_claude else LlamaServerHook()
+        return this.done(
+            run(
+                settings,
+                evaluation,
+                output,
+                server=hook.remote_server() if hook and hook.is_remote else None,
+                api_key=hook.api_key if hook else "",
+                claude_api_key=claude_key() if is_claude else "",
+                fresh=this.fresh,
+            )
+        )
+
+
+@task(doc_md="Draws the pairs that people are shown, blinded; skipped when the recipe has no `people`.")
+def draw_pairs(evaluation: str) -> list[dict[str, Any]]:
+    """Returns one place for each pair, for ``AskAboutPairOperator``."""
+    from airflownet.people.stage import draw_pairs as draw
+
+    with stage_run() as this:
+        settings = this.recipe.people
+        if settings is None:
+            raise AirflowSkipException(f"the recipe {this.recipe.name} has no people block")
+        result = draw(settings, evaluation, this.location("people_pairs"), fresh=this.fresh)
+        n_pairs = result.counts["kept"]
+        shared = {"location": this.done(result), "of": n_pairs, "wait_hours": settings.wait_hours}
+        return [{**shared, "pair": number} for number in range(n_pairs)]
+
+
+@task(doc_md="Keeps what people answered, unblinded, with who said it and when.", trigger_rule="none_failed")
+def keep_answers(places: list[dict[str, Any]] | None, replies: Iterable[dict[str, Any]] | None) -> str:
+    """Returns the location of ``answers.parquet``'s folder."""
+    from airflownet.people.stage import keep_answers as keep
+
+    with stage_run() as this:
+        if this.recipe.people is None or not places:
+            raise AirflowSkipException("nobody was asked")
+        given = {reply["pair"]: reply for reply in replies or ()}
+        in_order = [given.get(place["pair"]) for place in places]
+        return this.done(keep(this.recipe.people, places[0]["location"], in_order, this.location("people")))
+
+
+@task.report(doc_md="Writes the report again, with the second opinions.", trigger_rule="none_failed")
+def report(evaluation: str | None, grading: str | None, people: str | None) -> str:
+    """Returns the location of ``report.html``'s folder; skipped when there is nothing to add."""
+    from airflownet.evaluation.second_opinions.stage import run
+
+    if not evaluation or not (grading or people):
+        raise AirflowSkipException("there is no second opinion: the evaluation's own report is the report")
+    with stage_run() as this:
+        return this.done(
+            run(
+                this.recipe.evaluation,
+                evaluation,
+                this.location("report"),
+                grading=grading or "",
+                people=people or "",
+                fresh=this.fresh,
+            )
+        )
+
+
+@task_group(tooltip="An LLM judge and people, where the recipe asks for them, and the report with both")
+def second_opinions(evaluation: str) -> None:
+    """Grades, asks, and writes the report again."""
+    grading = grade(evaluation)
+    places = draw_pairs(evaluation)
+    asked = AskAboutPairOperator.partial(
+        task_id="ask_a_person", doc_md="Waits in *Required actions* for a person's answer to three questions."
+    ).expand(place=places)
+    report(evaluation, grading, keep_answers(places, asked.output))

@@ -1,0 +1,1 @@
+"""The report again, with what an LLM judge and people say of the same answers."""
