@@ -15,6 +15,7 @@ from airflownet.judge.airflow.checks.dates import check_duration
 from airflownet.judge.airflow.checks.task_arguments import check_resources, check_retries
 from airflownet.judge.airflow.objects import DagValue, TaskValue, XComArgValue, add_to_dag
 from airflownet.judge.catalogue import ClassInfo
+from airflownet.judge.interpreter.classes import mro
 from airflownet.judge.interpreter.failures import Failure
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -140,8 +141,6 @@ def _is_defined(definition: Any, name: str) -> bool:
         return method is None or method.role != "property" or not definition.path.startswith("airflow.")
     if not isinstance(definition, ClassValue):
         return True
-    from airflownet.judge.interpreter.classes import mro
-
     return any(isinstance(part, ClassValue) and name in part.attributes for part in mro(definition))
 
 

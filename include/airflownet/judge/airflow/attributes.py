@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.airflow import taskflow
 from airflownet.judge.airflow.assignment import raise_dag_change, set_role
 from airflownet.judge.airflow.checks.mapping import check_combined, check_expanded_kwargs, combined_key
 from airflownet.judge.airflow.contexts import enter_dag, exit_dag
-from airflownet.judge.airflow.group_mapping import refuses_output_keys
-from airflownet.judge.airflow.groups import child_id
+from airflownet.judge.airflow.group_ids import child_id
+from airflownet.judge.airflow.group_mapping import check_duplicates, check_names, refuses_output_keys
+from airflownet.judge.airflow.groups import check_group_arguments, expand_group
 from airflownet.judge.airflow.objects import (
     DagValue,
     GroupFactory,
@@ -22,7 +24,10 @@ from airflownet.judge.airflow.objects import (
     XComArgValue,
     add_to_dag,
 )
-from airflownet.judge.airflow.relations import leaves_of, roots_of, set_relation
+from airflownet.judge.airflow.operator_classes import class_attribute_of_task
+from airflownet.judge.airflow.operators import expand_partial
+from airflownet.judge.airflow.relations import add_edge, leaves_of, references_in, roots_of, set_relation
+from airflownet.judge.airflow.taskflow import as_teardown
 from airflownet.judge.airflow.world import world_of
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
@@ -78,8 +83,6 @@ def _as_setup(value: Any) -> NativeMethod:
 
 def _as_teardown(value: Any) -> NativeMethod:
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        from airflownet.judge.airflow.taskflow import as_teardown
-
         _refuse_positional("as_teardown", args)
         unknown = [name for name in kwargs if name not in ("setups", "on_failure_fail_dagrun")]
         if unknown:
@@ -133,8 +136,6 @@ def task_attribute(interpreter: Interpreter, task: TaskValue, name: str) -> Any:
     if name in task.attributes:
         return task.attributes[name]
     if isinstance(task.definition, ClassValue):
-        from airflownet.judge.airflow.operator_classes import class_attribute_of_task
-
         return (
             task.arguments[name]
             if name in task.arguments
@@ -371,15 +372,11 @@ def dag_attribute(interpreter: Interpreter, dag: DagValue, name: str) -> Any:
 
 def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str) -> Any:
     """Returns an attribute of a ``@task`` function."""
-    from airflownet.judge.airflow import taskflow
-
     return taskflow.factory_attribute(interpreter, factory, name)
 
 
 def group_factory_attribute(interpreter: Interpreter, factory: GroupFactory, name: str) -> Any:
     """Returns ``.override``, ``.partial`` and ``.expand`` of a ``@task_group`` function."""
-    from airflownet.judge.airflow.group_mapping import check_duplicates, check_names
-    from airflownet.judge.airflow.groups import check_group_arguments, expand_group
 
     def override(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> GroupFactory:
         check_group_arguments(interpreter, kwargs)
@@ -408,7 +405,6 @@ def group_factory_attribute(interpreter: Interpreter, factory: GroupFactory, nam
 
 def partial_attribute(interpreter: Interpreter, partial: PartialOperator, name: str) -> Any:
     """Returns ``.expand`` and ``.expand_kwargs`` of a partial operator."""
-    from airflownet.judge.airflow.operators import expand_partial
 
     def expand(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if args:
@@ -421,8 +417,6 @@ def partial_attribute(interpreter: Interpreter, partial: PartialOperator, name: 
     def expand_kwargs(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         check_expanded_kwargs(args)
         task = expand_partial(interpreter, partial, {})
-        from airflownet.judge.airflow.relations import add_edge, references_in
-
         for value in args:
             for up in references_in(value):
                 add_edge(interpreter, up, task)

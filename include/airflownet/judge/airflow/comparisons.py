@@ -13,8 +13,9 @@ from airflownet.judge.airflow.objects import (
     TaskValue,
     XComArgValue,
 )
+from airflownet.judge.interpreter.comparisons import ORDER_SYMBOLS
 from airflownet.judge.interpreter.kinds import type_name
-from airflownet.judge.interpreter.operations import ORDER_SYMBOLS, SYMBOLS
+from airflownet.judge.interpreter.operations import SYMBOLS
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.values import ApiInstance, ListValue, is_concrete

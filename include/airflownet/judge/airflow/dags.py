@@ -13,6 +13,7 @@ from airflownet.judge.airflow.contexts import enter_dag, exit_dag
 from airflownet.judge.airflow.objects import DagDecoratorValue, DagFactory, DagValue, TaskFactory
 from airflownet.judge.airflow.world import state_of, world_of
 from airflownet.judge.interpreter.failures import Failure
+from airflownet.judge.interpreter.function_bodies import is_generator
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import python_type
@@ -127,8 +128,6 @@ def _factory(interpreter: Interpreter, function: FunctionValue, arguments: dict[
 
 def _yields(node: ast.AST) -> bool:
     """Whether calling the function makes a generator, which Airflow never starts."""
-    from airflownet.judge.interpreter.function_bodies import is_generator
-
     return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and is_generator(node)
 
 

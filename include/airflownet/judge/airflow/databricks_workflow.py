@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from airflownet.judge.airflow.objects import GroupValue, TaskValue
+from airflownet.judge.airflow.operators import build_task
 from airflownet.judge.airflow.relations import add_edge, roots_of
 from airflownet.judge.airflow.world import world_of
 from airflownet.judge.catalogue import ClassInfo
@@ -27,8 +28,6 @@ def leave_workflow(interpreter: Interpreter, group: GroupValue) -> None:
     Raises:
         Raised: a task of the group cannot be part of a workflow, or the id is taken.
     """
-    from airflownet.judge.airflow.operators import build_task
-
     roots = roots_of(group)
     tasks = group.all_tasks()
     arguments = {"task_id": "launch", "dag": group.dag, "task_group": group}

@@ -10,6 +10,7 @@ from airflownet.judge.airflow.checks.dag_ids import refuse_no_text, refuse_objec
 from airflownet.judge.airflow.checks.groups import GROUP_TEXTS, NO_DEFAULTS, check_group_values
 from airflownet.judge.airflow.contexts import enter_group, exit_group
 from airflownet.judge.airflow.databricks_workflow import MARK
+from airflownet.judge.airflow.group_ids import check_group_key, child_id
 from airflownet.judge.airflow.group_mapping import check_group_mapping
 from airflownet.judge.airflow.objects import (
     DagValue,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
 
 _POSITIONAL = ("group_id", "prefix_group_id", "parent_group", "dag", "default_args", "tooltip")
-_KEY = re.compile(r"^[\w-]+$")
 _CHECKED = frozenset(GROUP_TEXTS) | {"default_args", "doc_md"}
 
 
@@ -125,35 +125,6 @@ def _unique(
     pattern = re.compile(rf"^{re.escape(base)}__(\d+)$")
     numbers = [int(match[1]) for used in dag.used_group_ids if (match := pattern.match(used))]
     return f"{re.split(r'__[0-9]+$', group_id)[0]}__{max(numbers, default=0) + 1}"
-
-
-def check_group_key(key: Any) -> None:
-    """Raises what Airflow's ``validate_group_key`` raises."""
-    if key is None:
-        return
-    if not isinstance(key, str):
-        raise Raised(
-            "TypeError", f"The key has to be a string and is {type(key)}:{key}", "invalid-id", str(key)
-        )
-    if len(key) > 200:
-        message = f"The key has to be less than 200 characters, not {len(key)}"
-        raise Raised("ValueError", message, "invalid-id", key[:60])
-    if not _KEY.match(key):
-        raise Raised(
-            "ValueError",
-            f"The key {key!r} has to be made of alphanumeric characters, dashes, and underscores exclusively",
-            "invalid-id",
-            key,
-        )
-
-
-def child_id(parent: GroupValue | None, label: Any) -> Any:
-    """Returns the id with the prefixes of the groups around it."""
-    if parent is None or not parent.prefix or parent.group_id in ("", None):
-        return label
-    if not isinstance(label, str) or not isinstance(parent.group_id, str):
-        return UNKNOWN
-    return f"{parent.group_id}.{label}"
 
 
 def group_decorator(

@@ -22,6 +22,7 @@ from airflownet.judge.airflow.operators import (
 )
 from airflownet.judge.airflow.relations import add_edge, references_in
 from airflownet.judge.airflow.world import world_of
+from airflownet.judge.interpreter.bound_methods import bind_method
 from airflownet.judge.interpreter.classes import find_in_class, mro
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
@@ -226,8 +227,6 @@ def _template_edges(interpreter: Interpreter, task: TaskValue, cls: ClassValue, 
 
 def class_attribute_of_task(interpreter: Interpreter, task: TaskValue, name: str) -> Any:
     """Returns a method or attribute that the file's class gives the task, UNKNOWN when its base may."""
-    from airflownet.judge.interpreter.attributes import bind_method
-
     for part in mro(task.definition):
         if isinstance(part, ClassValue) and name in part.attributes:
             return bind_method(interpreter, part.attributes[name], task)

@@ -16,12 +16,14 @@ from airflownet.judge.airflow.checks.task_arguments import (
     check_task_values,
     check_virtualenv,
 )
-from airflownet.judge.airflow.groups import child_id
+from airflownet.judge.airflow.group_ids import child_id
 from airflownet.judge.airflow.objects import DagValue, GroupValue, PartialOperator, TaskValue, add_to_dag
 from airflownet.judge.airflow.opaque_packages import is_opaque_operator
 from airflownet.judge.airflow.relations import add_edge, references_in
 from airflownet.judge.airflow.world import state_of, world_of
-from airflownet.judge.interpreter.instances import has_plain_bases, text_of
+from airflownet.judge.interpreter.classes import mro
+from airflownet.judge.interpreter.instance_text import text_of
+from airflownet.judge.interpreter.instances import has_plain_bases
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import line_of, python_type, shown_type
@@ -57,8 +59,6 @@ def _has_packages(interpreter: Interpreter) -> bool:
 
 def operator_base(interpreter: Interpreter, cls: ClassValue) -> ApiValue | None:
     """Returns the operator class of Airflow that a class of the file derives from, None for others."""
-    from airflownet.judge.interpreter.classes import mro
-
     for base in mro(cls):
         if isinstance(base, ApiValue) and is_operator(interpreter, base):
             return base

@@ -20,6 +20,7 @@ from airflownet.judge.airflow.objects import (
 )
 from airflownet.judge.airflow.roles import role_of
 from airflownet.judge.catalogue import ClassInfo, FunctionInfo
+from airflownet.judge.interpreter.classes import mro
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.value_types import full_name
 from airflownet.judge.interpreter.values import (
@@ -130,8 +131,6 @@ def _check_name(item: ApiValue) -> None:
 
 def _check_own(item: ClassValue | Instance) -> None:
     """A class of the file, or an instance of one that is no task."""
-    from airflownet.judge.interpreter.classes import mro
-
     cls = item if isinstance(item, ClassValue) else item.cls
     order = mro(cls)
     if any(isinstance(part, ClassValue) and _OWN_RELATIONS & part.attributes.keys() for part in order):

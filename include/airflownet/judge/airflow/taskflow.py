@@ -24,8 +24,8 @@ from airflownet.judge.airflow.context_keys import (
     context_keys,
 )
 from airflownet.judge.airflow.decorated import check_decorated_function
+from airflownet.judge.airflow.group_ids import child_id
 from airflownet.judge.airflow.group_mapping import check_duplicates, check_names
-from airflownet.judge.airflow.groups import child_id
 from airflownet.judge.airflow.objects import (
     DagValue,
     TaskDecoratorValue,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.interpreter.attributes import set_attribute
+from airflownet.judge.interpreter.dispatch import set_attribute
 from airflownet.judge.interpreter.iteration import unpack
 from airflownet.judge.interpreter.scope import Scope
 from airflownet.judge.interpreter.subscripts import set_item

@@ -8,6 +8,7 @@ import enum
 import types
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.interpreter.bound_methods import bind_method
 from airflownet.judge.interpreter.class_creation import new_object
 from airflownet.judge.interpreter.classes import (
     class_of,
@@ -18,6 +19,7 @@ from airflownet.judge.interpreter.classes import (
     mro,
 )
 from airflownet.judge.interpreter.derived import base_method, derived_attribute, fallback_attribute
+from airflownet.judge.interpreter.dispatch import base_attribute, get_attribute
 from airflownet.judge.interpreter.enumerations import members_of
 from airflownet.judge.interpreter.exception_values import is_exception
 from airflownet.judge.interpreter.kinds import (
@@ -26,7 +28,6 @@ from airflownet.judge.interpreter.kinds import (
     BASE_METHOD,
     CLASS_ATTRIBUTE,
     PATH_ATTRIBUTE,
-    PLAIN_FUNCTIONS,
     SET_ATTRIBUTE,
     type_name,
 )
@@ -56,22 +57,6 @@ from airflownet.judge.interpreter.values import (
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
-
-
-def get_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
-    """Returns ``value.name``.
-
-    Raises:
-        Raised: AttributeError, when certain.
-    """
-    slot = ATTRIBUTE.get(type(value))
-    return UNKNOWN if slot is None else slot(interpreter, value, name)
-
-
-def base_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
-    """Returns an attribute of a DAG, group or container as its base has it."""
-    slot = BASE_ATTRIBUTE.get(type(value))
-    return UNKNOWN if slot is None else slot(interpreter, value, name)
 
 
 def derivable_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
@@ -220,27 +205,6 @@ def _lacks(cls: ClassValue, name: str) -> bool:
     )
 
 
-def bind_method(interpreter: Interpreter, found: Any, instance: Any) -> Any:
-    """Returns a class attribute as seen from an instance."""
-    if type(found) is Instance and interpreter.has_method(found, "__get__"):
-        return interpreter.call_method(found, "__get__", [instance, UNKNOWN])
-    if type(found) in PLAIN_FUNCTIONS:
-        return MethodValue(found, instance)
-    if not isinstance(found, FunctionValue):
-        return found
-    role = found.attributes.get("__role__", "method")
-    if role == "staticmethod":
-        return found
-    if role == "classmethod":
-        owner = instance.cls if isinstance(instance, Instance) else derived_class_of(instance)
-        return MethodValue(found, instance if owner is None else owner)
-    if role == "property":
-        return interpreter.call(found, [instance])
-    if role != "method":
-        return UNKNOWN
-    return MethodValue(found, instance)
-
-
 def class_attribute(interpreter: Interpreter, cls: ClassValue, name: str) -> Any:
     """Returns ``Class.name``."""
     if name in ("__name__", "__qualname__"):
@@ -329,13 +293,6 @@ def _method_of_base(interpreter: Interpreter, value: SuperValue, name: str) -> A
         return None if name == "__init__" else UNKNOWN
 
     return NativeMethod(name, call)
-
-
-def set_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) -> None:
-    """Does ``value.name = item``."""
-    slot = SET_ATTRIBUTE.get(type(value))
-    if slot is not None:
-        slot(interpreter, value, name, item)
 
 
 def keep_attribute(interpreter: Interpreter, value: Any, name: str, item: Any) -> None:

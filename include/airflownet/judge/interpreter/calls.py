@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from airflownet.judge.interpreter import limits
 from airflownet.judge.interpreter.binding import bind
+from airflownet.judge.interpreter.dispatch import call_value, not_callable
 from airflownet.judge.interpreter.function_bodies import is_generator, local_names
 from airflownet.judge.interpreter.interpreter import Interpreter
-from airflownet.judge.interpreter.kinds import CALL, NOT_CALLABLE, type_name
-from airflownet.judge.interpreter.open_values import loosen
+from airflownet.judge.interpreter.kinds import CALL
 from airflownet.judge.interpreter.raised import EnoughYielded, Raised
 from airflownet.judge.interpreter.recursion import TooDeep
 from airflownet.judge.interpreter.scope import Scope
@@ -29,37 +29,6 @@ from airflownet.judge.interpreter.values import (
 
 AROUND: Final = "__around__"
 """Key in ``FunctionValue.attributes``: what is called in place of the function, which it is given."""
-
-
-def call_value(
-    interpreter: Interpreter, function: Any, args: list[Any], kwargs: dict[str, Any], *, is_open: bool = False
-) -> Any:
-    """Returns what calling the value gives.
-
-    Args:
-        interpreter: the walk.
-        function: what is called.
-        args: positional arguments.
-        kwargs: keyword arguments.
-        is_open: a ``*`` or ``**`` of unknown content was passed too.
-
-    Raises:
-        Raised: the value cannot be called, or not so.
-    """
-    slot = CALL.get(type(function))
-    if slot is not None:
-        return slot(interpreter, function, args, kwargs, is_open=is_open)
-    if is_concrete(function) or type(function) in NOT_CALLABLE:
-        raise not_callable(type_name(function))
-    if function is UNKNOWN:
-        for value in (*args, *kwargs.values()):
-            loosen(value)
-    return UNKNOWN
-
-
-def not_callable(name: str) -> Raised:
-    """Returns what calling a value of that type raises."""
-    return Raised("TypeError", f"'{name}' object is not callable", "not-callable", name)
 
 
 def _call_own(

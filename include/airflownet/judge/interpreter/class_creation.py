@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.interpreter.classes import is_enum
+from airflownet.judge.interpreter.classes import find_in_class, is_enum, mro
 from airflownet.judge.interpreter.enumerations import build_members
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ClassValue, DictValue, FunctionValue, Instance
@@ -36,8 +36,6 @@ def _own_methods(cls: ClassValue) -> None:
 
 def by_metaclass(interpreter: Interpreter, cls: ClassValue) -> ClassValue:
     """Returns the class after its metaclass's ``__new__`` and ``__init__``, where the file defines them."""
-    from airflownet.judge.interpreter.classes import find_in_class, mro
-
     metas = (part.keywords.get("metaclass") for part in mro(cls) if isinstance(part, ClassValue))
     meta = next((found for found in metas if isinstance(found, ClassValue)), None)
     if meta is None:
@@ -72,8 +70,6 @@ def created_instance(
     interpreter: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any]
 ) -> Any:
     """Returns what the class's own ``__new__`` gives, else a new instance."""
-    from airflownet.judge.interpreter.classes import find_in_class
-
     new = find_in_class(cls, "__new__")
     if isinstance(new, FunctionValue):
         return interpreter.call(new, [cls, *args], kwargs)

@@ -9,6 +9,7 @@ import io
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflownet.judge.catalogue import ClassInfo
+from airflownet.judge.interpreter.classes import find_in_class
 from airflownet.judge.interpreter.exception_values import exception_value
 from airflownet.judge.interpreter.kinds import ENTER, EXIT, NO_CONTEXT
 from airflownet.judge.interpreter.raised import Raised
@@ -86,8 +87,6 @@ def may_suppress(interpreter: Interpreter, manager: Any) -> bool:
     """Whether the ``__exit__`` of a class of the file returns something that may be true."""
     if type(manager) is not Instance or not interpreter.has_method(manager, "__exit__"):
         return False
-    from airflownet.judge.interpreter.classes import find_in_class
-
     method = find_in_class(manager.cls, "__exit__")
     returned = [part.value for part in ast.walk(method.node) if isinstance(part, ast.Return)]
     return any(item is not None and getattr(item, "value", True) not in (None, False) for item in returned)

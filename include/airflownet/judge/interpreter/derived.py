@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from airflownet.judge.interpreter.bound_methods import bind_method
 from airflownet.judge.interpreter.classes import find_in_class, method_of, mro
 from airflownet.judge.interpreter.kinds import CONSTRUCT, INITIALISE, Construct
 from airflownet.judge.interpreter.scope import MISSING
+from airflownet.judge.interpreter.subscripts import delete_item, get_base_item, set_base_item
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ClassValue,
@@ -102,9 +104,6 @@ INITIALISE.update(dict.fromkeys((ListValue, DictValue, SetValue), _fill_containe
 
 def derived_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
     """Returns an attribute that the value itself or its class has, ``MISSING`` for one of the base."""
-    from airflownet.judge.interpreter.attributes import bind_method
-    from airflownet.judge.interpreter.classes import mro
-
     if name in value.attributes:
         return value.attributes[name]
     for part in mro(value.cls):
@@ -123,8 +122,6 @@ def fallback_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
 
 def base_method(interpreter: Interpreter, value: Any, name: str) -> Any:
     """Returns ``super().name`` where the base is one of these."""
-    from airflownet.judge.interpreter.subscripts import delete_item, get_base_item, set_base_item
-
     _, base = constructor_of(interpreter, value.cls)
 
     def init(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:

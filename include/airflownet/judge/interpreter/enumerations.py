@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.interpreter.classes import mro
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
@@ -59,8 +60,6 @@ def _is_method(value: Any) -> bool:
 
 def _plain(cls: ClassValue, value: Any) -> Any:
     """The text or number that the member is, when the enumeration mixes in ``str`` or ``int``."""
-    from airflownet.judge.interpreter.classes import mro
-
     for base in mro(cls):
         kind = _PLAIN_BASES.get(getattr(base, "path", ""))
         if kind is not None:

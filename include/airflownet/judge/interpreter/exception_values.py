@@ -7,11 +7,10 @@ import builtins
 from contextlib import suppress
 from typing import Any, Final
 
+from airflownet.judge.interpreter.classes import mro
 from airflownet.judge.interpreter.python_results import from_result
 from airflownet.judge.interpreter.raised import Raised
-from airflownet.judge.interpreter.text import to_python
-from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.values import ApiInstance, Instance, PythonValue, is_concrete, is_exact
+from airflownet.judge.interpreter.values import ApiInstance, Instance, PythonValue, is_concrete
 
 _EXACT_MESSAGES: Final = frozenset({"KeyError", "IndexError", "ZeroDivisionError"})
 _MOST_CHARACTERS: Final = 200
@@ -56,17 +55,7 @@ def _with_text(value: ApiInstance) -> ApiInstance:
 
 def is_exception(value: Any) -> bool:
     """Whether the value is an instance of an exception class of the file."""
-    from airflownet.judge.interpreter.classes import mro
-
     if type(value) is not Instance:
         return False
     kinds = [base.object for base in mro(value.cls) if isinstance(base, PythonValue)]
     return any(isinstance(kind, type) and issubclass(kind, BaseException) for kind in kinds)
-
-
-def exception_text(value: Instance) -> Any:
-    """Returns ``str(error)`` for a class of the file that has no ``__str__``, UNKNOWN when not known."""
-    args = value.attributes.get("args", value.args)
-    if not isinstance(args, tuple) or not is_exact(args):
-        return UNKNOWN
-    return str(Exception(*map(to_python, args)))

@@ -6,8 +6,10 @@ import ast
 import builtins
 from typing import Any
 
+from airflownet.judge.interpreter.classes import mro
 from airflownet.judge.interpreter.exception_values import exception_value
 from airflownet.judge.interpreter.interpreter import Interpreter, Signal, bound_names
+from airflownet.judge.interpreter.maybe_blocks import run_maybe
 from airflownet.judge.interpreter.open_values import either
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import Scope
@@ -81,8 +83,6 @@ def _handle(interpreter: Interpreter, node: ast.Try, error: Raised, scope: Scope
         try:
             if known:
                 return True, interpreter.execute_block(handler.body, scope)
-            from airflownet.judge.interpreter.statements import run_maybe
-
             interpreter.unknown(f"whether 'except' takes {error.exception}")
             return True, run_maybe(interpreter, handler.body, scope)
         finally:
@@ -111,8 +111,6 @@ def matches(handler: Any, error: Raised) -> bool | None:
         cls = _class_of(error)
         if cls is None:
             return False if raised is not None else None
-        from airflownet.judge.interpreter.classes import mro
-
         return handler in mro(cls)
     return None
 

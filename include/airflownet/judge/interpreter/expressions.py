@@ -8,16 +8,16 @@ from collections.abc import Callable
 from typing import Any
 
 from airflownet.judge.interpreter import limits
-from airflownet.judge.interpreter.attributes import get_attribute
-from airflownet.judge.interpreter.calls import call_function_node, call_value
+from airflownet.judge.interpreter.calls import call_function_node
+from airflownet.judge.interpreter.comparisons import compare, distinct
 from airflownet.judge.interpreter.comprehensions import evaluate_comprehension
-from airflownet.judge.interpreter.equality import distinct
+from airflownet.judge.interpreter.dispatch import call_value, get_attribute
 from airflownet.judge.interpreter.exception_values import TEXT
-from airflownet.judge.interpreter.instances import text_of
+from airflownet.judge.interpreter.instance_text import text_of
 from airflownet.judge.interpreter.interpreter import EXPRESSIONS, Interpreter
 from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.kinds import NO_MAPPING, NOT_HASHABLE, PATH_FORMAT, PREFERRED, type_name
-from airflownet.judge.interpreter.operations import binary, compare, unary
+from airflownet.judge.interpreter.operations import binary, unary
 from airflownet.judge.interpreter.raised import EnoughYielded, Raised
 from airflownet.judge.interpreter.scope import MISSING, UNBOUND, Scope
 from airflownet.judge.interpreter.standard_objects import WITH_KEYS, mapping_of

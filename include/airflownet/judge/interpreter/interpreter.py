@@ -14,12 +14,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from airflownet.judge.interpreter import limits
+from airflownet.judge.interpreter.classes import find_in_class
 from airflownet.judge.interpreter.compile_check import PLAIN_STATEMENTS
+from airflownet.judge.interpreter.dispatch import base_attribute, call_value, get_attribute
 from airflownet.judge.interpreter.failures import Failure, ModulePlace
+from airflownet.judge.interpreter.local_modules import find_in_project
 from airflownet.judge.interpreter.raised import Exhausted, Raised
 from airflownet.judge.interpreter.scope import Scope
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.values import GlobalsValue, is_concrete
+from airflownet.judge.interpreter.values import FunctionValue, GlobalsValue, is_concrete
 from airflownet.judge.interpreter.world import Host, World
 from airflownet.judge.project.project import Project
 
@@ -280,29 +283,20 @@ class Interpreter:
 
     def attribute(self, value: Any, name: str) -> Any:
         """Returns ``value.name``."""
-        from airflownet.judge.interpreter.attributes import get_attribute
-
         return get_attribute(self, value, name)
 
     def attribute_of_base(self, value: Any, name: str) -> Any:
         """Returns ``value.name`` without what the file's own class adds."""
-        from airflownet.judge.interpreter.attributes import base_attribute
-
         return base_attribute(self, value, name)
 
     def call(
         self, function: Any, args: list[Any], kwargs: dict[str, Any] | None = None, *, is_open: bool = False
     ) -> Any:
         """Returns what calling the value gives."""
-        from airflownet.judge.interpreter.calls import call_value
-
         return call_value(self, function, args, kwargs or {}, is_open=is_open)
 
     def has_method(self, instance: Any, name: str) -> bool:
         """Whether a class of the file gives the instance that method."""
-        from airflownet.judge.interpreter.classes import find_in_class
-        from airflownet.judge.interpreter.values import FunctionValue
-
         return isinstance(find_in_class(instance.cls, name), FunctionValue)
 
     def call_method(
@@ -357,8 +351,6 @@ class Interpreter:
         """Returns the module, or raises ModuleNotFoundError; what cannot be known is noted."""
         self.charge(_STEPS_OF_IMPORT << 3)
         if self.project is not None:
-            from airflownet.judge.interpreter.local_modules import find_in_project
-
             return find_in_project(self, self.project, name)
         return self.world.find_module(self, name)
 

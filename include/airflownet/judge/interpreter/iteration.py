@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.interpreter.classes import is_enum
 from airflownet.judge.interpreter.enumerations import distinct_members
+from airflownet.judge.interpreter.instances import special_method
 from airflownet.judge.interpreter.kinds import ITEMS, NOT_ITERATED, type_name
 from airflownet.judge.interpreter.limits import MAX_YIELDS
 from airflownet.judge.interpreter.raised import Raised
@@ -82,8 +83,6 @@ def columns_of(interpreter: Interpreter, values: list[Any]) -> list[tuple[list[A
 
 def _items_of_instance(interpreter: Interpreter, value: Instance) -> tuple[list[Any], bool]:
     """A named tuple's fields, a text's characters, or what the file's own ``__iter__`` gives."""
-    from airflownet.judge.interpreter.instances import special_method
-
     if is_named_tuple(value.cls):
         return [value.attributes.get(name, UNKNOWN) for name in record_fields(value.cls) or ()], True
     if isinstance(value.plain, str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from airflownet.judge.interpreter.equality import are_equal
+from airflownet.judge.interpreter.comparisons import are_equal
 from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.method_tables import Method, check_size, method_of, one_argument
 from airflownet.judge.interpreter.raised import Raised

@@ -6,8 +6,9 @@ import ast
 from typing import Any
 
 from airflownet.judge.interpreter.classes import find_in_class
+from airflownet.judge.interpreter.comparisons import equal
 from airflownet.judge.interpreter.interpreter import Interpreter, Signal
-from airflownet.judge.interpreter.operations import equal
+from airflownet.judge.interpreter.maybe_blocks import run_maybe
 from airflownet.judge.interpreter.record_classes import record_fields
 from airflownet.judge.interpreter.scope import Scope
 from airflownet.judge.interpreter.type_tests import is_instance
@@ -30,8 +31,6 @@ _ONE_ARGUMENT = ("str", "int", "float", "bool", "bytes", "list", "dict", "tuple"
 
 def execute_match(interpreter: Interpreter, node: ast.Match, scope: Scope) -> Signal:
     """Executes the first case that certainly matches, and in maybe mode those that may match before it."""
-    from airflownet.judge.interpreter.statements import run_maybe
-
     subject = interpreter.evaluate(node.subject, scope)
     for case in node.cases:
         known = _matches(interpreter, case.pattern, subject, scope)

@@ -11,28 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.interpreter import limits
-from airflownet.judge.interpreter.equality import are_equal, is_in, is_same
 from airflownet.judge.interpreter.flag_members import combined_flags, is_flag
 from airflownet.judge.interpreter.instances import has_plain_bases, plain_of, special_method
 from airflownet.judge.interpreter.kinds import (
     BINARY,
-    EQUAL,
     NO_OPERATORS,
     NO_SIGN,
-    ORDER_OF,
     PATH_BINARY,
-    PATH_COMPARE,
     SHIFT,
     type_name,
 )
 from airflownet.judge.interpreter.python_results import is_long_number
 from airflownet.judge.interpreter.raised import Raised
-from airflownet.judge.interpreter.record_classes import ORDER, field_options, is_named_tuple, record_fields
+from airflownet.judge.interpreter.record_classes import is_named_tuple
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.text import to_python
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
-    VERSION,
     ApiInstance,
     DictFlavour,
     DictValue,
@@ -338,140 +333,3 @@ def _refuse_unary(operation: ast.unaryop, value: Any) -> None:
         )
     if lacks:
         raise Raised("TypeError", f"bad operand type for unary {symbol}: '{name}'", "wrong-type", name)
-
-
-COMPARISONS: dict[type[ast.cmpop], Any] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
-
-
-def compare(interpreter: Interpreter, operation: ast.cmpop, left: Any, right: Any) -> Any:
-    """Returns the truth of one comparison, UNKNOWN when not known."""
-    if isinstance(operation, (ast.Is, ast.IsNot)):
-        return _known(is_same(left, right), negated=isinstance(operation, ast.IsNot))
-    if isinstance(operation, (ast.In, ast.NotIn)):
-        return _known(is_in(interpreter, left, right), negated=isinstance(operation, ast.NotIn))
-    if isinstance(left, Instance) or isinstance(right, Instance):
-        return _compare_instances(interpreter, operation, left, right)
-    if isinstance(operation, (ast.Eq, ast.NotEq)):
-        slot = EQUAL.get(type(left))
-        if slot is not None and right is not UNKNOWN:
-            return slot(left, right) is isinstance(operation, ast.Eq)
-    else:
-        check = ORDER_OF.get(type(left)) or ORDER_OF.get(type(right))
-        if check is not None:
-            check(operation, left, right)
-    if _is_version(left) and _is_version(right):
-        return bool(COMPARISONS[type(operation)](_release(left), _release(right)))
-    if is_exact(left) and is_exact(right):
-        try:
-            return bool(COMPARISONS[type(operation)](to_python(left), to_python(right)))
-        except TypeError as error:
-            raise Raised("TypeError", str(error), "wrong-type") from None
-        except (ArithmeticError, RecursionError):  # a decimal that is no number; two that are nested alike
-            return UNKNOWN
-    for side in (left, right):
-        by_path = PATH_COMPARE.get(getattr(side, "path", ""))
-        if by_path is not None and (found := by_path(interpreter, operation, left, right)) is not MISSING:
-            return found
-    if isinstance(operation, (ast.Eq, ast.NotEq)):
-        return _known(are_equal(interpreter, left, right), negated=isinstance(operation, ast.NotEq))
-    return UNKNOWN
-
-
-_METHODS: dict[type[ast.cmpop], tuple[str, str]] = {
-    ast.Lt: ("__lt__", "__gt__"), ast.LtE: ("__le__", "__ge__"),
-    ast.Gt: ("__gt__", "__lt__"), ast.GtE: ("__ge__", "__le__"),
-}  # fmt: skip
-
-
-def _compare_instances(interpreter: Interpreter, operation: ast.cmpop, left: Any, right: Any) -> Any:
-    """Members of ``str`` and ``int`` enumerations compare as such; others by the file's own methods."""
-    if isinstance(operation, (ast.Eq, ast.NotEq)):
-        return _known(are_equal(interpreter, left, right), negated=isinstance(operation, ast.NotEq))
-    one, other = plain_of(left), plain_of(right)
-    if one is not left or other is not right:
-        return compare(interpreter, operation, one, other)
-    own, mirrored = _METHODS[type(operation)]
-    if isinstance(left, Instance) and interpreter.has_method(left, own):
-        return interpreter.call_method(left, own, [right])
-    if isinstance(right, Instance) and interpreter.has_method(right, mirrored):
-        return interpreter.call_method(right, mirrored, [left])
-    sides = [side for side in (left, right) if isinstance(side, Instance)]
-    if any(_is_totally_ordered(side) for side in sides) and isinstance(left, Instance):
-        return _by_less_than(interpreter, operation, left, right)
-    if len(sides) == 2 and sides[0].cls is sides[1].cls and ORDER in sides[0].cls.keywords:
-        return _by_fields(interpreter, operation, *sides)
-    lacks = all(special_method(side, name) is None for side in sides for name in (own, mirrored))
-    is_record = any(record_fields(side.cls) is not None for side in sides)
-    if (
-        lacks
-        and not is_record
-        and all(isinstance(side, Instance) or is_concrete(side) for side in (left, right))
-    ):
-        names = f"'{type_name(left)}' and '{type_name(right)}'"
-        message = f"'{ORDER_SYMBOLS[type(operation)]}' not supported between instances of {names}"
-        raise Raised("TypeError", message, "wrong-type")
-    return UNKNOWN
-
-
-def _by_fields(interpreter: Interpreter, operation: ast.cmpop, left: Instance, right: Instance) -> Any:
-    """Dataclasses with an order compare as tuples of their fields."""
-    for name in record_fields(left.cls) or ():
-        if field_options(left.cls, name).get("compare", True) is False:
-            continue
-        one, other = left.attributes.get(name, UNKNOWN), right.attributes.get(name, UNKNOWN)
-        same = are_equal(interpreter, one, other)
-        if same is None:
-            return UNKNOWN
-        if not same:
-            return compare(interpreter, operation, one, other)
-    return isinstance(operation, (ast.LtE, ast.GtE))
-
-
-def _is_totally_ordered(value: Instance) -> bool:
-    from airflownet.judge.interpreter.classes import mro
-
-    return any("__total_ordering__" in getattr(part, "keywords", ()) for part in mro(value.cls))
-
-
-def _by_less_than(interpreter: Interpreter, operation: ast.cmpop, left: Instance, right: Any) -> Any:
-    """What ``functools.total_ordering`` derives from ``__lt__`` and ``__eq__``."""
-    if not interpreter.has_method(left, "__lt__"):
-        return UNKNOWN
-    is_less = truth(interpreter.call_method(left, "__lt__", [right]))
-    if isinstance(operation, ast.GtE):
-        return UNKNOWN if is_less is None else not is_less
-    is_same = are_equal(interpreter, left, right)
-    if is_less is None or is_same is None:
-        return UNKNOWN
-    return is_less or is_same if isinstance(operation, ast.LtE) else not is_less and not is_same
-
-
-ORDER_SYMBOLS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-
-
-def _is_version(value: Any) -> bool:
-    return isinstance(value, ApiInstance) and value.path == VERSION and "release" in value.attributes
-
-
-def _release(value: ApiInstance) -> tuple[int, ...]:
-    """The numbers without the zeros at the end: 3.0 is 3.0.0."""
-    numbers = list(value.attributes["release"])
-    while numbers and numbers[-1] == 0:
-        numbers.pop()
-    return tuple(numbers)
-
-
-def _known(answer: bool | None, *, negated: bool) -> Any:
-    return UNKNOWN if answer is None else answer is not negated
-
-
-def equal(interpreter: Interpreter, left: Any, right: Any) -> Any:
-    """Returns ``left == right``, UNKNOWN when not known."""
-    return compare(interpreter, ast.Eq(), left, right)

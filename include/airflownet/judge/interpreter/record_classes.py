@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from airflownet.judge.interpreter.classes import mro
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -240,8 +241,6 @@ def fill_record(
 
 def parameters_of(cls: ClassValue, fields: list[str]) -> list[Parameter]:
     """Returns the parameters of the ``__init__`` that Python writes for a record class."""
-    from airflownet.judge.interpreter.classes import mro
-
     for part in mro(cls):
         if isinstance(part, ClassValue) and PARAMETERS in part.keywords:
             found: list[Parameter] = part.keywords[PARAMETERS]
@@ -264,8 +263,6 @@ def _default(interpreter: Interpreter, cls: ClassValue, field: str) -> Any:
 
 def default_of(interpreter: Interpreter, cls: ClassValue, field: str) -> Any:
     """Returns the value a field has when none is given, ``MISSING`` when one must be."""
-    from airflownet.judge.interpreter.classes import mro
-
     for base in mro(cls):
         if isinstance(base, ClassValue) and field in base.attributes:
             return _made_default(interpreter, base.attributes[field])

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.interpreter.classes import mro
 from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.record_classes import (
@@ -131,8 +132,6 @@ def fields(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
 
 
 def _of_field(cls: ClassValue, name: str) -> dict[str, Any]:
-    from airflownet.judge.interpreter.classes import mro
-
     owner = next((part for part in mro(cls) if isinstance(part, ClassValue) and name in part.attributes), cls)
     options = field_options(owner, name)
     known = {key: options.get(key, True) for key in ("init", "repr", "compare")}
@@ -141,8 +140,6 @@ def _of_field(cls: ClassValue, name: str) -> dict[str, Any]:
 
 def record_text(interpreter: Interpreter, instance: Instance) -> Any:
     """Returns ``repr(record)``, UNKNOWN where a value's text is not known."""
-    from airflownet.judge.interpreter.classes import mro
-
     parts: list[str] = []
     for name in record_fields(instance.cls) or ():
         options = {}

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter import limits
+from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.kinds import ATTRIBUTE, CONTAINS, ITEM, ITEMS, SET_ATTRIBUTE, SET_ITEM
 from airflownet.judge.interpreter.python_results import (
     CHANGING,
@@ -155,8 +156,6 @@ def mapping_of(interpreter: Interpreter, value: Any) -> DictValue | None:
             (key, object_item(interpreter, value, key)) for key in object_items(interpreter, value)[0]
         )
     if isinstance(value, Instance) and interpreter.has_method(value, "keys"):
-        from airflownet.judge.interpreter.iteration import items_of
-
         keys, exact = items_of(interpreter, interpreter.call_method(value, "keys", []))
         known = [key for key in keys if is_exact(key) and is_key(key)]
         pairs = [(key, interpreter.call_method(value, "__getitem__", [key])) for key in known]

@@ -8,15 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 from airflownet.judge.interpreter.assignment import assign_target, forget_target
-from airflownet.judge.interpreter.attributes import delete_attribute, get_attribute, set_attribute
+from airflownet.judge.interpreter.attributes import delete_attribute
 from airflownet.judge.interpreter.calls import call_function
 from airflownet.judge.interpreter.contexts import enter_context, exit_context, leave_with_error, may_suppress
 from airflownet.judge.interpreter.definitions import define_class, define_function
-from airflownet.judge.interpreter.exceptions import execute_raise, execute_try
+from airflownet.judge.interpreter.dispatch import get_attribute, set_attribute
+from airflownet.judge.interpreter.exceptions import execute_raise, execute_try, matches
 from airflownet.judge.interpreter.imports import execute_import, execute_import_from
 from airflownet.judge.interpreter.interpreter import STATEMENTS, Interpreter, Signal
 from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.matching import execute_match
+from airflownet.judge.interpreter.maybe_blocks import run_maybe
 from airflownet.judge.interpreter.operations import binary
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import Scope
@@ -162,20 +164,6 @@ def _join(one: Any, other: Any) -> Any:
     return one if type(one) is type(other) and not isinstance(one, (tuple, ListValue, dict)) else UNKNOWN
 
 
-def run_maybe(interpreter: Interpreter, body: list[ast.stmt], scope: Scope) -> Signal:
-    """Executes a block that may not run; its ``return`` is one of several possible values."""
-    signal: Signal = None
-    is_whole = False
-    with interpreter.maybe():
-        signal = interpreter.execute_block(body, scope)
-        is_whole = True
-    for skipped in () if is_whole else body:
-        interpreter.bind_unknown(skipped, scope)
-    if signal is not None and signal[0] == "return":
-        scope.maybe_returns = [*(scope.maybe_returns or ()), signal[1]]
-    return signal
-
-
 @statement(ast.For, ast.AsyncFor)
 def loop(interpreter: Interpreter, node: ast.For, scope: Scope) -> Signal:
     """``for``; once in maybe mode when the items are unknown."""
@@ -278,8 +266,6 @@ def suppresses(manager: Any, error: Raised) -> bool:
     """Whether the manager is ``contextlib.suppress`` of the error's class."""
     if getattr(manager, "path", "") != "contextlib.suppress":
         return False
-    from airflownet.judge.interpreter.exceptions import matches
-
     return any(matches(kind, error) for kind in manager.args)
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.interpreter.classes import is_enum, method_of
+from airflownet.judge.interpreter.comparisons import are_equal
 from airflownet.judge.interpreter.enumerations import member_of_name
-from airflownet.judge.interpreter.equality import are_equal
 from airflownet.judge.interpreter.kinds import (
     DELETE_ITEM,
     ITEM,

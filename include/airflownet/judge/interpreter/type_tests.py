@@ -8,7 +8,7 @@ import types
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter.class_creation import make_class
-from airflownet.judge.interpreter.classes import class_of
+from airflownet.judge.interpreter.classes import class_of, mro
 from airflownet.judge.interpreter.kinds import CALLABLE, HOST_OBJECT, IS_OF_API
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.record_classes import annotated_names, is_named_tuple
@@ -54,8 +54,6 @@ def is_instance(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any
 
 
 def _is_of(value: Any, kind: Any) -> bool | None:
-    from airflownet.judge.interpreter.classes import mro
-
     if value is UNKNOWN or kind is UNKNOWN:
         return None
     if isinstance(value, Instance):
@@ -93,8 +91,6 @@ def _is_of_api(value: Any, kind: ApiValue) -> bool | None:
 
 
 def _is_instance_of(value: Instance, kind: Any) -> bool | None:
-    from airflownet.judge.interpreter.classes import mro
-
     order = mro(value.cls)
     if any(base is kind for base in order):
         return True
@@ -119,8 +115,6 @@ def _is_protocol(cls: ClassValue) -> bool:
 
 def _follows(value: Instance, protocol: ClassValue) -> bool | None:
     """Whether the instance has every name of a protocol that ``isinstance`` may be asked about."""
-    from airflownet.judge.interpreter.classes import mro
-
     body = protocol.node.body
     wanted = {item.name for item in body if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef))}
     wanted |= set(annotated_names(protocol))
@@ -133,8 +127,6 @@ def _follows(value: Instance, protocol: ClassValue) -> bool | None:
 
 def is_subclass(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``issubclass(cls, kinds)`` for classes of the file."""
-    from airflownet.judge.interpreter.classes import mro
-
     if len(args) != 2 or not isinstance(args[0], ClassValue):
         return UNKNOWN
     kinds = args[1] if isinstance(args[1], tuple) else (args[1],)

@@ -335,6 +335,10 @@ def is_key(value: Any) -> bool:
     return True
 
 
+TRUTH: dict[type, Callable[[Any], bool | None]] = {}
+"""What ``bool(value)`` is of kinds of values that are made of others."""
+
+
 def truth(value: Any) -> bool | None:
     """Returns what ``bool(value)`` is, or None when it cannot be known."""
     kind = type(value)
@@ -347,9 +351,7 @@ def truth(value: Any) -> bool | None:
     if kind is ApiValue:  # classes, functions and modules; a false constant is imported under no condition
         return True
     if kind is Instance:
-        from airflownet.judge.interpreter.instances import truth_of
-
-        return truth_of(value)
+        return TRUTH[kind](value)
     if kind is StandardObject:
         return bool(value.object) if value.exact else None
     return None if value is UNKNOWN or kind is ApiInstance else True

@@ -6,7 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.interpreter.classes import mro
 from airflownet.judge.interpreter.kinds import ATTRIBUTE, CALL, CALLABLE
+from airflownet.judge.interpreter.type_tests import is_instance
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ClassValue, FunctionValue, NativeMethod, PythonValue
 
@@ -36,8 +38,6 @@ def call_dispatch(
     is_open: bool = False,
 ) -> Any:
     """Calls the function of the narrowest type that the first argument has."""
-    from airflownet.judge.interpreter.type_tests import is_instance
-
     chosen: Any = None
     for kind, function in value.by_type:
         answer = is_instance(interpreter, [args[0] if args else UNKNOWN, kind], {})
@@ -49,8 +49,6 @@ def call_dispatch(
 
 
 def _is_narrower(one: Any, other: Any) -> bool:
-    from airflownet.judge.interpreter.classes import mro
-
     if isinstance(one, ClassValue):
         return not isinstance(other, ClassValue) or other in mro(one)
     both_known = isinstance(one, PythonValue) and isinstance(other, PythonValue)

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter import enumerations
 from airflownet.judge.interpreter.class_creation import new_object
+from airflownet.judge.interpreter.comparisons import compare
 from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.limits import MAX_ITEMS
+from airflownet.judge.interpreter.operations import binary
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
@@ -55,8 +57,6 @@ def same(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
 
 def _operator(name: str) -> Call:
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        from airflownet.judge.interpreter.operations import binary, compare
-
         if len(args) != 2:
             message = f"{name} expected 2 arguments, got {len(args)}"
             raise Raised("TypeError", message, "missing-argument", name)

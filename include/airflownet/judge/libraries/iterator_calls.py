@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter import limits
 from airflownet.judge.interpreter.iteration import ONE_SHOT, items_of
+from airflownet.judge.interpreter.operations import binary
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import EndlessValue, ListValue, of_kind, truth
 
@@ -97,8 +98,6 @@ def accumulate(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]
 
 def _sum(interpreter: Interpreter, function: Any, total: Any, item: Any) -> Any:
     import ast
-
-    from airflownet.judge.interpreter.operations import binary
 
     if function is None:
         return binary(interpreter, ast.Add(), total, item)

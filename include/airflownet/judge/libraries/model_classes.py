@@ -7,7 +7,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from airflownet.judge.interpreter.classes import is_enum, library_base
+from airflownet.judge.interpreter.classes import is_enum, library_base, mro
 from airflownet.judge.interpreter.enumerations import member_of_value
 from airflownet.judge.interpreter.kinds import LIBRARY_BASES
 from airflownet.judge.interpreter.raised import Raised
@@ -46,8 +46,6 @@ def is_model(cls: ClassValue) -> bool:
 
 def model_fields(cls: ClassValue) -> list[str]:
     """Returns the fields of a model, those of its bases first."""
-    from airflownet.judge.interpreter.classes import mro
-
     fields: dict[str, None] = {}
     for part in reversed(mro(cls)):
         if isinstance(part, ClassValue):
@@ -84,8 +82,6 @@ def _fill(
 
 def _is_plain(cls: ClassValue) -> bool:
     """Whether no validator, alias or setting of the class changes what its fields take."""
-    from airflownet.judge.interpreter.classes import mro
-
     for part in mro(cls):
         if not isinstance(part, ClassValue):
             continue
@@ -100,8 +96,6 @@ def _is_plain(cls: ClassValue) -> bool:
 
 
 def _annotation(cls: ClassValue, name: str) -> ast.expr | None:
-    from airflownet.judge.interpreter.classes import mro
-
     for part in mro(cls):
         for statement in part.node.body if isinstance(part, ClassValue) else ():
             if isinstance(statement, ast.AnnAssign) and getattr(statement.target, "id", "") == name:

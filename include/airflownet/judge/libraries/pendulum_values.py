@@ -13,8 +13,8 @@ import zoneinfo
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from airflownet.judge.interpreter.comparisons import COMPARISONS
 from airflownet.judge.interpreter.kinds import PATH_ATTRIBUTE, PATH_BINARY, PATH_COMPARE, PATH_FORMAT
-from airflownet.judge.interpreter.operations import COMPARISONS
 from airflownet.judge.interpreter.python_results import from_result
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter import limits, record_functions
+from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.kinds import PATH_ATTRIBUTE
 from airflownet.judge.interpreter.python_results import from_python_error, from_result
 from airflownet.judge.interpreter.raised import Raised
@@ -86,8 +87,6 @@ def _same(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
 def _partial(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if not args:
         return UNKNOWN
-    from airflownet.judge.interpreter.values import NativeMethod
-
     function, bound = args[0], args[1:]
 
     def call(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
@@ -98,8 +97,6 @@ def _partial(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) 
 
 def _wraps(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``functools.wraps(f)``: the wrapper takes the wrapped function's name."""
-    from airflownet.judge.interpreter.values import NativeMethod
-
     wrapped = args[0] if args else UNKNOWN
 
     def decorate(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
@@ -112,8 +109,6 @@ def _wraps(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
 
 
 def _chain_iterables(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    from airflownet.judge.interpreter.iteration import items_of
-
     result = ListValue()
     for argument in args:
         items, exact = items_of(interpreter, argument)
@@ -123,8 +118,6 @@ def _chain_iterables(interpreter: Interpreter, args: list[Any], kwargs: dict[str
 
 
 def _reduce(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    from airflownet.judge.interpreter.iteration import items_of
-
     if len(args) < 2:
         return UNKNOWN
     items, exact = items_of(interpreter, args[1])

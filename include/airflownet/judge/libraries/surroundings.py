@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from airflownet.judge.interpreter.comparisons import COMPARISONS
 from airflownet.judge.interpreter.kinds import PATH_ATTRIBUTE, PATH_COMPARE, PATH_ITEM
-from airflownet.judge.interpreter.operations import COMPARISONS
 from airflownet.judge.interpreter.python_results import from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING

@@ -19,6 +19,7 @@ from airflownet.judge.airflow.checks.pod_values import check_pod
 from airflownet.judge.airflow.checks.sensors import check_sensor_values
 from airflownet.judge.airflow.checks.sql import check_column_mapping, check_ratio_formula, check_table_checks
 from airflownet.judge.airflow.objects import DagValue, GroupValue, TaskValue, XComArgValue
+from airflownet.judge.interpreter.function_bodies import is_generator
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import full_name, python_type
@@ -84,8 +85,6 @@ def _virtualenv(arguments: Arguments) -> None:
 
 
 def _yields(function: FunctionValue) -> bool:
-    from airflownet.judge.interpreter.function_bodies import is_generator
-
     return not isinstance(function.node, ast.Lambda) and is_generator(function.node)
 
 

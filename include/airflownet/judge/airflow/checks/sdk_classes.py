@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from airflownet.judge.airflow.checks.timetables import check_timezone
 from airflownet.judge.catalogue import ClassInfo
+from airflownet.judge.interpreter.classes import mro
 from airflownet.judge.interpreter.instances import has_plain_bases, is_plain_object
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.value_types import python_type, shown, shown_type
@@ -82,8 +83,6 @@ def _plain_callable(value: Any) -> str:
     cls = value.cls if kind is Instance else value
     if type(cls) is not ClassValue or cls.keywords or cls.node.decorator_list or not has_plain_bases(cls):
         return ""
-    from airflownet.judge.interpreter.classes import mro
-
     names = {name for part in mro(cls) if type(part) is ClassValue for name in part.attributes}
     is_called = kind is ClassValue or "__call__" in names
     return str(cls.name) if is_called and not names & {"__await__", "__getattr__"} else ""

@@ -13,6 +13,7 @@ from airflownet.judge.airflow.checks.cron import cron_problem
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.value_types import python_type, shown_type
 from airflownet.judge.interpreter.values import ApiInstance, is_exact
+from airflownet.judge.libraries.standard_library import zones
 
 PRESETS: Final = frozenset(
     {
@@ -88,8 +89,6 @@ def _relative(delta: ApiInstance) -> str:
 
 def check_timezone(args: list[Any], kwargs: dict[str, Any], line: tuple[int, int]) -> None:
     """A cron timetable's ``timezone`` that is text is looked up when it is made (3.x: with the DAG)."""
-    from airflownet.judge.libraries.standard_library import zones
-
     zone = args[1] if len(args) > 1 else kwargs.get("timezone")
     if isinstance(zone, str) and zone.lower() not in ("utc", "local") and zones() and zone not in zones():
         raise Raised("InvalidTimezone", zone, "bad-value", zone)

@@ -8,8 +8,8 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter.classes import is_enum
+from airflownet.judge.interpreter.comparisons import compare, distinct
 from airflownet.judge.interpreter.enumerations import distinct_members
-from airflownet.judge.interpreter.equality import distinct
 from airflownet.judge.interpreter.instances import length_of_instance
 from airflownet.judge.interpreter.iteration import ONE_SHOT, items_of
 from airflownet.judge.interpreter.kinds import NO_LENGTH, type_name
@@ -121,8 +121,6 @@ def _sorted_instances(
     interpreter: Interpreter, items: list[Any], keys: list[Any], *, reverse: bool
 ) -> ListValue:
     """Sorts by the file's own ``__lt__``; inexact when an answer is not known."""
-    from airflownet.judge.interpreter.operations import compare
-
     is_known = True
 
     def order(one: int, other: int) -> int:

@@ -7,8 +7,10 @@ import ast
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter.exception_values import TEXT
-from airflownet.judge.interpreter.instances import plain_of, text_of
+from airflownet.judge.interpreter.instance_text import text_of
+from airflownet.judge.interpreter.instances import plain_of
 from airflownet.judge.interpreter.iteration import items_of
+from airflownet.judge.interpreter.operations import binary
 from airflownet.judge.interpreter.python_results import from_python_error, from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.stand_ins import refuse_wrong_types
@@ -65,8 +67,6 @@ def _round(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
 @builtin("pow")
 def _pow(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """As the operator, whose result is kept small; with a remainder for small numbers only."""
-    from airflownet.judge.interpreter.operations import binary
-
     if len(args) == 2 and not kwargs:
         return binary(interpreter, ast.Pow(), args[0], args[1])
     is_small = all(isinstance(argument, int) and argument.bit_length() <= _MOST_DIGITS for argument in args)
