@@ -15,7 +15,7 @@ from airflownet.judge.airflow.checks.dates import check_duration
 from airflownet.judge.airflow.checks.task_arguments import check_resources, check_retries
 from airflownet.judge.airflow.objects import DagValue, TaskValue, XComArgValue, add_to_dag
 from airflownet.judge.catalogue import ClassInfo
-from airflownet.judge.interpreter.classes import mro
+from airflownet.judge.interpreter.classes.lookup import mro
 from airflownet.judge.interpreter.failures import Failure
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN

@@ -25,7 +25,6 @@ from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import line_of
 from airflownet.judge.interpreter.values import ApiValue, ClassValue
-from airflownet.judge.libraries.model_classes import LIBRARY_RECORDS
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -98,7 +97,7 @@ def call_api(
     interpreter: Interpreter, value: ApiValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
 ) -> Any:
     """Returns what calling a name of Airflow or of a library gives."""
-    open_role_call, role_call, check, record = _ways(value.path, world_of(interpreter).canonical(value))
+    open_role_call, role_call, check = _ways(value.path, world_of(interpreter).canonical(value))
     if open_role_call is not None:
         return open_role_call(interpreter, value, args, kwargs, is_open=is_open)
     if role_call is not None:
@@ -107,14 +106,12 @@ def call_api(
         check(args, kwargs, line_of(interpreter.world.line))
     if is_operator(interpreter, value):
         return call_operator(interpreter, value, args, kwargs, is_open=is_open)
-    if record is not None:
-        return record(interpreter, args, kwargs)
     return world_of(interpreter).call(interpreter, value, args, kwargs, is_open=is_open)
 
 
 @lru_cache(maxsize=4096)
-def _ways(path: str, canonical: str) -> tuple[Call | None, Call | None, Call | None, Call | None]:
-    """Returns how a name is called by its role, what its arguments are checked by, and what records it."""
+def _ways(path: str, canonical: str) -> tuple[Call | None, Call | None, Call | None]:
+    """Returns how a name is called by its role, and what its arguments are checked by."""
     role = role_of(canonical)
     check = CONSTRUCTION_CHECKS.get(path.rpartition(".")[2]) if path.startswith("airflow.") else None
-    return _OPEN_ROLE_CALLS.get(role), _ROLE_CALLS.get(role), check, LIBRARY_RECORDS.get(path)
+    return _OPEN_ROLE_CALLS.get(role), _ROLE_CALLS.get(role), check

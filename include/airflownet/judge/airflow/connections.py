@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.airflow.roles import role_of
-from airflownet.judge.interpreter.python_results import from_result
+from airflownet.judge.interpreter.conversion import from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN

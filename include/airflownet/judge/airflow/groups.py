@@ -22,7 +22,7 @@ from airflownet.judge.airflow.objects import (
 from airflownet.judge.airflow.relations import references_in, set_relation
 from airflownet.judge.airflow.roles import WORKFLOW_GROUP
 from airflownet.judge.airflow.world import state_of, world_of
-from airflownet.judge.interpreter.instances import is_plain_object
+from airflownet.judge.interpreter.classes.instances import is_plain_object
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ApiValue, DictValue, FunctionValue, is_concrete, truth

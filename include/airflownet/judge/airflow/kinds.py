@@ -35,7 +35,7 @@ from airflownet.judge.airflow.roles import role_of
 from airflownet.judge.airflow.world import world_of
 from airflownet.judge.interpreter import kinds
 from airflownet.judge.interpreter.attributes import derivable_attribute, keep_attribute
-from airflownet.judge.interpreter.derived import make_derived
+from airflownet.judge.interpreter.classes.derived import make_derived
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ApiInstance, ApiValue, ClassValue

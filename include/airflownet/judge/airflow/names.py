@@ -9,8 +9,8 @@ from airflownet.judge.airflow.operator_classes import initialise_base
 from airflownet.judge.airflow.project_decorators import project_decorators
 from airflownet.judge.airflow.roles import role_of
 from airflownet.judge.airflow.world import world_of
-from airflownet.judge.interpreter.classes import derived_class_of
-from airflownet.judge.interpreter.derived import initialise
+from airflownet.judge.interpreter.classes.derived import initialise
+from airflownet.judge.interpreter.classes.lookup import derived_class_of
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.values import ApiValue, NativeMethod
 

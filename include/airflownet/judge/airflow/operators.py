@@ -21,9 +21,9 @@ from airflownet.judge.airflow.objects import DagValue, GroupValue, PartialOperat
 from airflownet.judge.airflow.opaque_packages import is_opaque_operator
 from airflownet.judge.airflow.relations import add_edge, references_in
 from airflownet.judge.airflow.world import state_of, world_of
-from airflownet.judge.interpreter.classes import mro
-from airflownet.judge.interpreter.instance_text import text_of
-from airflownet.judge.interpreter.instances import has_plain_bases
+from airflownet.judge.interpreter.classes.instance_text import text_of
+from airflownet.judge.interpreter.classes.instances import has_plain_bases
+from airflownet.judge.interpreter.classes.lookup import mro
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import line_of, python_type, shown_type

@@ -20,7 +20,7 @@ from airflownet.judge.airflow.objects import (
 )
 from airflownet.judge.airflow.roles import role_of
 from airflownet.judge.catalogue import ClassInfo, FunctionInfo
-from airflownet.judge.interpreter.classes import mro
+from airflownet.judge.interpreter.classes.lookup import mro
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.value_types import full_name
 from airflownet.judge.interpreter.values import (

@@ -54,15 +54,3 @@ def role_of(path: str) -> str:
     if name == "multi" and not path.endswith(".asset.multi"):
         return ""
     return name if name in _CORE_NAMES else ""
-
-
-@lru_cache(maxsize=4096)
-def looks_like_operator(path: str) -> bool:
-    """Whether a class of Airflow builds tasks, judged by its name alone: used without a catalogue."""
-    name = path.rpartition(".")[2]
-    if not path.startswith("airflow.") or not name[:1].isupper():
-        return False
-    if name.endswith(("Operator", "Sensor", "SensorAsync", "OperatorAsync")):
-        return True
-    parts = path.split(".")[1:-1]
-    return any(part in ("operators", "sensors", "transfers") for part in parts) and name.endswith("Async")

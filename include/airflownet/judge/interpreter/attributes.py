@@ -8,9 +8,11 @@ import enum
 import types
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.interpreter.bound_methods import bind_method
-from airflownet.judge.interpreter.class_creation import new_object
-from airflownet.judge.interpreter.classes import (
+from airflownet.judge.interpreter.classes.bound_methods import bind_method
+from airflownet.judge.interpreter.classes.creation import new_object
+from airflownet.judge.interpreter.classes.derived import base_method, derived_attribute, fallback_attribute
+from airflownet.judge.interpreter.classes.enumerations import members_of
+from airflownet.judge.interpreter.classes.lookup import (
     class_of,
     derived_class_of,
     find_in_class,
@@ -18,9 +20,14 @@ from airflownet.judge.interpreter.classes import (
     library_base,
     mro,
 )
-from airflownet.judge.interpreter.derived import base_method, derived_attribute, fallback_attribute
+from airflownet.judge.interpreter.classes.record_methods import (
+    check_frozen,
+    record_method,
+    tuple_class_attribute,
+)
+from airflownet.judge.interpreter.classes.records import annotated_names, is_named_tuple, record_fields
+from airflownet.judge.interpreter.classes.slots import check_slots
 from airflownet.judge.interpreter.dispatch import base_attribute, get_attribute
-from airflownet.judge.interpreter.enumerations import members_of
 from airflownet.judge.interpreter.exception_values import is_exception
 from airflownet.judge.interpreter.kinds import (
     ATTRIBUTE,
@@ -33,10 +40,7 @@ from airflownet.judge.interpreter.kinds import (
 )
 from airflownet.judge.interpreter.open_values import has_open_attributes, loosen
 from airflownet.judge.interpreter.raised import Raised
-from airflownet.judge.interpreter.record_classes import annotated_names, is_named_tuple, record_fields
-from airflownet.judge.interpreter.record_functions import check_frozen, record_method, tuple_class_attribute
 from airflownet.judge.interpreter.scope import MISSING
-from airflownet.judge.interpreter.slots import check_slots
 from airflownet.judge.interpreter.subscripts import set_item
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (

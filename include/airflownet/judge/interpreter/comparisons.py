@@ -6,16 +6,15 @@ import ast
 import operator
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.interpreter.classes import is_enum, mro
-from airflownet.judge.interpreter.enumerations import distinct_members
-from airflownet.judge.interpreter.flag_members import holds_flag, is_flag
-from airflownet.judge.interpreter.instances import plain_of, special_method
+from airflownet.judge.interpreter.classes.enumerations import distinct_members, holds_flag, is_flag
+from airflownet.judge.interpreter.classes.instances import plain_of, special_method
+from airflownet.judge.interpreter.classes.lookup import is_enum, mro
+from airflownet.judge.interpreter.classes.records import ORDER, field_options, record_fields
+from airflownet.judge.interpreter.conversion import to_python
 from airflownet.judge.interpreter.kinds import CONTAINS, EQUAL, ONE_OBJECT, ORDER_OF, PATH_COMPARE, type_name
 from airflownet.judge.interpreter.limits import MAX_ITEMS
 from airflownet.judge.interpreter.raised import Raised
-from airflownet.judge.interpreter.record_classes import ORDER, field_options, record_fields
 from airflownet.judge.interpreter.scope import MISSING
-from airflownet.judge.interpreter.text import to_python
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     VERSION,

@@ -9,7 +9,7 @@ import io
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflownet.judge.catalogue import ClassInfo
-from airflownet.judge.interpreter.classes import find_in_class
+from airflownet.judge.interpreter.classes.lookup import find_in_class
 from airflownet.judge.interpreter.exception_values import exception_value
 from airflownet.judge.interpreter.kinds import ENTER, EXIT, NO_CONTEXT
 from airflownet.judge.interpreter.raised import Raised

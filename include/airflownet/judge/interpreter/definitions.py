@@ -6,10 +6,10 @@ import ast
 from typing import Any
 
 from airflownet.judge.interpreter.calls import call_function_node
-from airflownet.judge.interpreter.class_creation import by_metaclass
-from airflownet.judge.interpreter.classes import find_in_class, is_enum, mro
+from airflownet.judge.interpreter.classes.creation import by_metaclass
+from airflownet.judge.interpreter.classes.enumerations import build_members, number_members
+from airflownet.judge.interpreter.classes.lookup import find_in_class, is_enum, mro
 from airflownet.judge.interpreter.dispatch import call_value
-from airflownet.judge.interpreter.enumerations import build_members, number_members
 from airflownet.judge.interpreter.interpreter import Interpreter, Signal
 from airflownet.judge.interpreter.kinds import DEFINITIONS
 from airflownet.judge.interpreter.scope import Scope

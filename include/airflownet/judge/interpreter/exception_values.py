@@ -7,8 +7,8 @@ import builtins
 from contextlib import suppress
 from typing import Any, Final
 
-from airflownet.judge.interpreter.classes import mro
-from airflownet.judge.interpreter.python_results import from_result
+from airflownet.judge.interpreter.classes.lookup import mro
+from airflownet.judge.interpreter.conversion import from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.values import ApiInstance, Instance, PythonValue, is_concrete
 

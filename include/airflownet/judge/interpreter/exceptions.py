@@ -6,7 +6,7 @@ import ast
 import builtins
 from typing import Any
 
-from airflownet.judge.interpreter.classes import mro
+from airflownet.judge.interpreter.classes.lookup import mro
 from airflownet.judge.interpreter.exception_values import exception_value
 from airflownet.judge.interpreter.interpreter import Interpreter, Signal, bound_names
 from airflownet.judge.interpreter.maybe_blocks import run_maybe

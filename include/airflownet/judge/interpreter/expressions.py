@@ -9,11 +9,12 @@ from typing import Any
 
 from airflownet.judge.interpreter import limits
 from airflownet.judge.interpreter.calls import call_function_node
+from airflownet.judge.interpreter.classes.instance_text import text_of
 from airflownet.judge.interpreter.comparisons import compare, distinct
 from airflownet.judge.interpreter.comprehensions import evaluate_comprehension
 from airflownet.judge.interpreter.dispatch import call_value, get_attribute
 from airflownet.judge.interpreter.exception_values import TEXT
-from airflownet.judge.interpreter.instance_text import text_of
+from airflownet.judge.interpreter.formatting import formatted
 from airflownet.judge.interpreter.interpreter import EXPRESSIONS, Interpreter
 from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.kinds import NO_MAPPING, NOT_HASHABLE, PATH_FORMAT, PREFERRED, type_name
@@ -22,7 +23,6 @@ from airflownet.judge.interpreter.raised import EnoughYielded, Raised
 from airflownet.judge.interpreter.scope import MISSING, UNBOUND, Scope
 from airflownet.judge.interpreter.standard_objects import WITH_KEYS, mapping_of
 from airflownet.judge.interpreter.subscripts import get_item
-from airflownet.judge.interpreter.text import formatted
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ApiInstance,

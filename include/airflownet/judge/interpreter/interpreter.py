@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from airflownet.judge.interpreter import limits
-from airflownet.judge.interpreter.classes import find_in_class
-from airflownet.judge.interpreter.compile_check import PLAIN_STATEMENTS
+from airflownet.judge.interpreter.classes.lookup import find_in_class
 from airflownet.judge.interpreter.dispatch import base_attribute, call_value, get_attribute
 from airflownet.judge.interpreter.failures import Failure, ModulePlace
 from airflownet.judge.interpreter.local_modules import find_in_project
 from airflownet.judge.interpreter.raised import Exhausted, Raised
 from airflownet.judge.interpreter.scope import Scope
+from airflownet.judge.interpreter.source.compile_check import PLAIN_STATEMENTS
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import FunctionValue, GlobalsValue, is_concrete
 from airflownet.judge.interpreter.world import Host, World

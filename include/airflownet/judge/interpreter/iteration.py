@@ -6,13 +6,13 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.interpreter.classes import is_enum
-from airflownet.judge.interpreter.enumerations import distinct_members
-from airflownet.judge.interpreter.instances import special_method
+from airflownet.judge.interpreter.classes.enumerations import distinct_members
+from airflownet.judge.interpreter.classes.instances import special_method
+from airflownet.judge.interpreter.classes.lookup import is_enum
+from airflownet.judge.interpreter.classes.records import is_named_tuple, record_fields
 from airflownet.judge.interpreter.kinds import ITEMS, NOT_ITERATED, type_name
 from airflownet.judge.interpreter.limits import MAX_YIELDS
 from airflownet.judge.interpreter.raised import Raised
-from airflownet.judge.interpreter.record_classes import is_named_tuple, record_fields
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ClassValue,

@@ -15,9 +15,9 @@ from weakref import WeakKeyDictionary
 
 from airflownet.judge.interpreter import limits
 from airflownet.judge.interpreter.kinds import ATTRIBUTE
-from airflownet.judge.interpreter.parsing import Unparsable, decode, parse
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING, Scope
+from airflownet.judge.interpreter.source.parsing import Unparsable, decode, parse
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ModuleValue
 from airflownet.judge.project.folder import ProjectFolder, is_below

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.interpreter import limits
-from airflownet.judge.interpreter.flag_members import combined_flags, is_flag
-from airflownet.judge.interpreter.instances import has_plain_bases, plain_of, special_method
+from airflownet.judge.interpreter.classes.enumerations import combined_flags, is_flag
+from airflownet.judge.interpreter.classes.instances import has_plain_bases, plain_of, special_method
+from airflownet.judge.interpreter.classes.records import is_named_tuple
+from airflownet.judge.interpreter.conversion import is_long_number, to_python
 from airflownet.judge.interpreter.kinds import (
     BINARY,
     NO_OPERATORS,
@@ -21,11 +23,8 @@ from airflownet.judge.interpreter.kinds import (
     SHIFT,
     type_name,
 )
-from airflownet.judge.interpreter.python_results import is_long_number
 from airflownet.judge.interpreter.raised import Raised
-from airflownet.judge.interpreter.record_classes import is_named_tuple
 from airflownet.judge.interpreter.scope import MISSING
-from airflownet.judge.interpreter.text import to_python
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ApiInstance,

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final, NoReturn
 
-from airflownet.judge.interpreter.instances import has_keywords, has_plain_bases, special_method
+from airflownet.judge.interpreter.classes.instances import has_keywords, has_plain_bases, special_method
+from airflownet.judge.interpreter.classes.records import is_named_tuple, record_fields
 from airflownet.judge.interpreter.kinds import BARE, type_name
 from airflownet.judge.interpreter.raised import Raised
-from airflownet.judge.interpreter.record_classes import is_named_tuple, record_fields
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import DictValue, Instance, ListValue, SetValue, is_concrete
 

@@ -13,17 +13,17 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter import limits
-from airflownet.judge.interpreter.iteration import items_of
-from airflownet.judge.interpreter.kinds import ATTRIBUTE, CONTAINS, ITEM, ITEMS, SET_ATTRIBUTE, SET_ITEM
-from airflownet.judge.interpreter.python_results import (
+from airflownet.judge.interpreter.conversion import (
     CHANGING,
     HELD,
     UNCHANGING,
     from_python_error,
     from_result,
+    to_python,
 )
+from airflownet.judge.interpreter.iteration import items_of
+from airflownet.judge.interpreter.kinds import ATTRIBUTE, CONTAINS, ITEM, ITEMS, SET_ATTRIBUTE, SET_ITEM
 from airflownet.judge.interpreter.raised import Raised
-from airflownet.judge.interpreter.text import to_python
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     DictValue,

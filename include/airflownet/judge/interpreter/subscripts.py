@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.interpreter.classes import is_enum, method_of
+from airflownet.judge.interpreter.classes.enumerations import member_of_name
+from airflownet.judge.interpreter.classes.lookup import is_enum, method_of
+from airflownet.judge.interpreter.classes.records import is_named_tuple, record_fields
 from airflownet.judge.interpreter.comparisons import are_equal
-from airflownet.judge.interpreter.enumerations import member_of_name
 from airflownet.judge.interpreter.kinds import (
     DELETE_ITEM,
     ITEM,
@@ -20,7 +21,6 @@ from airflownet.judge.interpreter.kinds import (
 )
 from airflownet.judge.interpreter.limits import MAX_ITEMS
 from airflownet.judge.interpreter.raised import Raised
-from airflownet.judge.interpreter.record_classes import is_named_tuple, record_fields
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (

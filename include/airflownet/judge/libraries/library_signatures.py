@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,10 @@ from airflownet.judge.interpreter.raised import Raised
 
 _TABLE: Final = Path(catalogue.__file__).parent / "data" / "library_signatures.json"
 _KUBERNETES: Final = "kubernetes.client."
+
+
+Check = Callable[..., None]
+_CHECKED: Final[dict[str, Check]] = {}
 
 
 @cache
@@ -73,3 +78,36 @@ def check_library_signature(path: str, args: list[Any], kwargs: dict[str, Any]) 
         if bound.get(parameter) is None:
             message = f"Invalid value for `{parameter}`, must not be `None`"
             raise Raised("ValueError", message, "missing-argument", parameter)
+
+
+def checked(path: str) -> Callable[[Check], Check]:
+    """Enters a function with the parameters of a library's, which raises what that one refuses."""
+
+    def register(check: Check) -> Check:
+        _CHECKED[path] = check
+        return check
+
+    return register
+
+
+def check_library_call(path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Raises what the callable raises for these arguments, as far as it is known.
+
+    Raises:
+        Raised: arguments that it does not take or misses, or values that it refuses.
+    """
+    check = _CHECKED.get(path)
+    if check is None:
+        check_library_signature(path, args, kwargs)
+        return
+    try:
+        inspect.signature(check).bind(*args, **kwargs)
+    except TypeError as error:
+        kind = "unknown-argument" if "unexpected keyword" in str(error) else "missing-argument"
+        subject = str(error).rpartition("'")[0].rpartition("'")[2]
+        name = path.rpartition(".")[2]
+        raise Raised("TypeError", f"{name}() {error}", kind, subject) from None
+    try:
+        check(*args, **kwargs)
+    except (ValueError, OverflowError) as error:
+        raise Raised("ValueError", str(error), "bad-value") from None

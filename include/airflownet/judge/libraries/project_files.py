@@ -18,11 +18,12 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from airflownet.judge.interpreter.python_results import from_result
+from airflownet.judge.interpreter.conversion import from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ListValue, NativeMethod, StandardObject, is_concrete
+from airflownet.judge.libraries.registry import register_all
 from airflownet.judge.project.folder import folders_below, is_below
 from airflownet.judge.project.project import Project
 
@@ -288,17 +289,18 @@ def disk_method(path: PurePosixPath, name: str, otherwise: Any) -> NativeMethod:
     return NativeMethod(name, call)
 
 
-FILE_CALLS: Final[dict[str, Any]] = {
-    "json.load": _json_load,
-    "tomllib.load": _toml_load,
-    "os.listdir": _list_folder,
-    "os.walk": _walk_folders,
-    "glob.glob": _glob,
-    "glob.iglob": _glob,
-    **{
-        f"{module}.{name}": _os_path(name)
-        for module in ("os.path", "posixpath", "genericpath")
-        for name in ("exists", "isfile", "isdir")
-    },
-}
-"""Functions of the standard library that look at files; without a project what they give is not known."""
+register_all(
+    {
+        "json.load": _json_load,
+        "tomllib.load": _toml_load,
+        "os.listdir": _list_folder,
+        "os.walk": _walk_folders,
+        "glob.glob": _glob,
+        "glob.iglob": _glob,
+        **{
+            f"{module}.{name}": _os_path(name)
+            for module in ("os.path", "posixpath", "genericpath")
+            for name in ("exists", "isfile", "isdir")
+        },
+    }
+)

@@ -16,14 +16,13 @@ from types import MethodDescriptorType
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.interpreter import limits
-from airflownet.judge.interpreter.instances import plain_of
+from airflownet.judge.interpreter.classes.instances import plain_of
+from airflownet.judge.interpreter.conversion import from_python_error, from_result, to_python
 from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.kinds import ATTRIBUTE, CALL, MEMBER_TEXTS
-from airflownet.judge.interpreter.python_results import from_python_error, from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.stand_ins import refuse_wrong_types
-from airflownet.judge.interpreter.text import to_python
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     SCALARS,
@@ -38,11 +37,10 @@ from airflownet.judge.interpreter.values import (
     is_concrete,
     is_exact,
 )
-from airflownet.judge.libraries.builtins.calls import BUILTIN_CALLS
 from airflownet.judge.libraries.project_files import disk_method, loads
 from airflownet.judge.libraries.pure_functions import PURE
 from airflownet.judge.libraries.real_call_cost import pays
-from airflownet.judge.libraries.standard_library import ATTRIBUTES, CALLS
+from airflownet.judge.libraries.registry import MODELS
 from airflownet.judge.libraries.typed_results import of_known_type
 
 if TYPE_CHECKING:
@@ -72,7 +70,7 @@ def call_python(
     interpreter: Interpreter, function: PythonValue, args: list[Any], kwargs: dict[str, Any], *, is_open: bool
 ) -> Any:
     """Returns what calling a builtin or standard library object gives."""
-    handler = BUILTIN_CALLS.get(function.path) or CALLS.get(function.path)
+    handler = MODELS.get(function.path)
     if handler is not None:
         if is_open and not args:
             return UNKNOWN
@@ -270,9 +268,6 @@ def _python_message(value: PythonValue, name: str) -> str:
 
 def object_attribute(interpreter: Interpreter, value: PythonValue, name: str) -> Any:
     """Returns an attribute of a class or function of Python."""
-    special = ATTRIBUTES.get(f"{value.path}.{name}")
-    if special is not None:
-        return special
     if not hasattr(value.object, name):
         raise Raised("AttributeError", _python_message(value, name), "unknown-attribute", name)
     found = getattr(value.object, name)

@@ -9,13 +9,14 @@ import builtins
 import importlib
 import importlib.util
 import sys
+import types
 from functools import lru_cache
+from importlib.abc import InspectLoader
 from typing import Any, Final
 
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ApiInstance, ApiValue, ModuleValue, PythonValue, is_concrete
-from airflownet.judge.libraries.standard_names import defined_in
 from airflownet.judge.libraries.surroundings import ENVIRONMENT, PYTHON_VERSION
 
 NOT_IMPORTED: Final = frozenset(
@@ -126,3 +127,21 @@ def standard_exports(module: str) -> tuple[str, ...] | None:
         return None
     names = getattr(found, "__all__", None)
     return tuple(names) if names is not None else tuple(n for n in vars(found) if not n.startswith("_"))
+
+
+@lru_cache(maxsize=4096)
+def defined_in(module: str) -> frozenset[str]:
+    """Returns the names of the functions and classes that the module's own code defines at its top level.
+
+    Empty for a module that is loaded already, and for one that is not Python code: both can be looked at.
+    """
+    if module in sys.modules:
+        return frozenset()
+    try:
+        spec = importlib.util.find_spec(module)
+        loader = None if spec is None else spec.loader
+        code = loader.get_code(module) if isinstance(loader, InspectLoader) else None
+    except (ImportError, ValueError, SyntaxError, OSError):
+        return frozenset()
+    constants = () if code is None else code.co_consts
+    return frozenset(item.co_name for item in constants if isinstance(item, types.CodeType))

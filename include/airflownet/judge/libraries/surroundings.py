@@ -5,22 +5,20 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter.comparisons import COMPARISONS
+from airflownet.judge.interpreter.conversion import from_result
 from airflownet.judge.interpreter.kinds import PATH_ATTRIBUTE, PATH_COMPARE, PATH_ITEM
-from airflownet.judge.interpreter.python_results import from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ApiInstance, PythonValue, is_concrete
+from airflownet.judge.libraries.registry import models, register_all
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
-
-Call = Callable[["Interpreter", list[Any], dict[str, Any]], Any]
 
 
 def _environment(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -87,21 +85,23 @@ def _which(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
     return None if args and isinstance(args[0], str) else UNKNOWN
 
 
-SURROUNDING_CALLS: Final[dict[str, Call]] = {
-    "os.getenv": _environment,
-    "os.environ.get": _environment,
-    "os.environ.setdefault": _set_default,
-    "os.environ.update": _update_environment,
-    **{
-        f"{module}.{name}": _absolute_path
-        for module in ("os.path", "posixpath")
-        for name in ("abspath", "realpath")
-    },
-    "os.path.relpath": _relative_path,
-    "posixpath.relpath": _relative_path,
-    **{f"pathlib.{name}": _path for name in ("Path", "PurePath", "PosixPath", "PurePosixPath")},
-    "shutil.which": _which,
-}
+register_all(
+    {
+        "os.getenv": _environment,
+        "os.environ.get": _environment,
+        "os.environ.setdefault": _set_default,
+        "os.environ.update": _update_environment,
+        **{
+            f"{module}.{name}": _absolute_path
+            for module in ("os.path", "posixpath")
+            for name in ("abspath", "realpath")
+        },
+        "os.path.relpath": _relative_path,
+        "posixpath.relpath": _relative_path,
+        **{f"pathlib.{name}": _path for name in ("Path", "PurePath", "PosixPath", "PurePosixPath")},
+        "shutil.which": _which,
+    }
+)
 
 ENVIRONMENT: Final = ApiInstance(
     "os.environ",
@@ -155,3 +155,8 @@ PATH_ITEM["os.environ"] = _environment_item
 PATH_ITEM["sys.modules"] = _module_item
 PATH_ITEM[PYTHON_VERSION] = _version_item
 PATH_COMPARE[PYTHON_VERSION] = _python_is
+
+
+@models("sys.exit")
+def _exit(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    raise Raised("SystemExit", str(args[0]) if args else "", "raises", "SystemExit")

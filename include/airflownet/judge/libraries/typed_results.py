@@ -17,7 +17,6 @@ from airflownet.judge.interpreter.kinds import PATH_ATTRIBUTE
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.values import ApiInstance
-from airflownet.judge.libraries.library_members import DATE_TIME, DURATION
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -31,12 +30,8 @@ _EXAMPLES: Final[dict[str, Any]] = {
     **{f"uuid.{name}": uuid.UUID(int=0) for name in ("uuid1", "uuid3", "uuid4", "uuid5", "UUID")},
 }  # fmt: skip
 """Path of a function -> an object of the type it returns; only the names of its attributes are looked at."""
-_MEMBERS: Final[dict[str, tuple[str, frozenset[str]]]] = {
-    **{f"pendulum.{name}": ("DateTime", DATE_TIME)
-       for name in ("datetime", "now", "today", "tomorrow", "yesterday", "instance", "local", "naive",
-                    "from_timestamp", "from_format")},
-    "pendulum.duration": ("Duration", DURATION),
-}  # fmt: skip
+MEMBERS: Final[dict[str, tuple[str, frozenset[str]]]] = {}
+"""Path of a function of a library -> the type that it returns, and the names of its attributes."""
 
 
 def of_known_type(path: str) -> ApiInstance | None:
@@ -50,8 +45,8 @@ def member_of_known_type(interpreter: Interpreter, value: ApiInstance, name: str
     Raises:
         Raised: AttributeError for one that it does not have.
     """
-    if value.path in _MEMBERS:
-        kind, members = _MEMBERS[value.path]
+    if value.path in MEMBERS:
+        kind, members = MEMBERS[value.path]
         if name not in members and not name.startswith("_"):
             raise _missing(kind, name)
     elif value.path in _EXAMPLES and name not in _names(value.path):
@@ -74,4 +69,4 @@ def _missing(kind: str, name: str) -> Raised:
     return Raised("AttributeError", message, "unknown-attribute", name)
 
 
-PATH_ATTRIBUTE.update(dict.fromkeys((*_MEMBERS, *_EXAMPLES), member_of_known_type))
+PATH_ATTRIBUTE.update(dict.fromkeys(_EXAMPLES, member_of_known_type))

@@ -37,7 +37,7 @@ from airflownet.judge.catalogue import (
     Resolution,
 )
 from airflownet.judge.catalogue.bounded import Bounded
-from airflownet.judge.interpreter.python_results import from_result
+from airflownet.judge.interpreter.conversion import from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN

@@ -10,18 +10,14 @@ from airflownet.judge.airflow import kinds as airflow_kinds
 from airflownet.judge.airflow.objects import AirflowState
 from airflownet.judge.airflow.serialization import unserializable
 from airflownet.judge.airflow.world import state_of
-from airflownet.judge.interpreter import (
-    container_methods,
-    expressions,
-    instantiation,
-    standard_objects,
-    statements,
-)
-from airflownet.judge.interpreter.compile_check import check_compiles
+from airflownet.judge.interpreter import expressions, standard_objects, statements
+from airflownet.judge.interpreter.classes import instantiation
+from airflownet.judge.interpreter.containers import methods as container_methods
 from airflownet.judge.interpreter.failures import Failure
 from airflownet.judge.interpreter.interpreter import Interpreter
-from airflownet.judge.interpreter.parsing import Unparsable, compile_tree, decode, parse_only
-from airflownet.judge.libraries import dispatch, pendulum_values, python_calls, typed_results
+from airflownet.judge.interpreter.source.compile_check import check_compiles
+from airflownet.judge.interpreter.source.parsing import Unparsable, compile_tree, decode, parse_only
+from airflownet.judge.libraries.registry import import_models
 from airflownet.judge.loader.catalogue_world import CatalogueWorld
 from airflownet.judge.loader.export import export_dags, found_dags
 from airflownet.judge.loader.garbage import collector_paused
@@ -35,13 +31,10 @@ _REGISTERED = (
     instantiation,
     container_methods,
     standard_objects,
-    python_calls,
-    dispatch,
-    pendulum_values,
-    typed_results,
     airflow_kinds,
 )
 """Importing them fills the interpreter's tables."""
+import_models()
 
 NEWEST = "3.3"
 NOT_FOLLOWED = "the walk ended early"

@@ -15,7 +15,7 @@ LIBRARY = Path(airflownet.__file__).parent
 JUDGE = LIBRARY / "judge"
 LAZY = {"__getattr__"}
 """Functions that import on purpose: ``judge/__init__.py`` does when it is asked for the verdict."""
-MOST_FILES = 60
+MOST_FILES = 40
 """Of one folder: what one can still look through."""
 
 STOREYS = [

@@ -14,7 +14,7 @@ from airflownet.judge.airflow.objects import (
     XComArgValue,
 )
 from airflownet.judge.airflow.world import world_of
-from airflownet.judge.interpreter.instances import is_plain_object, object_text
+from airflownet.judge.interpreter.classes.instances import is_plain_object, object_text
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import python_type, shown

@@ -15,7 +15,7 @@ from airflownet.judge.airflow.checks.guard_conditions import holds, parsed, valu
 from airflownet.judge.catalogue import NOT_LITERAL, ClassInfo
 from airflownet.judge.catalogue.literals import literal
 from airflownet.judge.catalogue.members import Guards
-from airflownet.judge.interpreter.python_results import from_result
+from airflownet.judge.interpreter.conversion import from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 

@@ -18,7 +18,7 @@ from airflownet.judge.airflow.checks.task_arguments import (
     check_slots_order,
 )
 from airflownet.judge.airflow.objects import GroupValue, TaskFactory, TaskValue, XComArgValue
-from airflownet.judge.interpreter.instances import has_plain_bases
+from airflownet.judge.interpreter.classes.instances import has_plain_bases
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import line_of, python_type

@@ -28,7 +28,7 @@ from airflownet.judge.interpreter.values import (
     is_concrete,
     is_exact,
 )
-from airflownet.judge.libraries.pattern_cost import search_cost
+from airflownet.judge.libraries.re import search_cost
 
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
     "string": (str,),

@@ -8,7 +8,7 @@ from typing import Any
 from airflownet.judge.airflow.checks.cron import cron_problem
 from airflownet.judge.airflow.checks.timetables import PRESETS as _PRESETS
 from airflownet.judge.airflow.checks.timetables import check_timetable
-from airflownet.judge.interpreter.instances import is_plain_object, object_text, special_method
+from airflownet.judge.interpreter.classes.instances import is_plain_object, object_text, special_method
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.value_types import python_type, shown
 from airflownet.judge.interpreter.values import ApiInstance, ApiValue, ClassValue, truth

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from airflownet.judge.airflow.checks.timetables import check_timezone
 from airflownet.judge.catalogue import ClassInfo
-from airflownet.judge.interpreter.classes import mro
-from airflownet.judge.interpreter.instances import has_plain_bases, is_plain_object
+from airflownet.judge.interpreter.classes.instances import has_plain_bases, is_plain_object
+from airflownet.judge.interpreter.classes.lookup import mro
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.value_types import python_type, shown, shown_type
 from airflownet.judge.interpreter.values import (

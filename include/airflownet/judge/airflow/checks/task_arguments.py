@@ -15,7 +15,7 @@ from typing import Any, Final
 from airflownet.judge.airflow.checks.dates import check_date, check_duration
 from airflownet.judge.airflow.checks.params import check_plain_params
 from airflownet.judge.airflow.checks.task_types import TASK_TYPES, check_type
-from airflownet.judge.interpreter.instances import has_plain_bases, is_plain_object, object_text
+from airflownet.judge.interpreter.classes.instances import has_plain_bases, is_plain_object, object_text
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.value_types import line_of, python_type, shown, shown_type
 from airflownet.judge.interpreter.values import Instance, truth

@@ -13,7 +13,7 @@ from airflownet.judge.airflow.checks.cron import cron_problem
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.value_types import python_type, shown_type
 from airflownet.judge.interpreter.values import ApiInstance, is_exact
-from airflownet.judge.libraries.standard_library import zones
+from airflownet.judge.libraries.time_zones import zones
 
 PRESETS: Final = frozenset(
     {

@@ -110,7 +110,6 @@ def _moves_to_keywords(options: dict[str, ast.expr], dotted: Dotted) -> bool:
     return transformer is not None and dotted(transformer).endswith("_all_after_dag_id_to_kw_only")
 
 
-OLD_FIELDS = {"attr.ib", "attr.attrib", "attrs.field", "attr.field"}
 NOT_IN_INIT = 3
 """Style of a field that a class keeps out of ``__init__``, a base class's field of that name included."""
 FIELD_CALLS = {"field", "ib", "attrib", "Field", "PrivateAttr"}

@@ -5,18 +5,18 @@ from __future__ import annotations
 
 import ast
 from functools import cmp_to_key
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.interpreter.classes import is_enum
+from airflownet.judge.interpreter.classes.enumerations import distinct_members
+from airflownet.judge.interpreter.classes.instances import length_of_instance
+from airflownet.judge.interpreter.classes.lookup import is_enum
 from airflownet.judge.interpreter.comparisons import compare, distinct
-from airflownet.judge.interpreter.enumerations import distinct_members
-from airflownet.judge.interpreter.instances import length_of_instance
+from airflownet.judge.interpreter.conversion import to_python
 from airflownet.judge.interpreter.iteration import ONE_SHOT, items_of
 from airflownet.judge.interpreter.kinds import NO_LENGTH, type_name
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.stand_ins import refuse_wrong_types
 from airflownet.judge.interpreter.standard_objects import asked, mapping_of
-from airflownet.judge.interpreter.text import to_python
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ClassValue,
@@ -30,16 +30,13 @@ from airflownet.judge.interpreter.values import (
     is_key,
     truth,
 )
-from airflownet.judge.libraries.builtins.table import Call, need, registrar
+from airflownet.judge.libraries.registry import models, need
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
 
-CONTAINER_BUILTINS: Final[dict[str, Call]] = {}
-builtin = registrar(CONTAINER_BUILTINS)
 
-
-@builtin("list")
+@models("list")
 def _list(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if not args:
         return ListValue()
@@ -47,7 +44,7 @@ def _list(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     return ListValue(items, exact=exact)
 
 
-@builtin("tuple")
+@models("tuple")
 def _tuple(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if not args:
         return ()
@@ -55,7 +52,7 @@ def _tuple(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
     return tuple(items) if exact else UNKNOWN
 
 
-@builtin("set")
+@models("set")
 def _set(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     items, exact = items_of(interpreter, args[0]) if args else ([], True)
     hashable = [
@@ -67,14 +64,14 @@ def _set(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
     return SetValue(kept, exact=exact and is_known and len(hashable) == len(items))
 
 
-@builtin("frozenset")
+@models("frozenset")
 def _frozen_set(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     found = _set(interpreter, args, kwargs)
     found.is_frozen = True
     return found
 
 
-@builtin("dict")
+@models("dict")
 def _dict(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     result = DictValue()
     if args:
@@ -94,7 +91,7 @@ def _dict(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     return result
 
 
-@builtin("sorted")
+@models("sorted")
 def _sorted(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     need(args, "sorted")
     items, exact = items_of(interpreter, args[0])
@@ -134,7 +131,7 @@ def _sorted_instances(
     return ListValue((items[index] for index in found), exact=is_known)
 
 
-@builtin("len")
+@models("len")
 def _len(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     need(args, "len")
     value = args[0]

@@ -3,9 +3,9 @@
 # ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.interpreter.instances import plain_of
+from airflownet.judge.interpreter.classes.instances import plain_of
 from airflownet.judge.interpreter.iteration import ONE_SHOT, columns_of, items_of
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.stand_ins import refuse_wrong_types
@@ -22,30 +22,27 @@ from airflownet.judge.interpreter.values import (
     of_kind,
     truth,
 )
-from airflownet.judge.libraries.builtins.table import Call, need, registrar
+from airflownet.judge.libraries.registry import models, need
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
 
-ITERATOR_BUILTINS: Final[dict[str, Call]] = {}
-builtin = registrar(ITERATOR_BUILTINS)
 
-
-@builtin("reversed")
+@models("reversed")
 def _reversed(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     need(args, "reversed")
     items, exact = items_of(interpreter, args[0])
     return of_kind("list_iterator", reversed(items), exact=exact)
 
 
-@builtin("iter")
+@models("iter")
 def _iter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     need(args, "iter")
     items, exact = items_of(interpreter, args[0])
     return of_kind("list_iterator", items, exact=exact)
 
 
-@builtin("next")
+@models("next")
 def _next(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     need(args, "next")
     value = args[0]
@@ -68,7 +65,7 @@ def _next(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     raise Raised("StopIteration", "", "bad-value", "next")
 
 
-@builtin("enumerate")
+@models("enumerate")
 def _enumerate(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     need(args, "enumerate")
     items, exact = items_of(interpreter, args[0])
@@ -78,7 +75,7 @@ def _enumerate(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]
     return of_kind("enumerate", enumerate(items, start), exact=exact)
 
 
-@builtin("zip")
+@models("zip")
 def _zip(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     columns = columns_of(interpreter, args)
     exact = all(known for _, known in columns)
@@ -88,7 +85,7 @@ def _zip(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
     return of_kind("zip", zip(*(items for items, _ in columns), strict=False), exact=exact)
 
 
-@builtin("map")
+@models("map")
 def _map(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     need(args, "map", 2)
     columns = columns_of(interpreter, args[1:])
@@ -97,7 +94,7 @@ def _map(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
     return of_kind("map", [interpreter.call(args[0], list(row)) for row in rows], exact=exact)
 
 
-@builtin("filter")
+@models("filter")
 def _filter(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     need(args, "filter", 2)
     items, exact = items_of(interpreter, args[1])
@@ -115,7 +112,7 @@ _LONGEST_RANGE = 2**60
 """Python cannot tell the length of a longer one."""
 
 
-@builtin("range")
+@models("range")
 def _range(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     args = [plain_of(argument) for argument in args]
     if any(argument is UNKNOWN or not is_concrete(argument) for argument in args):
@@ -128,7 +125,7 @@ def _range(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
         raise Raised(type(error).__name__, str(error), "wrong-type") from None
 
 
-@builtin("any")
+@models("any")
 def _any(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     items, exact = items_of(interpreter, args[0]) if args else ([], False)
     known = [truth(item) for item in items]
@@ -137,7 +134,7 @@ def _any(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
     return False if exact and None not in known else UNKNOWN
 
 
-@builtin("all")
+@models("all")
 def _all(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     items, exact = items_of(interpreter, args[0]) if args else ([], False)
     known = [truth(item) for item in items]

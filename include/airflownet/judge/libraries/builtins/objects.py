@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.interpreter import type_tests
+from airflownet.judge.interpreter.classes import type_tests
+from airflownet.judge.interpreter.classes.creation import new_object
+from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.kinds import SETTABLE
 from airflownet.judge.interpreter.open_values import loosen
 from airflownet.judge.interpreter.raised import Raised
@@ -16,22 +18,22 @@ from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ApiInstance,
     ClassValue,
+    DictValue,
     FunctionValue,
     GlobalsValue,
+    Instance,
     SuperValue,
     is_concrete,
+    is_key,
 )
-from airflownet.judge.libraries.builtins.table import Call, need, registrar
 from airflownet.judge.libraries.project_files import opened
+from airflownet.judge.libraries.registry import Model, models, need, register_all
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
 
-OBJECT_BUILTINS: Final[dict[str, Call]] = {}
-builtin = registrar(OBJECT_BUILTINS)
 
-
-@builtin("print", "setattr", "delattr")
+@models("print", "setattr", "delattr")
 def _print(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if len(args) == 3 and isinstance(args[1], str) and type(args[0]) in SETTABLE:
         args[0].attributes[args[1]] = args[2]
@@ -42,7 +44,7 @@ def _print(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
     return None
 
 
-@builtin("getattr")
+@models("getattr")
 def _getattr(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     need(args, "getattr", 2)
     if not isinstance(args[1], str):
@@ -58,7 +60,7 @@ def _getattr(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) 
         interpreter.try_depth -= len(args) > 2
 
 
-@builtin("hasattr")
+@models("hasattr")
 def _hasattr(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     need(args, "hasattr", 2)
     if not isinstance(args[1], str):
@@ -75,12 +77,12 @@ def _hasattr(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) 
     return UNKNOWN if found is UNKNOWN else True
 
 
-@builtin("hash", "dir", "input", "object", "memoryview", "bytearray")
+@models("hash", "dir", "input", "object", "memoryview", "bytearray")
 def _opaque(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return UNKNOWN
 
 
-@builtin("id")
+@models("id")
 def _id(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """A number that nobody knows, but the same for the same object: good as a key."""
     value = args[0] if args else UNKNOWN
@@ -90,24 +92,24 @@ def _id(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> An
     return known[1]
 
 
-@builtin("globals")
+@models("globals")
 def _globals(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return interpreter.global_names()
 
 
-@builtin("locals")
+@models("locals")
 def _locals(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return UNKNOWN
 
 
-@builtin("super")
+@models("super")
 def _super(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if len(args) == 2 and isinstance(args[0], ClassValue):
         return SuperValue(args[0], args[1])
     return UNKNOWN
 
 
-@builtin("open")
+@models("open")
 def _open(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """A file that is read may not be there: ``try`` takes its error, elsewhere the outcome is unknown."""
     mode = args[1] if len(args) > 1 else kwargs.get("mode", "r")
@@ -128,7 +130,7 @@ def _open(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     return interpreter.unknown(f"FileNotFoundError: {message}: what only running would read")
 
 
-@builtin("__import__")
+@models("__import__")
 def _import(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``__import__("a.b")`` gives ``a``."""
     name = args[0] if args else kwargs.get("name", UNKNOWN)
@@ -139,17 +141,17 @@ def _import(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
     return interpreter.find_module(name.partition(".")[0])
 
 
-@builtin("exec", "eval", "compile")
+@models("exec", "eval", "compile")
 def _side_effect(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return interpreter.unknown("code or files that only running would read")
 
 
-@builtin("exit", "quit")
+@models("exit", "quit")
 def _exit(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     raise Raised("SystemExit", "the file ends the interpreter", "raises", "SystemExit")
 
 
-def _decorator_role(role: str) -> Call:
+def _decorator_role(role: str) -> Model:
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if args and isinstance(args[0], FunctionValue):
             args[0].attributes["__role__"] = role
@@ -158,12 +160,32 @@ def _decorator_role(role: str) -> Call:
     return call
 
 
-OBJECT_BUILTINS.update(
-    isinstance=type_tests.is_instance,
-    issubclass=type_tests.is_subclass,
-    callable=type_tests.is_callable,
-    type=type_tests.type_of,
-    vars=type_tests.variables_of,
+register_all(
+    {
+        "isinstance": type_tests.is_instance,
+        "issubclass": type_tests.is_subclass,
+        "callable": type_tests.is_callable,
+        "type": type_tests.type_of,
+        "vars": type_tests.variables_of,
+        **{name: _decorator_role(name) for name in ("property", "staticmethod", "classmethod")},
+    }
 )
-for _name in ("property", "staticmethod", "classmethod"):
-    OBJECT_BUILTINS[_name] = _decorator_role(_name)
+
+
+@models("object.__setattr__")
+def _set_attribute(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """``object.__setattr__(instance, name, value)``: how a frozen record sets its own fields."""
+    if len(args) == 3 and isinstance(args[0], Instance) and isinstance(args[1], str):
+        args[0].attributes[args[1]] = args[2]
+
+
+@models("dict.fromkeys")
+def _from_keys(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``dict.fromkeys(keys, value)``."""
+    items, exact = items_of(interpreter, args[0]) if args else ([], False)
+    value = args[1] if len(args) > 1 else None
+    keys = [item for item in items if item is not UNKNOWN and is_key(item)]
+    return DictValue(((key, value) for key in keys), exact=exact and len(keys) == len(items))
+
+
+register_all(dict.fromkeys(("object.__new__", "type.__new__"), new_object))

@@ -4,34 +4,31 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.interpreter.classes.instance_text import text_of
+from airflownet.judge.interpreter.classes.instances import plain_of
+from airflownet.judge.interpreter.conversion import from_python_error, from_result, to_python
 from airflownet.judge.interpreter.exception_values import TEXT
-from airflownet.judge.interpreter.instance_text import text_of
-from airflownet.judge.interpreter.instances import plain_of
+from airflownet.judge.interpreter.formatting import formatted
 from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.operations import binary
-from airflownet.judge.interpreter.python_results import from_python_error, from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.stand_ins import refuse_wrong_types
-from airflownet.judge.interpreter.text import formatted, to_python
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ApiInstance, Instance, ListValue, is_exact, truth
-from airflownet.judge.libraries.builtins.table import Call, need, registrar
-from airflownet.judge.libraries.pendulum_values import PENDULUM, moment_text
+from airflownet.judge.libraries.pendulum import PENDULUM, moment_text
+from airflownet.judge.libraries.registry import Model, models, need, register_all
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
-
-SCALAR_BUILTINS: Final[dict[str, Call]] = {}
-builtin = registrar(SCALAR_BUILTINS)
 
 
 _MOST_DIGITS = 400
 """More digits than a float has."""
 
 
-def plain(function: Any) -> Call:
+def plain(function: Any) -> Model:
     """A builtin that is safe to call on plain values of bounded size."""
 
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -51,11 +48,15 @@ def plain(function: Any) -> Call:
     return call
 
 
-for _function in (int, float, abs, sum, ord, chr, ascii, hex, oct, bin, divmod):
-    SCALAR_BUILTINS[_function.__name__] = plain(_function)
+register_all(
+    {
+        function.__name__: plain(function)
+        for function in (int, float, abs, sum, ord, chr, ascii, hex, oct, bin, divmod)
+    }
+)
 
 
-@builtin("round")
+@models("round")
 def _round(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """Python computes ten to the power of a negative number of digits, however large."""
     digits = args[1] if len(args) > 1 else kwargs.get("ndigits")
@@ -64,7 +65,7 @@ def _round(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
     return plain(round)(interpreter, args, kwargs)
 
 
-@builtin("pow")
+@models("pow")
 def _pow(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """As the operator, whose result is kept small; with a remainder for small numbers only."""
     if len(args) == 2 and not kwargs:
@@ -73,7 +74,7 @@ def _pow(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
     return plain(pow)(interpreter, args, kwargs) if len(args) == 3 and is_small else UNKNOWN
 
 
-@builtin("bytes")
+@models("bytes")
 def _bytes(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``bytes("text", "utf-8")`` and ``bytes([65, 66])``; a number would be a length."""
     if args and isinstance(args[0], int):
@@ -81,7 +82,7 @@ def _bytes(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
     return plain(bytes)(interpreter, args, kwargs)
 
 
-@builtin("bool")
+@models("bool")
 def _bool(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if args and isinstance(args[0], Instance):
         for name in ("__bool__", "__len__"):
@@ -92,7 +93,7 @@ def _bool(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> 
     return UNKNOWN if known is None else known
 
 
-def _extreme(function: Any) -> Call:
+def _extreme(function: Any) -> Model:
     """``min`` and ``max``, with ``key`` and ``default``."""
     simple = plain(function)
 
@@ -121,10 +122,10 @@ def _extreme(function: Any) -> Call:
     return call
 
 
-SCALAR_BUILTINS.update(min=_extreme(min), max=_extreme(max))
+register_all({"min": _extreme(min), "max": _extreme(max)})
 
 
-@builtin("str")
+@models("str")
 def _str(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if not args:
         return ""
@@ -139,7 +140,7 @@ def _str(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
     return formatted(args[0], "", "s") if len(args) == 1 else UNKNOWN
 
 
-@builtin("format")
+@models("format")
 def _format(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``format(value, specification)``."""
     if not args or kwargs or isinstance(args[0], Instance):
@@ -147,7 +148,7 @@ def _format(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
     return formatted(args[0], args[1] if len(args) > 1 else "", "")
 
 
-@builtin("repr")
+@models("repr")
 def _repr(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     need(args, "repr")
     if isinstance(args[0], Instance):

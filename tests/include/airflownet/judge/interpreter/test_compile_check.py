@@ -107,7 +107,7 @@ def python_says(code: str) -> tuple[str | None, int | None]:
 def test_a_plain_file_is_not_compiled_again(monkeypatch) -> None:
     compiled = []
     monkeypatch.setattr(
-        "airflownet.judge.interpreter.compile_check.compile_tree",
+        "airflownet.judge.interpreter.source.compile_check.compile_tree",
         lambda tree: compiled.append(len(tree.body)),
     )
     plain = (

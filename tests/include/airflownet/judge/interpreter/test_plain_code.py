@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import airflownet
-from airflownet.judge.interpreter.plain_code import MOST_BLOCKS, MOST_NODES, is_plain
+from airflownet.judge.interpreter.source.plain_code import MOST_BLOCKS, MOST_NODES, is_plain
 
 PLAIN = {
     "calls": "f(1, *a, b=2, **c)",

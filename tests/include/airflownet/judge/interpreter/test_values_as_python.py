@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from airflownet.judge.interpreter.text import to_python
+from airflownet.judge.interpreter.conversion import to_python
 from airflownet.judge.interpreter.values import is_exact
 from airflownet.judge.loader.load import new_walk
 from airflownet.judge.loader.worlds import world_of

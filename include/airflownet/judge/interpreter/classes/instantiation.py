@@ -1,0 +1,103 @@
+"""Calling a class of the file: an instance, its ``__init__`` run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflownet.judge.catalogue import ClassInfo
+from airflownet.judge.interpreter import limits
+from airflownet.judge.interpreter.calls import call_function
+from airflownet.judge.interpreter.classes.creation import created_instance
+from airflownet.judge.interpreter.classes.derived import constructor_of
+from airflownet.judge.interpreter.classes.enumerations import member_of_value
+from airflownet.judge.interpreter.classes.lookup import find_in_class, is_enum, library_base, mro
+from airflownet.judge.interpreter.classes.records import fill_record, record_fields
+from airflownet.judge.interpreter.kinds import CALL
+from airflownet.judge.interpreter.open_values import open_attributes
+from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.values import ApiValue, ClassValue, FunctionValue, Instance, PythonValue
+
+if TYPE_CHECKING:
+    from airflownet.judge.interpreter.interpreter import Interpreter
+
+
+def _refuse_abstract(cls: ClassValue) -> None:
+    order = mro(cls)
+    if type(order[-1]) is ApiValue:
+        _refuse_open_methods(cls, order)
+        return
+    if not any(isinstance(base, PythonValue) and base.path == "abc.ABC" for base in order):
+        return
+    seen: set[str] = set()
+    missing: list[str] = []
+    for part in order:
+        for name, value in part.attributes.items() if isinstance(part, ClassValue) else ():
+            is_abstract = isinstance(value, FunctionValue) and value.attributes.get("__abstract__")
+            if name not in seen and is_abstract:
+                missing.append(name)
+            seen.add(name)
+    if missing and all(isinstance(part, (ClassValue, PythonValue)) for part in order):
+        raise _abstract(cls, missing)
+
+
+def _refuse_open_methods(cls: ClassValue, order: tuple[Any, ...]) -> None:
+    """The same for a class whose one base from outside is Airflow's, such as ``BaseOperatorLink``."""
+    definition = order[-1].definition
+    is_known = isinstance(definition, ClassInfo) and not definition.unknown_bases
+    if not is_known or not definition.abstract_methods:
+        return
+    own = order[:-1]
+    if all(isinstance(part, ClassValue) and not part.keywords for part in own):
+        defined = {name for part in own for name in part.attributes}
+        missing = sorted(definition.abstract_methods - defined)
+        if missing:
+            raise _abstract(cls, missing)
+
+
+def _abstract(cls: ClassValue, missing: list[str]) -> Raised:
+    plural = "s" if len(missing) > 1 else ""
+    listed = ", ".join(sorted(missing))
+    message = f"Can't instantiate abstract class {cls.name} with abstract method{plural} {listed}"
+    return Raised("TypeError", message, "wrong-type", cls.name)
+
+
+def instantiate(
+    interpreter: Interpreter,
+    cls: ClassValue,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    *,
+    is_open: bool = False,
+) -> Any:
+    """Returns an instance of a class of the file, its ``__init__`` run."""
+    construct, base = constructor_of(interpreter, cls)
+    if construct is not None:
+        return construct(interpreter, cls, base, args, kwargs, is_open=is_open)
+    interpreter.charge(min(8 * len(cls.attributes), limits.MAX_ITEMS))
+    if is_enum(cls):
+        return member_of_value(cls, args)
+    _refuse_abstract(cls)
+    if cls.bases and getattr(cls.bases[0], "path", "") == "typing.TypedDict":
+        return interpreter.call(interpreter.builtin("dict"), args, kwargs, is_open=is_open)
+    instance = created_instance(interpreter, cls, args, kwargs)
+    if type(instance) is not Instance or instance.cls is not cls:
+        return instance
+    init = find_in_class(cls, "__init__")
+    fields = None if isinstance(init, FunctionValue) else record_fields(cls)
+    if fields is None and not isinstance(init, FunctionValue) and (library := library_base(cls)) is not None:
+        library.fill(interpreter, instance, args, kwargs, is_open=is_open)
+        return instance
+    if fields is not None and not is_open:
+        initial = fill_record(interpreter, instance, fields, args, kwargs)
+        for name in ("__post_init__", "__attrs_post_init__"):
+            if interpreter.has_method(instance, name):
+                interpreter.call_method(instance, name, initial)
+    elif isinstance(init, FunctionValue):
+        call_function(interpreter, init, [instance, *args], kwargs, is_open=is_open)
+    elif fields is not None:
+        instance.attributes.update({name: item for name, item in kwargs.items() if name in fields})
+        open_attributes(instance)
+    return instance
+
+
+CALL[ClassValue] = instantiate

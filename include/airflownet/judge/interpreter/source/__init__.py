@@ -1,0 +1,1 @@
+"""The source text: parsed, and compiled as far as Python would refuse it."""
