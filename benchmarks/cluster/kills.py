@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime
 import fcntl
 import json
 import random
@@ -42,6 +43,7 @@ VICTIMS = (
     "s3-server",
 )
 STAGES = ("mining", "judging", "instructions", "dataset", "base_model", "training", "inference", "evaluation")
+LAST_STAGE = dict(zip(CHAIN, ("judging", "instructions", "dataset", "training", "evaluation"), strict=True))
 # Whose bytes tell of time or process, not of content.
 NOT_COMPARED = ("inference/ledger.sqlite", "evaluation/report.html")
 
@@ -54,6 +56,10 @@ def main() -> None:
     parser.add_argument(
         "--within", type=float, default=900.0, help="seconds after which a chain counts as stuck"
     )
+    parser.add_argument(
+        "--until", default=CHAIN[-1], choices=CHAIN, help="last DAG of the chain; the ones behind are paused"
+    )
+    parser.add_argument("--keep", action="store_true", help="let the cluster run on for another call")
     parser.add_argument("--lock", default="", help="file to lock during each chain")
     parser.add_argument("--seed", type=int, default=3407)
     parser.add_argument("--output", type=Path, default=Path("build/kills.jsonl"))
@@ -64,7 +70,9 @@ def main() -> None:
         write_small_recipe(Path(folder))
         cluster = ClusterSession(Path(folder))
         try:
-            cluster.send("PATCH", "dags/mine_dags", {"is_paused": False})
+            for dag_id in CHAIN:
+                behind = CHAIN.index(dag_id) > CHAIN.index(arguments.until)
+                cluster.send("PATCH", f"dags/{dag_id}", {"is_paused": behind})
             reference = run(cluster, "none", 0, None, arguments)
             write(arguments.output, reference)
             for victim in arguments.victims.split(","):
@@ -72,7 +80,8 @@ def main() -> None:
                     moment_s = dice.uniform(5, 0.9 * reference["seconds"])
                     write(arguments.output, run(cluster, victim, point, moment_s, arguments, reference))
         finally:
-            cluster.close()
+            if not arguments.keep:
+                cluster.close()
 
 
 def run(
@@ -106,8 +115,10 @@ def run_now(
     arguments: argparse.Namespace,
     reference: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    root = f"s3://airflownet/{victim}-{point}"
-    partition = f"{2000 + VICTIMS.index(victim) if victim != 'none' else 1999}-01-{point + 1:02}"
+    # A key of its own for each chain: a day that no night will ever ask for, another one every ten seconds.
+    day = datetime.date(1900, 1, 1) + datetime.timedelta(days=int(time.time() / 10) % 25_000)
+    partition = day.isoformat()
+    root = f"s3://airflownet/{victim}-{partition}"
     started = time.monotonic()
     conf = form(cluster, "mine_dags", recipe="small", artifact_root=root)
     cluster.trigger("mine_dags", conf, partition_key=partition)
@@ -119,7 +130,7 @@ def run_now(
             time.sleep(max(0.0, started + moment_s - time.monotonic()))
             during = running_tasks(cluster)
             hit(cluster, victim, arguments.gap)
-    ended = wait_for_end(cluster, partition, started + arguments.within)
+    ended = wait_for_end(cluster, partition, arguments.until, started + arguments.within)
     row: dict[str, Any] = {
         "victim": victim,
         "point": point,
@@ -128,7 +139,7 @@ def run_now(
         "ended": ended,
         "seconds": round(time.monotonic() - started, 1),
         "tries": tries(cluster, partition),
-        "artifacts": artifacts(cluster, root) if ended == "success" else {},
+        "artifacts": artifacts(cluster, root, arguments.until) if ended == "success" else {},
     }
     if reference is not None:
         row["same"] = row["artifacts"] == reference["artifacts"]
@@ -188,12 +199,12 @@ def running_tasks(cluster: ClusterSession) -> list[str]:
     return list(patiently(ask, []))
 
 
-def wait_for_end(cluster: ClusterSession, partition: str, deadline: float) -> str:
+def wait_for_end(cluster: ClusterSession, partition: str, last: str, deadline: float) -> str:
     while time.monotonic() < deadline:
         runs = patiently(lambda: runs_of(cluster, partition), [])
         if failed := [dag_id for dag_id, run_ in runs if run_["state"] == "failed"]:
             return f"failed: {', '.join(failed)}"
-        if any(dag_id == CHAIN[-1] and run_["state"] == "success" for dag_id, run_ in runs):
+        if any(dag_id == last and run_["state"] == "success" for dag_id, run_ in runs):
             return "success"
         time.sleep(2)
     return "stuck"
@@ -209,10 +220,10 @@ def tries(cluster: ClusterSession, partition: str) -> dict[str, int]:
     return found
 
 
-def artifacts(cluster: ClusterSession, root: str) -> dict[str, str]:
+def artifacts(cluster: ClusterSession, root: str, last: str) -> dict[str, str]:
     """Returns the hash of every file of every stage."""
     found = {}
-    for stage in STAGES:
+    for stage in STAGES[: STAGES.index(LAST_STAGE[last]) + 1]:
         outputs = cluster.artifact(f"{root}/small/{stage}/manifest.json")["outputs"]
         for name, output in outputs.items():
             if f"{stage}/{name}" not in NOT_COMPARED and not name.endswith(".log"):
