@@ -21,13 +21,23 @@ LOG = "log.txt"
 PATIENCE_S = 20.0
 
 
-def start(plan: Plan, name: str, command: list[str], environment: dict[str, str]) -> ProcessIdentity:
-    """Starts one process in its own folder and session; its record is there before this returns."""
+def start(
+    plan: Plan, name: str, command: list[str], environment: dict[str, str], *, directory: Path | None = None
+) -> ProcessIdentity:
+    """Starts one process in its own folder and session; its record is there before this returns.
+
+    Args:
+        plan: of the cluster.
+        name: of the process.
+        command: program and arguments.
+        environment: beside this process's own environment without another Airflow's settings.
+        directory: working directory; by default the process's own folder, so that whatever a task leaves by
+            a relative path lies there.
+    """
     folder = plan.folder_of(name)
     (folder / "tmp").mkdir(parents=True, exist_ok=True)
     identity = spawn_group(
-        # The working directory is part of the command: whatever a task leaves by a relative path lies there.
-        ["env", "--chdir", str(folder), *command],
+        ["env", "--chdir", str(directory or folder), *command],
         folder / LOG,
         with_owner=False,
         environment={**_clean(), **environment, MARKER: plan.folder},
@@ -58,6 +68,7 @@ def kill(plan: Plan, name: str) -> list[int]:
     for process in victims.values():
         with contextlib.suppress(psutil.Error):
             process.kill()
+    psutil.wait_procs(list(victims.values()), timeout=10)
     return sorted(victims)
 
 

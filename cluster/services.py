@@ -30,8 +30,9 @@ def start_database(plan: Plan) -> None:
     if is_new:
         _make_database(plan, folder)
     port = str(plan.ports["postgres"])
-    words = [program("postgres"), "-D", str(folder), "-p", port, "-h", HOST, "-k", str(folder)]
-    start(plan, DATABASE, as_database_user([*words, "-c", "max_connections=200"]), environment)
+    words = [program("postgres"), "-D", str(folder), "-p", port, "-h", HOST, "-k", ""]
+    words += ["-c", "max_connections=200"]
+    start(plan, DATABASE, as_database_user(words), environment, directory=Path("/"))
     question = [program("pg_isready"), "--host", HOST, "--port", port, "--quiet"]
     wait(plan, DATABASE, lambda: subprocess.run(question, check=False).returncode == 0)
     if is_new:
