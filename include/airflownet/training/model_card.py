@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from airflownet.training.base_settings import Base, WheelBase
@@ -49,8 +51,20 @@ def base_origin(base: Base) -> str:
     return "The base was trained from scratch in the same run, on the same files."
 
 
-def adapter_card(settings: TrainingSettings, base_name: str, result: dict[str, Any]) -> str:
-    """Returns the README.md of the adapter, from its settings and the worker's counts and facts."""
+def adapter_card(
+    settings: TrainingSettings,
+    base_name: str,
+    result: dict[str, Any],
+    stage_facts: Mapping[str, Any] = MappingProxyType({}),
+) -> str:
+    """Returns the README.md of the adapter.
+
+    Args:
+        settings: base, quantisation, adapter and optimisation.
+        base_name: what the base is called.
+        result: the worker's counts and facts.
+        stage_facts: what the stage found afterwards: ``parity`` and ``load_rates``.
+    """
     counts, facts = result["counts"], result["facts"]
     dropped = ", ".join(f"{count:,} {reason}" for reason, count in sorted(result["dropped"].items()))
     loss = facts["final_eval_loss"]
@@ -65,8 +79,31 @@ def adapter_card(settings: TrainingSettings, base_name: str, result: dict[str, A
         else "unquantised",
         dropped=dropped or "none",
         eval_loss="not measured" if loss is None else f"{loss:.3f}",
+        hours=facts["train_s"] / 3600,
+        parity=_parity_rows(stage_facts.get("parity")),
+        chosen=_chosen(settings, facts, stage_facts.get("load_rates")),
+        max_length=settings.max_length,
         settings=_table(settings.model_dump(mode="json")),
     )
+
+
+def _parity_rows(parity: Mapping[str, Any] | None) -> str:
+    if not parity:
+        return "| exported model against the trained one | not compared |"
+    return "\n".join(
+        f"| exported {name} against the trained model | {figures['token_agreement']:.0%} of "
+        f"{figures['tokens']} greedy tokens alike; log-probabilities "
+        f"{figures['mean_logprob_distance']} nats apart on average |"
+        for name, figures in parity.items()
+    )
+
+
+def _chosen(settings: TrainingSettings, facts: Mapping[str, Any], rates: Mapping[str, float] | None) -> str:
+    step = facts.get("best_step")
+    if rates:
+        told = ", ".join(f"step {at}: {rate:.0%}" for at, rate in rates.items())
+        return f"Step {step}: of its answers to the validation split most load ({told})."
+    return f"Step {step}, with the lowest validation loss." if settings.keeps_best else "The last step."
 
 
 def _template(name: str) -> str:

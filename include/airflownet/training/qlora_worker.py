@@ -32,6 +32,7 @@ from airflownet.training.gguf_export import (
 )
 from airflownet.training.memory_estimate import memory_bytes
 from airflownet.training.merged_model import save_merged
+from airflownet.training.parity_sample import parity_sample, prompt_of
 from airflownet.training.precision import Precision, choose_precision
 from airflownet.training.qlora_trainer import adapter_config, build_trainer, load_base, load_tokenizer
 from airflownet.training.training_rows import read_rows
@@ -83,13 +84,15 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     make_deterministic(settings["seed"], settings["num_threads"])
     started, resumed_at = time.monotonic(), _train(trainer, scratch / "checkpoints")
     seconds = time.monotonic() - started
+    if spec.get("chosen_step"):
+        trainer._load_from_checkpoint(str(scratch / "checkpoints" / f"checkpoint-{spec['chosen_step']}"))
     state = trainer.state
     final = trainer.evaluate()["eval_loss"] if evaluation.examples else None
     seen = max((entry.get("num_tokens", 0) for entry in state.log_history), default=0)
     trained_here = seen * (state.global_step - resumed_at) / max(state.global_step, 1)
     best = best_checkpoint(scratch / "checkpoints") if trainer.args.load_best_model_at_end else None
     facts = {
-        "best_step": int(best.name.split("-")[1]) if best else state.global_step,
+        "best_step": spec.get("chosen_step") or (int(best.name.split("-")[1]) if best else state.global_step),
         "final_train_loss": _last(state.log_history, "loss"),
         "final_eval_loss": final,
         "resumed_at_step": resumed_at,
@@ -107,6 +110,13 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
         "peak_memory_bytes": peak_memory_bytes(),
         **_gpu_facts(precision),
     }
+    asked = evaluation.examples or train.examples
+    sample = None
+    if settings["parity_prompts"]:
+        sample = parity_sample(
+            trainer.model, tokenizer, asked, settings["parity_prompts"], settings["parity_tokens"]
+        )
+    candidates = _candidates(spec, trainer, evaluation) if _chooses_by_load_rate(spec) else None
     counts = {
         "steps": state.global_step,
         "tokens_seen": int(seen),
@@ -115,7 +125,36 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
         "eval_rows": len(evaluation.examples),
         "trainable_parameters": sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
     }
-    return {**counted, "counts": counts, "facts": facts, "log": _log_rows(state.log_history)}
+    log = _log_rows(state.log_history)
+    return {**counted, "counts": counts, "facts": facts, "log": log, "parity": sample, "choice": candidates}
+
+
+def _chooses_by_load_rate(spec: dict[str, Any]) -> bool:
+    by_rate = spec["settings"]["metric_for_best_model"] == "load_rate"
+    return bool(by_rate and not spec.get("chosen_step"))
+
+
+def _candidates(spec: dict[str, Any], trainer: Any, evaluation: ChatDataset) -> dict[str, Any]:
+    """Writes the adapter of every kept checkpoint as GGUF; returns them, and what they are to be asked."""
+    settings, scratch = spec["settings"], Path(spec["scratch"])
+    if not evaluation.rows:
+        raise MisconfiguredError(
+            "metric_for_best_model is load_rate, and no row of the validation split fits max_length",
+            "set metric_for_best_model: eval_loss, or raise training.max_length",
+        )
+    adapters = {}
+    for checkpoint in sorted((scratch / "checkpoints").glob("checkpoint-*")):
+        gguf = scratch / f"{checkpoint.name}.gguf"
+        convert = Path(spec["convert_lora"])
+        export_adapter(convert, checkpoint, _base_folder(spec), gguf, settings["outtype"])
+        adapters[checkpoint.name.split("-")[1]] = str(gguf)
+    rows = list(zip(evaluation.rows, evaluation.examples, strict=False))[: settings["load_rate_prompts"]]
+    prompts = [{"ids": prompt_of(example), "kind": row.kind, "airflow": row.airflow} for row, example in rows]
+    return {"adapters": adapters, "prompts": prompts, "losses": _losses(trainer.state.log_history)}
+
+
+def _losses(history: list[dict[str, Any]]) -> dict[str, float]:
+    return {str(entry["step"]): float(entry["eval_loss"]) for entry in history if "eval_loss" in entry}
 
 
 def planned_steps(trainer: Any) -> int:

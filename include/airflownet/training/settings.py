@@ -135,11 +135,27 @@ class TrainingSettings(StageSettings):
     load_best_model_at_end: bool = Field(
         False, description="The checkpoint with the lowest validation loss is the result, not the last one."
     )
+    metric_for_best_model: Literal["eval_loss", "load_rate"] = Field(
+        "eval_loss",
+        description="load_rate: every kept checkpoint answers requests of the validation split; the one of "
+        "whose answers most load is the result.",
+    )
+    load_rate_prompts: int = Field(8, description="Requests each checkpoint answers.", ge=1, le=1000)
+    load_rate_tokens: int = Field(
+        768, description="Tokens of such an answer; a longer one is cut and does not load.", ge=16, le=32768
+    )
     save_steps: int = Field(50, description="Steps between checkpoints.", ge=1)
     save_total_limit: int = Field(2, description="Checkpoints kept while training.", ge=1)
     logging_steps: int = Field(1, description="Steps between rows of training_log.parquet.", ge=1)
     outtype: Literal["f16", "f32"] = Field("f16", description="Number format of adapter.gguf and base.gguf.")
     save_merged: bool = Field(False, description="Also write the 16-bit model with the adapter merged in.")
+    merged_gguf_types: tuple[Literal["Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0"], ...] = Field(
+        (), description="Quantised files to make of the merged model, for Ollama, LM Studio and the like."
+    )
+    parity_prompts: int = Field(
+        3, description="Requests on which the exported model is compared with the trained one; 0: none.", ge=0
+    )
+    parity_tokens: int = Field(24, description="Tokens of each of those answers, at most.", ge=1, le=4096)
     num_threads: int = Field(0, description="CPU threads; 0 means all this process may use.", ge=0, le=256)
     seed: int = Field(3407, description="Seed of the adapter's initial weights and of the row order.", ge=0)
 
@@ -172,6 +188,13 @@ class TrainingSettings(StageSettings):
                 f"save_steps {self.save_steps} must be a multiple of eval_steps {self.eval_steps}: "
                 "only a checkpoint that was evaluated can be the best"
             )
+        if self.keeps_best and self.metric_for_best_model == "load_rate":
+            raise ValueError(
+                "metric_for_best_model: load_rate chooses after the training; early_stopping_patience and "
+                "load_best_model_at_end choose by the validation loss: take one of the two"
+            )
+        if self.merged_gguf_types and not self.save_merged:
+            raise ValueError("merged_gguf_types are made of the merged model: set save_merged: true")
         if self.packing and self.neftune_noise_alpha is not None:
             raise ValueError("packing and neftune_noise_alpha exclude each other: the noise counts tokens")
         return self

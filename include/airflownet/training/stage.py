@@ -1,7 +1,8 @@
 """Stage: QLoRA fine-tuning of a base model on the dataset, with GGUF export.
 
 ``run(settings, "run/dataset", "run/base_model", "run/training")`` writes ``adapter/``, ``adapter.gguf``,
-``training_log.parquet`` and ``README.md``; for a base other than the seedling also ``base.gguf``.
+``training_log.parquet``, a TensorBoard file, ``loss.png`` and ``README.md``; for a base other than the
+seedling also ``base.gguf``.
 """
 
 from __future__ import annotations
@@ -14,12 +15,19 @@ from typing import Any
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.errors import InputError
+from airflownet.llama.quantised import with_type
 from airflownet.toolchain.llama_cpp import find_llama_cpp
 from airflownet.training.base_settings import KINDS_WITH_STAGE, Base
 from airflownet.training.failures import OutOfMemoryError, WorkerKilledError
+from airflownet.training.load_rate import ValidationPrompt, best_step, load_rates
+from airflownet.training.loss_plot import NAME as LOSS_PLOT
+from airflownet.training.loss_plot import plot_losses
 from airflownet.training.model_card import adapter_card
+from airflownet.training.parity import check_parity
 from airflownet.training.settings import TrainingSettings
 from airflownet.training.smaller_batch import halve_batch, with_smaller_batch
+from airflownet.training.tensorboard_file import NAME as EVENTS
+from airflownet.training.tensorboard_file import write_events
 from airflownet.training.training_log import write_log
 from airflownet.training.wheel_base import ensure_folder
 from airflownet.training.worker_process import run_worker
@@ -90,22 +98,74 @@ def run(
         result = fit_into_memory(settings, spec, work.scratch)
         if finished is not None and not settings.uses_seedling:
             _link_or_copy(finished, work.directory / "base.gguf")
+        base_gguf = finished or work.directory / "base.gguf"
+        if result["choice"]:
+            result = _choose_by_load_rate(settings, spec, result, base_gguf, work)
+        work.facts["parity"] = _compare_exports(result["parity"], base_gguf, settings, work)
         work.funnel.listed, work.funnel.kept = result["listed"], result["kept"]
         for reason, count in result["dropped"].items():
             work.funnel.drop(reason, count)
         work.counts.update(result["counts"])
         work.facts.update(result["facts"])
+        _quantise_merged(settings, work)
         if result["facts"]["device"] != "cpu":
             work.facts["not_reproducible_because"] = (
                 "bitsandbytes and attention kernels on GPUs add in any order"
             )
         write_log(work.directory / "training_log.parquet", result["log"])
-        (work.directory / "README.md").write_text(adapter_card(settings, base_name, result), encoding="utf-8")
+        write_events(work.directory / EVENTS, result["log"])
+        plot_losses(work.directory / LOSS_PLOT, result["log"])
+        card = adapter_card(settings, base_name, result, work.facts)
+        (work.directory / "README.md").write_text(card, encoding="utf-8")
 
     return run_stage(
         "training", settings, inputs, output, body,
         code=("training",), needed_bytes=NEEDED_BYTES[settings.base.kind], fresh=fresh,
     )  # fmt: skip
+
+
+def _choose_by_load_rate(
+    settings: TrainingSettings, spec: dict[str, Any], result: dict[str, Any], base_gguf: Path, work: StageWork
+) -> dict[str, Any]:
+    """Returns the worker's result for the checkpoint whose answers load most often."""
+    choice = result["choice"]
+    rates = load_rates(
+        {int(step): Path(adapter) for step, adapter in choice["adapters"].items()},
+        base_gguf,
+        [ValidationPrompt(tuple(p["ids"]), p["kind"], p["airflow"]) for p in choice["prompts"]],
+        settings.load_rate_tokens,
+        work.scratch,
+    )
+    chosen = best_step(rates, {int(step): loss for step, loss in choice["losses"].items()})
+    work.facts["load_rates"] = {str(step): round(rate, 4) for step, rate in rates.items()}
+    final = fit_into_memory(settings, {**spec, "export_base": False, "chosen_step": chosen}, work.scratch)
+    # Speed, tokens and log are the training's; the second worker only took the chosen step and exported it.
+    facts = {**result["facts"], **{name: final["facts"][name] for name in ("best_step", "final_eval_loss")}}
+    facts["gguf"] = {**result["facts"]["gguf"], **final["facts"]["gguf"]}
+    return {**result, "facts": facts, "parity": final["parity"]}
+
+
+def _compare_exports(
+    sample: dict[str, Any] | None, base_gguf: Path, settings: TrainingSettings, work: StageWork
+) -> dict[str, Any] | None:
+    """Returns the parity of adapter and merged model with what was trained; None when it is not asked for."""
+    if sample is None:
+        return None
+    found = {"adapter": check_parity(sample, base_gguf, work.directory / "adapter.gguf", work.scratch)}
+    if settings.save_merged:
+        found["merged"] = check_parity(sample, work.directory / "merged.gguf", None, work.scratch)
+    for name, figures in found.items():
+        log.info(
+            "exported %s: %.0f%% of %d greedy tokens as trained, log-probabilities %s nats apart on average",
+            name, 100 * figures["token_agreement"], figures["tokens"], figures["mean_logprob_distance"],
+        )  # fmt: skip
+    return found
+
+
+def _quantise_merged(settings: TrainingSettings, work: StageWork) -> None:
+    for gguf_type in settings.merged_gguf_types:
+        made = with_type(work.directory / "merged.gguf", gguf_type)
+        _link_or_copy(made, work.directory / f"merged.{gguf_type}.gguf")
 
 
 def fit_into_memory(settings: TrainingSettings, spec: dict[str, Any], scratch: Path) -> dict[str, Any]:

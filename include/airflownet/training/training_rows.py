@@ -17,6 +17,9 @@ class ChatRow:
     file_id: str
     turns: tuple[tuple[str, str], ...]
     """(role, content), the assistant last."""
+    kind: str = "create"
+    airflow: str = "3.3"
+    """Line that the request is for."""
 
     @property
     def answer(self) -> str:
@@ -32,7 +35,13 @@ class ChatRow:
 def read_rows(samples: Path, split: str) -> list[ChatRow]:
     """Returns the rows of one split in stored order."""
     return [
-        ChatRow(sample.id, sample.dag_file_id, tuple((m.role, m.content) for m in sample.messages))
+        ChatRow(
+            sample.id,
+            sample.dag_file_id,
+            tuple((m.role, m.content) for m in sample.messages),
+            sample.kind,
+            sample.airflow,
+        )
         for sample in read_table(samples, Sample)
         if sample.split == split
     ]

@@ -29,6 +29,19 @@ QUICK = {
     "per_device_train_batch_size": 2,
     "learning_rate": 0.01,
     "num_threads": 1,
+    "parity_prompts": 0,
+}
+# What is done with a trained adapter changes nothing of it: the test that kills compares with this one.
+WHOLE = {
+    **QUICK,
+    "save_merged": True,
+    "merged_gguf_types": ["Q8_0"],
+    "outtype": "f32",
+    "parity_prompts": 2,
+    "parity_tokens": 12,
+    "metric_for_best_model": "load_rate",
+    "load_rate_prompts": 2,
+    "load_rate_tokens": 32,
 }
 STAGE_PROGRAM = """
 import json, sys
@@ -42,13 +55,14 @@ stage.run(TrainingSettings(**json.loads(settings)), dataset, base_model, output)
 @pytest.fixture(scope="module")
 def finished(dataset, base_model, tmp_path_factory):
     output = tmp_path_factory.mktemp("tuned") / "training"
-    return Path(stage.run(TrainingSettings(**QUICK), dataset, base_model, str(output)).location)
+    return Path(stage.run(TrainingSettings(**WHOLE), dataset, base_model, str(output)).location)
 
 
 def test_output_and_manifest(finished):
     manifest = read_manifest(str(finished))
     names = set(manifest["outputs"])
     assert names >= {"README.md", "adapter.gguf", "training_log.parquet", "adapter/adapter_model.safetensors"}
+    assert names >= {"loss.png", "events.out.tfevents.0.airflownet", "merged.gguf", "merged.Q8_0.gguf"}
     assert manifest["funnel"]["dropped"] == {"control_token_in_text": 1, "over_max_length": 1}
     assert manifest["funnel"]["listed"] == 12
     assert manifest["counts"]["steps"] == 4
@@ -66,6 +80,23 @@ def test_output_and_manifest(finished):
         loss for loss in pq.read_table(finished / "training_log.parquet").column("loss").to_pylist() if loss
     ]
     assert len(losses) == 4
+
+
+def test_the_exported_models_answer_as_the_trained_one(finished):
+    parity = read_manifest(str(finished))["facts"]["parity"]
+    for name, most_nats in (("adapter", 0.05), ("merged", 0.15)):
+        assert parity[name]["tokens"] == 24
+        assert parity[name]["token_agreement"] >= 0.5, name
+        assert parity[name]["mean_logprob_distance"] < most_nats, name
+    assert "greedy tokens alike" in (finished / "README.md").read_text()
+
+
+def test_every_kept_checkpoint_is_asked_how_often_it_loads(finished):
+    facts = read_manifest(str(finished))["facts"]
+    # A model of four steps writes no DAG: of equals, the last one.
+    assert facts["load_rates"] == {"3": 0.0, "4": 0.0}
+    assert facts["best_step"] == 4
+    assert facts["tokens_per_s"] > 0
 
 
 def test_killed_run_continues_at_its_checkpoint_and_ends_equal(finished, dataset, base_model, tmp_path):
@@ -88,7 +119,7 @@ def test_killed_run_continues_at_its_checkpoint_and_ends_equal(finished, dataset
     manifest = read_manifest(result.location)
     assert manifest["facts"]["resumed_at_step"] >= 2
     assert manifest["counts"]["steps"] == 4
-    for name in ("adapter/adapter_model.safetensors", "adapter.gguf"):
+    for name in ("adapter/adapter_model.safetensors",):
         assert sha256_file(output / name) == sha256_file(finished / name), name
 
 
@@ -120,7 +151,7 @@ def is_running(pid):
 
 
 def test_a_finished_run_is_not_repeated(finished, dataset, base_model):
-    result = stage.run(TrainingSettings(**QUICK), dataset, base_model, str(finished))
+    result = stage.run(TrainingSettings(**WHOLE), dataset, base_model, str(finished))
     assert result.skipped
 
 
