@@ -1,11 +1,11 @@
 """Peak memory and speed of QLoRA on models of Qwen2.5's shapes with random weights: no weights to fetch.
 
     python benchmarks/training/shapes_on_gpu.py --shape 1.5B --tokens 4096 --steps 3
-    python benchmarks/training/shapes_on_gpu.py --shape tiny --tokens 256 --steps 2      # anywhere, on the CPU
+    python benchmarks/training/shapes_on_gpu.py --shape tiny --tokens 256 --steps 2   # anywhere, on the CPU
 
-Memory and speed do not depend on the weights' values. The model is made once in a folder, then trained through
-the training stage's own code on rows of exactly ``--tokens`` tokens, half of each learned. Printed as one line
-of JSON: device, precision, tokens per second after the first step, peak memory of the device and of the process.
+Memory and speed do not depend on the weights' values. The model is made once in a folder, then trained
+through the training stage's own code on rows of exactly ``--tokens`` tokens, half of each learned. Printed as
+one line of JSON: device, precision, tokens per second after the first step, peak memory of device and process.
 """
 
 from __future__ import annotations
