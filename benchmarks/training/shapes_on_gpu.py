@@ -5,7 +5,7 @@
 
 Memory and speed do not depend on the weights' values. The model is made once in a folder, then trained
 through the training stage's own code on rows of exactly ``--tokens`` tokens, half of each learned. Printed as
-one line of JSON: device, precision, tokens per second after the first step, peak memory of device and process.
+one line of JSON: device, precision, tokens per second after the first step, peak memory of both.
 """
 
 from __future__ import annotations
