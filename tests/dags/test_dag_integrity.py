@@ -21,6 +21,7 @@ TAGS = {
     "dataset",
     "training",
     "evaluation",
+    "generation",
     "operations",
 }
 POOLS = set(json.loads((ROOT / "config" / "pools.json").read_text()))
