@@ -1,4 +1,4 @@
-"""``python -m cluster up | down | status | start NAME | kill NAME | environment``; make calls it."""
+"""``python -m cluster up | down | status | kill NAME | environment``; make calls it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from airflownet.errors import AirflowNetError, InputError, SetupError
-from cluster import processes, running
+from cluster import keeper, processes, running
 from cluster.plan import CLONE, Plan, make_plan
 
 FOLDER = Path(os.environ.get("AIRFLOWNET_CLUSTER_DIR") or CLONE / ".cluster").resolve()
@@ -28,9 +28,10 @@ def main() -> int:
     commands.add_parser("down", help="end what was started, remove its data, keep its logs")
     commands.add_parser("status", help="tell what runs")
     commands.add_parser("environment", help="print the settings for a shell")
-    for name, what in (("start", "start one part again"), ("kill", "kill one part (SIGKILL)")):
-        one = commands.add_parser(name, help=what)
-        one.add_argument("name", choices=running.NAMES)
+    commands.add_parser("keep", help="start again what has ended, until this is ended (`up` runs it)")
+    kill = commands.add_parser("kill", help="kill one part (SIGKILL); the keeper starts it again")
+    kill.add_argument("name", choices=running.NAMES)
+    kill.add_argument("--for", dest="seconds", type=float, default=0.0, help="seconds that it stays away")
     arguments = parser.parse_args()
     try:
         return _run(arguments)
@@ -65,11 +66,10 @@ def _run(arguments: argparse.Namespace) -> int:
     elif arguments.command == "environment":
         for name, value in sorted(plan.environment("").items()):
             print(f"export {name}={shlex.quote(value)}")
-    elif arguments.command == "start":
-        if processes.find(plan, arguments.name):
-            raise InputError(f"{arguments.name} runs already", "kill it first, or leave it")
-        running.start_component(plan, arguments.name)
+    elif arguments.command == "keep":
+        keeper.keep(plan)
     elif arguments.command == "kill":
+        processes.hold(plan, arguments.name, arguments.seconds)
         print(
             f"{arguments.name}: killed {processes.kill(plan, arguments.name) or 'nothing, it does not run'}"
         )
@@ -92,6 +92,7 @@ def _up(arguments: argparse.Namespace, plan: Plan | None) -> int:
         recipes=arguments.recipes,
     )
     running.up(plan)
+    keeper.start_keeper(plan)
     print(f"The cluster is up.\n{_addresses(plan)}")
     return 0
 

@@ -17,6 +17,7 @@ from airflownet.llama.process import ProcessIdentity, group_members, is_alive, s
 from cluster.plan import MARKER, Plan
 
 _RECORD = "process.json"
+_HELD = "held-until"
 LOG = "log.txt"
 PATIENCE_S = 20.0
 
@@ -70,6 +71,19 @@ def kill(plan: Plan, name: str) -> list[int]:
             process.kill()
     psutil.wait_procs(list(victims.values()), timeout=10)
     return sorted(victims)
+
+
+def hold(plan: Plan, name: str, seconds: float) -> None:
+    """Keeps a process from being started again for a while."""
+    (plan.folder_of(name) / _HELD).write_text(str(time.time() + seconds))
+
+
+def is_held(plan: Plan, name: str) -> bool:
+    """Returns whether a process is not to be started now."""
+    try:
+        return float((plan.folder_of(name) / _HELD).read_text()) > time.time()
+    except (OSError, ValueError):
+        return False
 
 
 def stop(plan: Plan, names: Sequence[str], number: signal.Signals = signal.SIGTERM) -> None:

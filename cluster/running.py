@@ -35,6 +35,7 @@ SERVICES = {
     LLAMA_SERVER: start_llama,
 }
 NAMES = (*SERVICES, *(component.name for component in COMPONENTS))
+KEEPER = "keeper"
 _UP_AFTER_S = 600.0
 # PostgreSQL waits for its clients at SIGTERM; at SIGINT it ends as soon as all is on disk.
 _SIGNALS = {DATABASE: signal.SIGINT}
@@ -84,8 +85,9 @@ def start_component(plan: Plan, name: str) -> None:
 def down(plan: Plan) -> int:
     """Ends all processes of the cluster and removes its data; logs stay. Returns how many were left over.
 
-    Workers first, so that no task loses its database under its feet.
+    Its keeper first, then workers, so that no task loses its database under its feet.
     """
+    processes.stop(plan, [KEEPER])
     processes.stop(plan, [component.name for component in COMPONENTS if component.is_worker])
     processes.stop(plan, [component.name for component in COMPONENTS])
     for name in reversed(list(SERVICES)):
@@ -96,12 +98,16 @@ def down(plan: Plan) -> int:
     return left
 
 
+def names_of(plan: Plan) -> list[str]:
+    """Returns the names of this cluster's processes, in the order in which they are started."""
+    left_out = {LLAMA_SERVER: not plan.llama_model, S3_SERVER: not plan.own_s3}
+    return [name for name in NAMES if not left_out.get(name)]
+
+
 def states(plan: Plan) -> dict[str, str]:
     """Returns name -> ``running (pid)`` or ``not running``."""
     found = {}
-    for name in NAMES:
-        if (name == LLAMA_SERVER and not plan.llama_model) or (name == S3_SERVER and not plan.own_s3):
-            continue
+    for name in names_of(plan):
         identity = processes.find(plan, name)
         found[name] = f"running ({identity.pid})" if identity else "not running"
     return found

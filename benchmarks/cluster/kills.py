@@ -155,9 +155,7 @@ def hit(cluster: ClusterSession, victim: str, gap_s: float) -> None:
         time.sleep(gap_s)
         server.resume()
         return
-    cluster.command("kill", victim)
-    time.sleep(gap_s)
-    cluster.command("start", victim)
+    cluster.command("kill", victim, "--for", str(gap_s))
 
 
 def hit_llama_server(cluster: ClusterSession, started: float, within_s: float) -> float:

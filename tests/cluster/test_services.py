@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import threading
 import time
 
 import pytest
@@ -12,7 +13,7 @@ from cluster.programs import program
 from cluster.running import down, start_component
 from cluster.topology import BROKER, DATABASE
 
-from cluster import processes
+from cluster import keeper, processes
 
 pytestmark = pytest.mark.skipif(
     not all(map(shutil.which, ("redis-server", "psql"))),
@@ -67,3 +68,20 @@ def test_the_queue(plan):
     time.sleep(1.2)  # what came within the last second may be lost: appendfsync everysec
     killed_and_started_again(plan, BROKER)
     assert redis(plan, "RPOP", "default") == "a task"
+
+
+def test_what_was_killed_is_started_again(plan):
+    start_component(plan, BROKER)
+    looked_after = threading.Thread(target=keeper.keep, args=(plan,), daemon=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeper, "names_of", lambda _plan: [BROKER])
+        processes.hold(plan, BROKER, 1.5)
+        processes.kill(plan, BROKER)
+        looked_after.start()
+        time.sleep(1)
+        assert processes.find(plan, BROKER) is None, "held"
+        deadline = time.monotonic() + 20
+        while redis(plan, "PING") != "PONG":
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        patch.setattr(keeper, "names_of", lambda _plan: [])
