@@ -137,7 +137,8 @@ async def _write(
         if output is not None:
             output.parent.mkdir(parents=True, exist_ok=True)
             composer.working_file = _beside(output)
-        return await composer.write(request, _Shown())
+        # A plan is no file yet: what it is rendered to is shown at the end.
+        return await composer.write(request, _Shown() if settings.mode == "code" else None)
 
 
 class _Shown:
@@ -168,6 +169,8 @@ def _hand_over(written: Written, airflow: str, output: Path | None) -> int:
         _beside(output).unlink(missing_ok=True)
     else:
         _beside(output).write_text(written.code, encoding="utf-8")
+    if output is not None and written.way == "plan":
+        typer.echo(written.code, err=True)
     tell(written, airflow)
     if output is not None:
         where = output if checked.is_good else f"{_beside(output)} (the best draft; {output} is not touched)"

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from airflownet.code_extraction import extract_code
+from airflownet.errors import ServerError
 from airflownet.generation.cards import Cards, cards_for
 from airflownet.generation.checked import Checked, check
 from airflownet.generation.draft import Draft, Refusal, Unwatched, Watcher
-from airflownet.generation.model_source import LlamaModel, WritingModel
+from airflownet.generation.model_source import LlamaModel, Said, WritingModel
 from airflownet.generation.planned import PlannedFile, file_of_plan, plan_messages, plan_operators
 from airflownet.generation.prompt import messages_for, repair_message
 from airflownet.generation.settings import GenerationSettings
@@ -81,21 +82,27 @@ class Composer:
         cards = self._cards(request)
         first = await self._draft(wanted, cards, 0, watcher or Unwatched())
         results = [first]
-        if not first.checked.is_good and self.settings.n_drafts > 1:
-            others = range(1, self.settings.n_drafts)
-            results += await self._until_good(wanted, cards, others)
+        notes: list[str] = []
+        try:
+            if not first.checked.is_good and self.settings.n_drafts > 1:
+                await self._until_good(wanted, cards, range(1, self.settings.n_drafts), results)
+            for _ in range(self.settings.n_repairs):
+                best = max(results, key=lambda one: one.checked.rank)
+                if best.checked.is_good:
+                    break
+                results.append(await self._repair(wanted, cards, best))
+        except ServerError as error:
+            notes.append(f"the server went away, so this is the best of what there is: {error.message}")
         best = max(results, key=lambda one: one.checked.rank)
-        for _ in range(self.settings.n_repairs):
-            if best.checked.is_good:
-                break
-            repaired = await self._repair(wanted, cards, best)
-            results.append(repaired)
-            if repaired.checked.rank > best.checked.rank:
-                best = repaired
+        if not wanted.request.deeds and not wanted.operators:
+            notes.append(
+                "nothing could be read in the request that a rule can check; look whether it is right"
+            )
         drawn = sum(one.n_tokens_drawn for one in results)
         return replace(
             best,
             request=request,
+            notes=(*best.notes, *notes),
             absent=cards.absent or cards_for(request, self.airflow, budget_tokens=0).absent,
             n_drafts=len(results),
             n_tokens_drawn=drawn,
@@ -106,10 +113,9 @@ class Composer:
         budget = self.settings.card_tokens if self.with_cards else 0
         return cards_for(request, self.airflow, budget_tokens=budget)
 
-    async def _until_good(self, wanted: Wanted, cards: Cards, numbers: range) -> list[Written]:
-        """Returns the further drafts, started together; once one is good the others are left."""
+    async def _until_good(self, wanted: Wanted, cards: Cards, numbers: range, found: list[Written]) -> None:
+        """Adds the further drafts, started together; once one is good the others are left."""
         tasks = [asyncio.create_task(self._draft(wanted, cards, n, Unwatched())) for n in numbers]
-        found: list[Written] = []
         try:
             for next_one in asyncio.as_completed(tasks):
                 found.append(await next_one)
@@ -119,7 +125,6 @@ class Composer:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        return found
 
     async def _draft(self, wanted: Wanted, cards: Cards, number: int, watcher: Watcher) -> Written:
         temperature = self.settings.draft_temperature if number else 0.0
@@ -135,7 +140,7 @@ class Composer:
                 n_tokens_drawn=draft.n_tokens_drawn,
                 n_tokens=draft.n_tokens,
             )
-        said = await self.model.say(
+        said = await self._say(
             messages,
             temperature=temperature,
             seed=self.settings.seed + number,
@@ -144,6 +149,24 @@ class Composer:
         code = extract_code(said.text).code
         watcher.accepted(code)
         return Written(check(code, wanted), "plain", n_tokens_drawn=said.n_tokens, n_tokens=said.n_tokens)
+
+    async def _say(
+        self,
+        messages: Sequence[dict[str, str]],
+        *,
+        temperature: float,
+        seed: int,
+        most_tokens: int,
+        grammar: str = "",
+    ) -> Said:
+        """Returns the model's answer; an empty one where it does not come within the time for a draft."""
+        asked = self.model.say(
+            messages, temperature=temperature, seed=seed, most_tokens=most_tokens, grammar=grammar
+        )
+        try:
+            return await asyncio.wait_for(asked, self.settings.max_seconds)
+        except TimeoutError:
+            return Said("", 0, is_cut=True)
 
     async def _plan(
         self, wanted: Wanted, line: str, number: int, temperature: float, watcher: Watcher
@@ -155,7 +178,7 @@ class Composer:
         grammar = ""
         if self.model.takes_grammars:
             grammar = await asyncio.to_thread(plan_grammar, line, plan_operators(wanted))
-        said = await self.model.say(
+        said = await self._say(
             plan_messages(wanted, line, knows_plans=knows_plans),
             temperature=temperature,
             seed=self.settings.seed + number,
@@ -208,7 +231,7 @@ class Composer:
             {"role": "assistant", "content": best.code},
             {"role": "user", "content": repair_message(best.checked.told())},
         ]
-        said = await self.model.say(
+        said = await self._say(
             messages, temperature=0.0, seed=self.settings.seed, most_tokens=self.settings.max_answer_tokens
         )
         code = extract_code(said.text).code

@@ -18,6 +18,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from airflownet.errors import ServerError
 from airflownet.generation.cards import Cards
 from airflownet.generation.draft import Draft, Refusal, Unwatched, Watcher
 from airflownet.generation.fallback import call_of, fallback_grammar, import_of_cards, surroundings
@@ -99,7 +100,7 @@ class VerifiedWriter:
         """Returns the draft; never raises for what the model writes.
 
         Raises:
-            ServerError: the server refuses the request or stays away.
+            ServerError: the server refuses the request, or stays away before anything stands.
         """
         began = time.monotonic()
         deadline = began + self.settings.max_seconds
@@ -114,10 +115,15 @@ class VerifiedWriter:
                 self.draft.ended = "context"
             except ServerUnavailableError:
                 recoveries += 1
-                if recoveries > _MOST_RECOVERIES:
-                    raise
                 self._text.cut_to(self._text.last_line_end())
-                await self.endpoint.recover(client)
+                try:
+                    if recoveries > _MOST_RECOVERIES:
+                        raise
+                    await self.endpoint.recover(client)
+                except ServerError:
+                    if not self._text.line_ends:
+                        raise
+                    self.draft.ended = "server"  # what stands is handed over
         self._finish()
         self.draft.seconds = time.monotonic() - began
         return self.draft

@@ -84,3 +84,9 @@ def test_no_plan_at_all_is_an_honest_failure() -> None:
     written, _ = compose(lambda *_: "I cannot", "run a script daily", n_drafts=2)
     assert not written.checked.loads
     assert "no plan" in written.notes[0]
+
+
+def test_a_request_in_another_language_is_written_and_told() -> None:
+    written, _ = compose(lambda *_: PLAN, "每天运行一个脚本")
+    assert written.checked.is_good
+    assert "nothing could be read in the request" in written.notes[-1]

@@ -221,3 +221,26 @@ def test_control_tokens_of_a_request_stay_text() -> None:
     assert (
         prompt.count(256) == 5
     )  # the template's own: two turns, each opened and closed, and the assistant's
+
+
+def test_a_server_that_stays_away_leaves_what_stands() -> None:
+    with WritingServer(rest_of(GOOD.replace("    one >> two", "    one >> three"))) as server:
+        server.queue("/completion", (200, server.answer("/completion", _first_part(server))), *[RESET] * 9)
+        server.queue("/health", *[503] * 9)
+
+        async def run() -> Draft:
+            async with LlamaClient(server.url) as client:
+                cards = cards_for(ASKED)
+                ids = await ChatTemplate(client).ids(messages_for(ASKED, cards))
+                endpoint = Endpoint(client, 2, {}, recovery_timeout_s=0.2)
+                return await VerifiedWriter(
+                    endpoint, 0, ids, Wanted(ASKED), cards, GenerationSettings()
+                ).write()
+
+        draft = asyncio.run(run())
+    assert draft.ended == "server"
+    assert draft.code == IMPORTS + HEADER + ONE + TWO  # the longest beginning that is what was asked for
+
+
+def _first_part(server: WritingServer) -> dict[str, Any]:
+    return {"prompt": list(b"<|assistant|>"), "n_predict": 4000, "stream": True}
