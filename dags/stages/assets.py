@@ -9,6 +9,7 @@ INSTRUCTIONS = Asset(name="instructions", uri="airflownet://instructions", group
 DAG_DATASET = Asset(name="dag_dataset", uri="airflownet://dataset", group="airflownet")
 MODELS = Asset(name="models", uri="airflownet://training", group="airflownet")
 EVALUATION = Asset(name="evaluation", uri="airflownet://evaluation", group="airflownet")
+CHAMPION = Asset(name="champion", uri="airflownet://models/champion", group="airflownet")
 
 
 def woken_by(asset: Asset) -> PartitionedAssetTimetable:

@@ -42,6 +42,15 @@ def promote(
         ),
     ] = "",
     by: Annotated[str, typer.Option(help="Who approved it; kept in champion.json.")] = "gate",
+    ask_champion: Annotated[
+        bool,
+        typer.Option(
+            "--ask-champion",
+            help="Let the present champion answer the run's test prompts first, and compare; takes as long "
+            "as "
+            "`airflownet infer`.",
+        ),
+    ] = False,
     check: Annotated[bool, typer.Option("--check", help="Only tell; move nothing.")] = False,
 ) -> None:
     """Make a model the champion if the intervals allow it; exits with 1 if they do not.
@@ -50,11 +59,9 @@ def promote(
     models/ beside the runs, and models/champion names it from then on.
     """
     from airflownet.evaluation.comparison.records import COMPARISON, read_comparison
-    from airflownet.evaluation.promotion.evidence import require_same_model
-    from airflownet.evaluation.promotion.gate import decide
     from airflownet.evaluation.promotion.shelf import ALIAS, read_champion, shelf_of
-    from airflownet.evaluation.promotion.shelf import promote as put_on_shelf
     from airflownet.locations import local_copy
+    from airflownet.pipeline.challenge import CHALLENGER, compare_with_champion, decide_on, make_champion
     from airflownet.pipeline.run_folder import RunFolder
     from airflownet.recipe import load_recipe
 
@@ -62,24 +69,25 @@ def promote(
     folder = RunFolder(root) if root else RunFolder.of(chosen.name)
     shelf = shelf_of(folder.artifact_root())
     place = comparison or folder.finished("comparison") or folder.stage("evaluation")
-    found = read_comparison(local_copy(place) / COMPARISON)
-    present = read_champion(shelf)
-    rival = champion or _rival([one.model for one in found.models], has_champion=present is not None)
-    decision = decide(found, challenger, rival, chosen.promotion)
+    if ask_champion:
+        asked = compare_with_champion(chosen, folder)
+        if asked.is_champion_already:
+            typer.echo("The model of this run is the champion already.")
+            return
+        place = asked.comparison
+    models = [one.model for one in read_comparison(local_copy(place) / COMPARISON).models]
+    rival = champion or _rival(models, has_champion=read_champion(shelf) is not None)
+    decision = decide_on(chosen, place, challenger, rival)
     typer.echo(decision.words())
     if not decision.is_promoted:
         raise typer.Exit(1)
     if check:
         return
-    trained = model or folder.stage("training")
-    if challenger == "tuned":
-        require_same_model(place, folder.stage("inference"), trained)
-    elif not model:
+    if challenger != CHALLENGER and not model:
         raise InputError(
             f"--challenger {challenger} does not say which model that is", "name its folder with --model"
         )
-    lines = tuple(f"{one.name}: {one.told}" for one in decision.checks)
-    kept = put_on_shelf(shelf, trained, name=chosen.name, beaten=rival, checks=lines, promoted_by=by)
+    kept = make_champion(chosen, folder, decision, place, model=model, promoted_by=by)
     typer.echo(f"{shelf / ALIAS} is {kept.folder} (promoted {kept.promoted_at}).")
 
 
@@ -95,7 +103,6 @@ def _rival(models: list[str], *, has_champion: bool) -> str:
         return "base"
     raise InputError(
         "there is a champion, and the comparison does not hold its answers",
-        "answer the same prompts with it (airflownet infer --training ARTIFACTS/models/champion --output "
-        "X), then "
-        "airflownet evaluate RUN --answers champion=X/generations.parquet",
+        "add --ask-champion: it answers the same prompts first; or compare its answers with "
+        "airflownet evaluate RUN --answers champion=FILE",
     )

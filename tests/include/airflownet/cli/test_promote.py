@@ -74,6 +74,8 @@ def test_a_better_model_becomes_champion_and_the_next_must_beat_it(root: Path) -
     assert (root.parent / "models" / "champion" / "content").read_text() == "model one"
     record = json.loads((root.parent / "models" / "champion.json").read_text())
     assert (record["promoted_by"], record["beaten"], record["name"]) == ("ada", "base", "laptop")
+    same = promote(root, "--ask-champion")
+    assert (same.exit_code, "is the champion already" in same.output) == (0, True)
     again = promote(root)
     assert again.exit_code != 0
     assert "does not hold its answers" in str(again.exception)
