@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.airflow.checks.argument_checks import groups as argument_groups
 from airflownet.judge.airflow.checks.dag_ids import refuse_no_text, refuse_object
-from airflownet.judge.airflow.checks.groups import GROUP_TEXTS, NO_DEFAULTS, check_group_values
+from airflownet.judge.airflow.checks.groups import NO_DEFAULTS, check_group_values
 from airflownet.judge.airflow.contexts import enter_group, exit_group
 from airflownet.judge.airflow.databricks_workflow import MARK
 from airflownet.judge.airflow.group_ids import check_group_key, child_id
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
 
 _POSITIONAL = ("group_id", "prefix_group_id", "parent_group", "dag", "default_args", "tooltip")
-_CHECKED = frozenset(GROUP_TEXTS) | {"default_args", "doc_md"}
+_CHECKED = frozenset(argument_groups()["task group"].rows) | {"default_args"}
 
 
 def build_group(

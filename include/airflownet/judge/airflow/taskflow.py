@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.airflow.assignment import set_role
+from airflownet.judge.airflow.checks.argument_checks import check_arguments_as_given
 from airflownet.judge.airflow.checks.dag_ids import check_key, refuse_no_text
 from airflownet.judge.airflow.checks.mapping import (
     check_always,
@@ -16,7 +17,6 @@ from airflownet.judge.airflow.checks.mapping import (
     check_mapped_values,
     check_output_keys,
 )
-from airflownet.judge.airflow.checks.task_types import check_decorator_types
 from airflownet.judge.airflow.context_keys import (
     check_context_defaults,
     check_context_order,
@@ -131,7 +131,7 @@ def decorate_task(
         )
     if isinstance(function, FunctionValue) and any(p.arg == "self" for p in function.node.args.args):
         raise Raised("TypeError", f"{decorator.name} does not support methods", "wrong-type", "self")
-    check_decorator_types(decorator.arguments | kwargs, interpreter.world.line)
+    check_arguments_as_given("task decorator", decorator.arguments | kwargs, interpreter.world.line)
     return TaskFactory(
         function, decorator.name, decorator.module, {**decorator.arguments, **kwargs},
         is_setup=decorator.is_setup, is_teardown=decorator.is_teardown, definition=decorator.definition,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Any, Final
 
+from airflownet.judge.airflow.checks.argument_checks import check_arguments
 from airflownet.judge.airflow.checks.dag_tables import check_deadline, check_owner_links, check_run_types
 from airflownet.judge.airflow.checks.dates import check_date, check_default_date
 from airflownet.judge.airflow.checks.params import check_params, check_plain_params
@@ -19,7 +20,7 @@ from airflownet.judge.airflow.checks.task_arguments import check_mapping
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.value_types import line_of, python_type, shown, shown_type
+from airflownet.judge.interpreter.value_types import line_of, python_type, shown_type
 from airflownet.judge.interpreter.values import (
     ApiInstance,
     DictValue,
@@ -64,7 +65,7 @@ def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
         )
     check_owner_links(arguments, line)
     _check_texts_and_tables(arguments, line)
-    _check_dag_types(arguments, line)
+    _check_dag_types(arguments, airflow)
     schedule = arguments.get("schedule", arguments.get("schedule_interval", MISSING))
     by_time = isinstance(schedule, (str, datetime.timedelta)) or (schedule is MISSING and line < (3, 0))
     by_time = by_time or (isinstance(schedule, ListValue) and len(schedule) > 0)
@@ -76,43 +77,14 @@ def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
     if "allowed_run_types" in arguments:
         check_run_types(arguments)
     if (2, 10) <= line < (3, 0):
-        _check_types_of_2(arguments)
+        _check_types_of_2(arguments, airflow)
 
 
-_TYPES_OF_2: Final[dict[str, type]] = {
-    "description": str,
-    "max_active_tasks": int,
-    "max_active_runs": int,
-    "max_consecutive_failed_dag_runs": int,
-    "dagrun_timeout": datetime.timedelta,
-    "catchup": bool,
-    "doc_md": str,
-    "is_paused_upon_creation": bool,
-    "render_template_as_native_obj": bool,
-    "tags": list,
-    "auto_register": bool,
-    "fail_stop": bool,
-    "dag_display_name": str,
-}
-"""Airflow's ``DAG_ARGS_EXPECTED_TYPES`` of 2.10 and 2.11; None is allowed."""
-_REPLACED_WHEN_EMPTY: Final = frozenset({"tags", "dag_display_name", "max_consecutive_failed_dag_runs"})
-
-
-def _check_types_of_2(arguments: Mapping[str, Any]) -> None:
+def _check_types_of_2(arguments: Mapping[str, Any], airflow: str) -> None:
     """The last that ``DAG.__init__`` of 2.10 and 2.11 does is to ask for types."""
     if truth(arguments.get("concurrency")) is not False:  # the older name wins
         arguments = {**arguments, "max_active_tasks": arguments.get("concurrency")}
-    for name, expected in _TYPES_OF_2.items():
-        value = arguments.get(name)
-        kind = python_type(value)
-        if kind is None or value is None or issubclass(kind, expected):
-            continue
-        if name in _REPLACED_WHEN_EMPTY and truth(value) is False:
-            continue
-        message = (
-            f"'{name}' has an invalid type {kind} with value {shown(value)}, expected type is {expected}"
-        )
-        raise Raised("TypeError", message, "bad-value", name)
+    check_arguments("dag of 2", arguments, airflow)
 
 
 def _check_default_args(value: Any, line: tuple[int, int], *, has_start: bool) -> None:
@@ -207,7 +179,8 @@ def _check_failed_runs(most: Any) -> None:
         raise Raised("TypeError", message, "bad-value", "max_consecutive_failed_dag_runs")
 
 
-def _check_dag_types(arguments: Mapping[str, Any], line: tuple[int, int]) -> None:
+def _check_dag_types(arguments: Mapping[str, Any], airflow: str) -> None:
+    line = line_of(airflow)
     tags = arguments.get("tags")
     if isinstance(tags, (ListValue, SetValue, tuple)):
         for tag in tags:
@@ -223,21 +196,7 @@ def _check_dag_types(arguments: Mapping[str, Any], line: tuple[int, int]) -> Non
         if line >= (2, 9) and "max_consecutive_failed_dag_runs" in arguments:
             _check_failed_runs(arguments["max_consecutive_failed_dag_runs"])
         return
-    for name, expected in (
-        ("description", str), ("max_active_tasks", int), ("max_active_runs", int), ("dag_display_name", str),
-        ("max_consecutive_failed_dag_runs", int),
-        ("dagrun_timeout", datetime.timedelta),
-    ):  # fmt: skip
-        value = arguments.get(name)
-        kind = python_type(value)
-        is_text = name == "dag_display_name" and name in arguments
-        if kind is not None and (value is not None or is_text) and not issubclass(kind, expected):
-            raise Raised(
-                "TypeError",
-                f"'{name}' must be {expected} (got {shown(value)} that is a {kind}).",
-                "bad-value",
-                name,
-            )
+    check_arguments("dag of 3", arguments, airflow)
 
 
 def _check_tag_container(tags: Any, line: tuple[int, int]) -> None:

@@ -13,13 +13,13 @@ from typing import Any, Final
 
 from airflownet.judge.airflow.checks.guard_comparisons import (
     NOT_GIVEN,
+    OPERATIONS,
     compared,
     is_callable,
     is_instance,
     length_of,
     text_method,
 )
-from airflownet.judge.airflow.checks.guard_operations import OPERATIONS
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import shown_type

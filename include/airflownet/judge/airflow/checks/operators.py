@@ -12,12 +12,11 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any, Final
 
-from airflownet.judge.airflow.checks.cluster_body import check_cluster_body
+from airflownet.judge.airflow.checks.argument_checks import check_arguments, groups
 from airflownet.judge.airflow.checks.enum_arguments import check_enum_arguments, enum_arguments
-from airflownet.judge.airflow.checks.pod_parts import check_pod_parts
-from airflownet.judge.airflow.checks.pod_values import check_pod
+from airflownet.judge.airflow.checks.kubernetes import check_cluster_body, check_pod, check_pod_parts
 from airflownet.judge.airflow.checks.sensors import check_sensor_values
-from airflownet.judge.airflow.checks.sql import check_column_mapping, check_ratio_formula, check_table_checks
+from airflownet.judge.airflow.checks.sql import check_column_mapping, check_days_back, check_table_checks
 from airflownet.judge.airflow.objects import DagValue, GroupValue, TaskValue, XComArgValue
 from airflownet.judge.interpreter.function_bodies import is_generator
 from airflownet.judge.interpreter.raised import Raised
@@ -159,18 +158,6 @@ def _week_day(arguments: Arguments) -> None:
             raise Raised("AttributeError", f'Invalid Week Day passed: "{day}"', "bad-value", day)
 
 
-def _docker(arguments: Arguments) -> None:
-    """Before 3.0 a truth value stood for ``success`` or ``never``; the line is not known here."""
-    value = arguments.get("auto_remove", "never")
-    if is_concrete(value) and value not in ("never", "success", "force") and not isinstance(value, bool):
-        raise Raised(
-            "ValueError",
-            f"Invalid `auto_remove` value {value!r}, expected one of 'never', 'success', or 'force'.",
-            "bad-value",
-            "auto_remove",
-        )
-
-
 def _human(arguments: Arguments) -> None:
     """The choices a person is given hold those that are taken by default."""
     options, defaults = arguments.get("options"), arguments.get("defaults")
@@ -194,22 +181,6 @@ def _trigger_dag_run(arguments: Arguments) -> None:
                 raise Raised("ValueError", f"{state!r} is not a valid DagRunState", "bad-value", state)
 
 
-def _sql_to_s3(arguments: Arguments) -> None:
-    """The format is looked up among the names of an enumeration, in capitals."""
-    given = arguments.get("file_format")
-    if isinstance(given, str) and given.upper() not in ("CSV", "JSON", "PARQUET"):
-        message = f"The argument file_format doesn't support {given} value."
-        raise Raised("AirflowException", message, "bad-value", given)
-
-
-def _poke_only(arguments: Arguments) -> None:
-    """The class is decorated with ``@poke_mode_only``."""
-    mode = arguments.get("mode", "poke")
-    if isinstance(mode, str) and mode != "poke":
-        message = f"Cannot set mode to '{mode}'. Only 'poke' is acceptable"
-        raise Raised("ValueError", message, "bad-value", mode)
-
-
 def _time_of_day(arguments: Arguments) -> None:
     """``TimeSensor`` combines it with today's date."""
     value = arguments.get("target_time")
@@ -221,23 +192,19 @@ def _time_of_day(arguments: Arguments) -> None:
 
 
 _CHECKS: Final[dict[str, Callable[[Arguments], None]]] = {
-    "SqlToS3Operator": _sql_to_s3,
-    "GCSUploadSessionCompleteSensor": _poke_only,
-    "S3KeysUnchangedSensor": _poke_only,
     "PythonOperator": _python,
     "_BasePythonVirtualenvOperator": _virtualenv,
     "ExternalTaskSensor": _external_task,
     "BranchDateTimeOperator": _branch_datetime,
     "BranchDayOfWeekOperator": _week_day,
     "DayOfWeekSensor": _week_day,
-    "DockerOperator": _docker,
     "HITLOperator": _human,
     "TriggerDagRunOperator": _trigger_dag_run,
     "GKECreateClusterOperator": check_cluster_body,
     "KubernetesPodOperator": check_pod_parts,
     "SQLColumnCheckOperator": check_column_mapping,
     "SQLTableCheckOperator": check_table_checks,
-    "SQLIntervalCheckOperator": check_ratio_formula,
+    "SQLIntervalCheckOperator": check_days_back,
 }
 
 
@@ -272,6 +239,8 @@ def _checks_at(path: str, airflow: str) -> tuple[Callable[[Arguments], None], ..
         checks.append(_time_of_day)
     if name in _CHECKS_TO_2_9 and airflow in ("2.7", "2.8", "2.9"):
         checks.append(_CHECKS_TO_2_9[name])
+    if name in groups():
+        checks.append(partial(check_arguments, name, airflow=airflow))
     if name in enum_arguments():
         checks.append(partial(check_enum_arguments, name))
     return tuple(checks)

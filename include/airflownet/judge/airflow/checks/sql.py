@@ -77,11 +77,8 @@ def check_table_checks(arguments: Mapping[str, Any]) -> None:
             raise Raised("KeyError", "'check_statement'", "bad-value", "check_statement")
 
 
-def check_ratio_formula(arguments: Mapping[str, Any]) -> None:
-    """Checks ``ratio_formula`` and ``days_back`` of an interval check."""
+def check_days_back(arguments: Mapping[str, Any]) -> None:
+    """Checks ``days_back`` of an interval check."""
     days = arguments.get("days_back")
     if isinstance(days, str):
         raise Raised("TypeError", "bad operand type for abs(): 'str' (days_back)", "wrong-type", "days_back")
-    formula = arguments.get("ratio_formula", "max_over_min")
-    if isinstance(formula, str) and formula not in ("max_over_min", "relative_diff"):
-        raise Raised("AirflowFailException", f"Invalid diff_method: {formula}.", "bad-value", formula)

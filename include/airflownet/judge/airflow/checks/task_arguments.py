@@ -12,9 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+from airflownet.judge.airflow.checks.argument_checks import check_arguments, groups
 from airflownet.judge.airflow.checks.dates import check_date, check_duration
 from airflownet.judge.airflow.checks.params import check_plain_params
-from airflownet.judge.airflow.checks.task_types import TASK_TYPES, check_type
+from airflownet.judge.airflow.objects import XComArgValue
 from airflownet.judge.interpreter.classes.instances import has_plain_bases, is_plain_object, object_text
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.value_types import line_of, python_type, shown, shown_type
@@ -23,7 +24,7 @@ from airflownet.judge.interpreter.values import Instance, truth
 _RESOURCES: Final = {"cpus": "CPU", "ram": "RAM", "disk": "Disk", "gpus": "GPU"}
 
 
-_CHECKED: Final = frozenset(TASK_TYPES) | {
+_CHECKED: Final = frozenset(groups()["task"].rows) | {
     "execution_timeout", "start_date", "end_date", "retries", "params", "pool_slots", "weight_rule",
     "retry_delay", "max_retry_delay", "resources", "default_args",
 }  # fmt: skip
@@ -108,10 +109,9 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
     if line < (3, 0) and "retry_delay" in arguments and arguments["retry_delay"] is None:
         message = "unsupported type for timedelta seconds component: NoneType (retry_delay)"
         raise Raised("TypeError", message, "bad-value", "retry_delay")
-    if line >= _TYPED_SINCE and not TASK_TYPES.keys().isdisjoint(arguments):
-        for name, types in TASK_TYPES.items():
-            if name in arguments:
-                check_type(name, arguments[name], types)
+    if line >= _TYPED_SINCE:
+        refuse_outputs(arguments)
+        check_arguments("task", arguments, airflow)
 
 
 def check_mapping(value: Any, name: str) -> None:
@@ -192,3 +192,11 @@ def check_virtualenv(interpreter: Any, definition: Any) -> None:
     if any(path.endswith(".PythonVirtualenvOperator") for path in order):
         message = "PythonVirtualenvOperator requires virtualenv, please install it."
         raise Raised("AirflowException", message, "bad-value", "virtualenv")
+
+
+def refuse_outputs(arguments: Mapping[str, Any]) -> None:
+    """Raises for a task's output where a plain value of one type is expected."""
+    for name, row in groups()["task"].rows.items():
+        if isinstance(arguments.get(name), XComArgValue):
+            message = f"'{name}' expects {row.types[0]}, got a task's output (PlainXComArg)"
+            raise Raised("TypeError", message, "bad-value", name)
