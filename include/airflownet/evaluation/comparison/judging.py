@@ -19,7 +19,7 @@ from airflownet.judge.loader import load_source
 from airflownet.judge.loader.garbage import collector_paused
 from airflownet.judge.verdict import judge_loaded
 from airflownet.parallel import in_parallel
-from airflownet.records import JudgedSample
+from airflownet.records import JudgedSample, Verdict
 
 _NO_ANSWER: Final = "no answer was recorded"
 
@@ -42,6 +42,8 @@ class Judged:
 
     row: JudgedSample
     facts: AnswerFacts
+    verdict: Verdict | None = None
+    """None when there is no answer."""
 
 
 def judged_answers(bundles: Iterable[PromptAnswers]) -> Iterator[list[Judged]]:
@@ -109,7 +111,7 @@ def _judged(
         truncated=answer.is_truncated,
         completion_tokens=answer.completion_tokens,
     )
-    return Judged(row, facts)
+    return Judged(row, facts, verdict)
 
 
 def _missing(prompt: Prompt, model: str, index: int, line: str, request: Request, error: str) -> Judged:

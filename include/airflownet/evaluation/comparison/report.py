@@ -1,4 +1,4 @@
-"""``report.html`` and ``report.md`` of a comparison; no scripts, no requests, foreign text escaped."""
+"""``report.html`` and ``report.md`` of a comparison; no script but our own, no requests, all escaped."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 
 from airflownet.evaluation.comparison.records import Comparison
 from airflownet.evaluation.comparison.report_tables import report_tables
+from airflownet.evaluation.report_html import cell_lines
 from airflownet.evaluation.report_markdown import plain, table
+from airflownet.evaluation.sample_browser.browser_page import MARKUP, Browser
 from airflownet.evaluation.summary import Plot
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -52,17 +54,18 @@ def markdown(found: Comparison, plots: Sequence[Plot]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def html(found: Comparison, plots: Sequence[Plot], directory: Path) -> str:
+def html(found: Comparison, plots: Sequence[Plot], directory: Path, browser: Browser | None = None) -> str:
     """Returns the page; ``directory`` holds the PNG files of the plots."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader([_TEMPLATES, MARKUP.parent]),
         autoescape=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
+    environment.filters["cell_lines"] = cell_lines
     css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     images = {
         name: "data:image/png;base64," + base64.b64encode((directory / f"{name}.png").read_bytes()).decode()
@@ -71,7 +74,10 @@ def html(found: Comparison, plots: Sequence[Plot], directory: Path) -> str:
     }
     return environment.get_template("comparison.html.jinja").render(
         found=found,
-        css=Markup(css),  # noqa: S704 - our own file
+        css=Markup(css + (browser.css if browser else "")),  # noqa: S704 - our own files
+        browser=browser,
+        browser_markup=MARKUP.name,
+        script=Markup(browser.script if browser else ""),  # noqa: S704 - our own file
         images=images,
         plots=plots,
         tables=report_tables(found),
@@ -79,7 +85,10 @@ def html(found: Comparison, plots: Sequence[Plot], directory: Path) -> str:
     )
 
 
-def write_report(found: Comparison, plots: Sequence[Plot], directory: Path) -> None:
+def write_report(
+    found: Comparison, plots: Sequence[Plot], directory: Path, browser: Browser | None = None
+) -> None:
     """Writes both into the folder that holds ``plots/``."""
     (directory / "report.md").write_text(markdown(found, plots), encoding="utf-8")
-    (directory / "report.html").write_text(html(found, plots, directory / "plots"), encoding="utf-8")
+    page = html(found, plots, directory / "plots", browser)
+    (directory / "report.html").write_text(page, encoding="utf-8")

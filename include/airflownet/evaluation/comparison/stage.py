@@ -19,8 +19,11 @@ from airflownet.evaluation.comparison.judging import Judged, PromptAnswers, judg
 from airflownet.evaluation.comparison.prompts import Prompt, dataset_prompts, file_prompts, own_prompts
 from airflownet.evaluation.comparison.records import ANSWERS, COMPARISON, write_comparison
 from airflownet.evaluation.comparison.report import write_report
+from airflownet.evaluation.comparison.samples import comparison_samples
 from airflownet.evaluation.judged_answers import GROUND_TRUTH
 from airflownet.evaluation.plots.asked_for_curve import draw_asked_for_curve
+from airflownet.evaluation.sample_browser.browser_data import SAMPLES, write_samples
+from airflownet.evaluation.sample_browser.browser_page import sample_browser
 from airflownet.evaluation.settings import EvaluationSettings
 from airflownet.evaluation.statistics.proportion import IntervalSettings
 from airflownet.evaluation.trivial_answers import MODEL as TRIVIAL
@@ -125,7 +128,9 @@ def _body(work: StageWork, settings: EvaluationSettings, names: Sequence[str], l
     )
     write_comparison(work.directory / COMPARISON, comparison)
     plot = draw_asked_for_curve(comparison, work.directory / "plots")
-    write_report(comparison, [plot] if plot else [], work.directory)
+    shown = comparison_samples(asked, judged, settings.asked_for_threshold)
+    write_samples(work.directory / SAMPLES, shown)
+    write_report(comparison, [plot] if plot else [], work.directory, sample_browser(shown))
     work.counts["prompts"] = comparison.n_prompts
     for rate in comparison.rates:
         if rate.airflow == "all" and rate.measure in ("loads", "loads_and_asked_for") and rate.share:

@@ -2,9 +2,12 @@
 
 const SIGNS = { loads: "✓", fails: "✗", unknown: "?", missing: "–" };
 const FRAMES_AT_FIRST = 4;
+const KNOWN = ["base", "tuned", "ground_truth"]; // those with a colour of their own
 
-function gatePath(answer) {
-  const names = GATES.slice(1, answer.gate === "asked for" ? 7 : 6);
+// "asked for" is a gate only where it was measured at all.
+function gatePath(data, answer) {
+  data.gates ??= data.samples.some((sample) => sample.a.some((one) => one.gate === "asked for")) ? 7 : 6;
+  const names = GATES.slice(1, data.gates);
   const reached = GATES.indexOf(answer.gate);
   return element("ol", { class: "gates", "aria-label": "How far the answer comes" }, names.map((name, index) => {
     const state = index < reached ? "passed" : index === reached ? "stopped" : "after";
@@ -73,9 +76,9 @@ function answerPane(data, answer, lines, rows, differing, side) {
   if (answer.t) facts.push(answer.t.toLocaleString("en") + " tokens");
   if (answer.limit) facts.push("cut at the token limit");
   if (lines.length) facts.push(lines.length + (lines.length === 1 ? " line" : " lines"));
-  return element("section", { class: `pane ${model.id} ${side}`, "aria-label": name },
+  return element("section", { class: `pane ${KNOWN.includes(model.id) ? model.id : "other"} ${side}`, "aria-label": name },
     element("h4", {}, name, element("span", { class: "badge " + answer.o }, (SIGNS[answer.o] || "") + " " + answer.o)),
-    gatePath(answer),
+    gatePath(data, answer),
     element("p", { class: "muted facts" }, facts.join(" · ")),
     answer.marks ? element("dl", { class: "marks" }, Object.entries(answer.marks).map(([key, value]) =>
       [element("dt", {}, visible(key)), element("dd", {}, visible(value))])) : null,

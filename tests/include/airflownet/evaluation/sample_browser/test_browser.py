@@ -36,6 +36,8 @@ unpacked(document.getElementById("browser-data").textContent).then((data) => {
   see("aligned", panes[0] === panes[1]);
   see("graph", document.querySelectorAll(".pane.ground_truth svg g").length);
   document.getElementById("browser-list").dispatchEvent(new KeyboardEvent("keydown", { key: "End" }));
+  const pairs = [["a", "1"], ["b", "2"]].map((p) => [element("dt", {}, p[0]), element("dd", {}, p[1])]);
+  see("nested", element("dl", {}, pairs).outerHTML);
   see("last", document.querySelector(".place span").textContent);
   see("elements", all("#browser-detail b, #browser-detail script, #browser-detail img").length);
   see("hostile", all("#browser-detail blockquote")[0].textContent.includes("<script>alert('x')"));
@@ -58,6 +60,7 @@ EXPECTED = {
     "search": "1 of 12 prompts",
     "aligned": True,
     "graph": 2,
+    "nested": "<dl><dt>a</dt><dd>1</dd><dt>b</dt><dd>2</dd></dl>",
     "last": "12 of 12",
     "elements": 0,
     "hostile": True,
