@@ -102,11 +102,12 @@ env:  ## Print Airflow's settings for a shell: eval "$(make --silent env)"
 
 # requirements-train.txt is what pip really installed, not what a resolver says: on Linux a resolver follows
 # torch's metadata to several GB of nvidia, cuda and triton packages. Without the "+cpu" of a local wheel.
-lock: .venv/ready  ## Resolve the five requirements*.in files again, to the newest versions
+lock: .venv/ready  ## Resolve the six requirements*.in files again, to the newest versions
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --no-header requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --no-header requirements-cluster.in -o requirements-cluster.txt
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --no-header requirements-s3-server.in -o requirements-s3-server.txt
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --no-header --no-annotate requirements-train-unsloth.in -o requirements-train-unsloth.txt
 	rm -rf build/train-lock && $(BIN)/python -m venv build/train-lock
 	build/train-lock/bin/python -m pip install --quiet -r requirements-train.in
 	{ sed -n '/^#/p;/^[^#]/q' requirements-train.txt; build/train-lock/bin/python -m pip freeze --all \

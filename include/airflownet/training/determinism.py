@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 
@@ -32,4 +33,7 @@ def library_versions() -> dict[str, str]:
     import importlib.metadata
 
     names = ("torch", "transformers", "tokenizers", "trl", "peft", "bitsandbytes", "accelerate", "datasets")
-    return {name: importlib.metadata.version(name) for name in names}
+    versions = {name: importlib.metadata.version(name) for name in names}
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        versions["unsloth"] = importlib.metadata.version("unsloth")
+    return versions

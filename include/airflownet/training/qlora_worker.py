@@ -36,6 +36,7 @@ from airflownet.training.parity_sample import parity_sample, prompt_of
 from airflownet.training.precision import Precision, choose_precision
 from airflownet.training.qlora_trainer import adapter_config, build_trainer, load_base, load_tokenizer
 from airflownet.training.training_rows import read_rows
+from airflownet.training.unsloth_backend import import_unsloth, load_with_adapter
 from airflownet.training.worker_channel import Channel, MisconfiguredError, peak_memory_bytes, serve
 
 # From here on two dry steps come first: they cost seconds, and what follows minutes.
@@ -46,21 +47,25 @@ _LOGGED = ("loss", "eval_loss", "grad_norm", "learning_rate", "num_tokens", "mea
 def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     """Trains the adapter, writes ``adapter/`` and ``adapter.gguf``, returns counts, facts and the log."""
     settings, scratch = spec["settings"], Path(spec["scratch"])
+    is_unsloth = settings["backend"] == "unsloth"
+    if is_unsloth:
+        import_unsloth()  # before trl and transformers, which it changes
     threads = make_deterministic(settings["seed"], settings["num_threads"])
     precision = choose_precision(settings["precision"], load_in_4bit=settings["load_in_4bit"])
     channel.progress(0, max(settings["max_steps"], 1), f"loading the base for {precision.device}")
     tokenizer = load_tokenizer(spec["base"], spec["base_revision"])
     train, evaluation, counted = _datasets(spec, tokenizer, settings, channel)
     statistics = {"train": train.statistics(), "validation": evaluation.statistics()}
-    model = load_base(spec["base"], spec["base_revision"], settings, precision)
+    load = load_with_adapter if is_unsloth else load_base
+    model = load(spec["base"], spec["base_revision"], settings, precision)
     adapter = adapter_config(settings)
-    check_placement(model, adapter)
+    check_placement(model.get_base_model() if is_unsloth else model, adapter)
     trainer = build_trainer(
         model,
         tokenizer,
         train.examples,
         evaluation.examples,
-        adapter,
+        None if is_unsloth else adapter,
         settings,
         precision,
         scratch / "checkpoints",

@@ -70,6 +70,10 @@ class TrainingSettings(StageSettings):
     base: Base = Field(
         SeedlingBase(), description="The model to fine-tune: a seedling, folder, hub or wheel mapping."
     )
+    backend: Literal["trl", "unsloth"] = Field(
+        "trl",
+        description="What trains: trl with peft and bitsandbytes anywhere, or unsloth on an NVIDIA GPU.",
+    )
     load_in_4bit: bool = Field(True, description="Quantise the base's linear layers to 4 bits (QLoRA).")
     bnb_4bit_quant_type: Literal["nf4", "fp4"] = Field("nf4", description="4-bit number format.")
     bnb_4bit_use_double_quant: bool = Field(True, description="Quantise the quantisation constants too.")
@@ -193,6 +197,8 @@ class TrainingSettings(StageSettings):
                 "metric_for_best_model: load_rate chooses after the training; early_stopping_patience and "
                 "load_best_model_at_end choose by the validation loss: take one of the two"
             )
+        if self.backend == "unsloth" and self.packing:
+            raise ValueError("packing is the trl backend's: unsloth has attention of its own")
         if self.merged_gguf_types and not self.save_merged:
             raise ValueError("merged_gguf_types are made of the merged model: set save_merged: true")
         if self.packing and self.neftune_noise_alpha is not None:
