@@ -48,6 +48,16 @@ class _Said:
         """Tells whether the words of an argument's name stand in the request."""
         return name in self._text or name.replace("_", " ") in self._text
 
+    def _holds(self, words: str) -> bool:
+        """Tells whether words stand in the request, not only as parts of others."""
+        place = self._text.find(words)
+        while place >= 0:
+            around = self._text[max(place - 1, 0) : place], self._text[place + len(words) :][:1]
+            if not any(char.isalnum() for char in around):
+                return True
+            place = self._text.find(words, place + 1)
+        return False
+
     def argument(self, name: str, value: Value) -> bool:
         """Tells whether the request speaks of an argument with this value."""
         if name in _NEVER:
@@ -68,7 +78,7 @@ class _Said:
             return str(value) in self._numbers
         if isinstance(value, str):
             plain = " ".join(value.lower().split())
-            return len(plain) >= _LEAST_CHARS and plain in self._text
+            return len(plain) >= _LEAST_CHARS and self._holds(plain)
         if isinstance(value, Expression):
             parts = re.findall(r"'([^']+)'|\"([^\"]+)\"|(\d+)", value.text)
             texts = [part for found in parts for part in found if part]
