@@ -5,6 +5,18 @@ from __future__ import annotations
 from airflownet.evaluation.number_format import confidence_level
 from airflownet.evaluation.summary import Summary
 
+_CODE = (
+    "From each answer the longest Python block is judged; without a fenced block, the whole text. An answer "
+    "cut at the token limit is judged as it stands."
+)
+_PLANS = (
+    "Both models were asked for the plan of the DAG, as JSON. The fine-tuned model got the system message of "
+    "its training rows; the base, which never saw a plan, the whole form described with an example. Their "
+    "answers were put right in the same way: the nearest name for an operator that does not exist, an end "
+    "for a plan that was cut, a marked constant for what must be given and was not said. The file that a plan is "
+    "rendered to is judged; an answer in which no plan can be read fails."
+)
+
 
 def method_notes(summary: Summary) -> tuple[str, ...]:
     """Returns one sentence or two per point."""
@@ -12,8 +24,7 @@ def method_notes(summary: Summary) -> tuple[str, ...]:
     return (
         "The same prompts go to both models on the same server, base first, with the samplers stated above. "
         "The real file behind each prompt is judged like an answer: it is the ceiling.",
-        "From each answer the longest Python block is judged; without a fenced block, the whole text. An "
-        "answer cut at the token limit is judged as it stands.",
+        _what_is_judged(summary),
         f"Every interval is a {level} interval: at each end the wider of Wilson's score interval (1927) and "
         f"the percentile bootstrap that draws whole families ({summary.n_resamples:,} resamples, seed "
         f"{summary.seed}). For differences, Newcombe's paired score interval (1998, method 10) takes the "
@@ -34,3 +45,8 @@ def method_notes(summary: Summary) -> tuple[str, ...]:
         "The judge is static: it may err where only running the file would tell.",
         "The prompts were written from official Airflow examples. They are not a sample of what users ask.",
     )
+
+
+def _what_is_judged(summary: Summary) -> str:
+    methods = {count.name for counts in summary.extraction for count in counts.methods}
+    return _PLANS if methods & {"plan", "unreadable_plan"} else _CODE
