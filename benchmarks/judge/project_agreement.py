@@ -42,7 +42,8 @@ FULL_IMAGE = [
 ]  # fmt: skip
 """Providers that the image ``apache/airflow`` brings."""
 NETWORK = re.compile(
-    r"ConnectionError|Temporary failure|Name or service|Network is unreachable|socket|timed out"
+    r"ConnectionError|Temporary failure|Name or service|Network is unreachable|socket|timed out|"
+    r"redentials were not found"
 )
 MISSING = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
 IMPORT = re.compile(r"^\s*(?:from|import) (airflow\.[\w.]+)", re.MULTILINE)
@@ -89,10 +90,13 @@ def environment_of(project: Project, python: str, folder: Path | None) -> Path:
         if run([*base, *way, *pins], check=False) == 0:
             break
     else:
-        run([*base, *ways[-1], *[pin for pin in pins if pin.startswith("apache-airflow")]])
-        for pin in pins[1:]:
-            if run([*base, *ways[-1], "--no-deps", pin], check=False):
-                print(f"not installed: {pin}")
+        # As an image does it: Airflow first, what the project wants over it, whatever Airflow thinks of that.
+        fixed = [pin for pin in pins[1:] if "==" in pin or "@" in pin]
+        run([*base, *ways[-1], pins[0], *[pin for pin in pins[1:] if pin not in fixed]])
+        if run([*base, "--no-deps", *fixed], check=False):
+            for pin in fixed:
+                if run([*base, "--no-deps", pin], check=False):
+                    print(f"not installed: {pin}")
     (place / "done").write_text("\n".join(pins))
     return interpreter
 
@@ -110,7 +114,7 @@ def run(command: list[str], *, check: bool = True) -> int:
     return answer.returncode
 
 
-def process_environment(project: Project, verdicts: list[Verdict]) -> dict[str, str]:
+def process_environment(project: Project, verdict: Verdict) -> dict[str, str]:
     """Returns what Airflow's process gets: what the project defines, and a value for what is only assumed."""
     found = dict(project.environment)
     for name, value in project.variables.items():
@@ -119,7 +123,7 @@ def process_environment(project: Project, verdicts: list[Verdict]) -> dict[str, 
         )
     for name in project.connections:
         found[f"AIRFLOW_CONN_{name.upper()}"] = "http://user:secret@host:80/schema"
-    for condition in {one for verdict in verdicts for one in verdict.assumptions}:
+    for condition in verdict.assumptions:
         if condition.kind == "variable":
             found.setdefault(f"AIRFLOW_VAR_{condition.subject.upper()}", "1")
         elif condition.kind == "connection" and "(" not in condition.subject:
@@ -142,6 +146,7 @@ def main() -> int:
     parser.add_argument("--python", default="")
     parser.add_argument("--env", type=Path)
     parser.add_argument("--show", type=int, default=20)
+    parser.add_argument("--every", type=int, default=1, help="ask about each n-th file only")
     arguments = parser.parse_args()
     try:
         return compare(arguments)
@@ -160,11 +165,10 @@ def compare(arguments: argparse.Namespace) -> int:
     line, said = line_of_project(project, known_lines())
     python = arguments.python or (project.python.version if project.python is not None else "3.11")
     print(f"{root.name}: {said}; Python {python}; {len(project.packages)} packages declared")
-    selection = select(dags, line, project=project)
-    ours = list(judge_sources(list(selection.sources), project=project))
-    plain = list(judge_sources(list(selection.sources), project=read_project(root, dags)))
+    sources = list(select(dags, line, project=project).sources)[:: arguments.every]
+    ours = list(judge_sources(sources, project=project))
+    plain = list(judge_sources(sources, project=read_project(root, dags)))
     interpreter = environment_of(project, python, arguments.env)
-    environment = process_environment(project, ours)
     dag_folders = [
         r for r in project.roots if r.endswith(("/dags", "/plugins", "/config")) or r in map(str, dags)
     ]
@@ -176,13 +180,13 @@ def compare(arguments: argparse.Namespace) -> int:
     with ImportJudge(interpreter) as real:
         print(f"asked: Airflow {real.airflow}", flush=True)
         real.warm(official_modules(root))
-        for source, verdict in zip(selection.sources, ours, strict=True):
+        for source, verdict in zip(sources, ours, strict=True):
             truth = real.judge_in_project(
                 Path(source.path),
                 root=root,
                 first_on_path=first,
                 last_on_path=dag_folders,
-                environment=environment,
+                environment=process_environment(project, verdict),
             )
             if truth.outcome is Outcome.UNKNOWN or NETWORK.search(truth.reason):
                 apart["needs the network, or did not end"] += 1
@@ -203,7 +207,7 @@ def compare(arguments: argparse.Namespace) -> int:
     n_files = table.total()
     agree = sum(count for (truth_, ours_), count in table.items() if truth_ == ours_)
     n_unknown = sum(verdict.outcome is Outcome.UNKNOWN for verdict in plain)
-    print(f"{len(selection.sources)} files; apart: {dict(apart)}; unknown without --assume: {n_unknown}")
+    print(f"{len(sources)} files; apart: {dict(apart)}; unknown without --assume: {n_unknown}")
     print(f"agreement {agree}/{n_files}; (Airflow, judge): {dict(table)}")
     print(f"graphs equal: {graphs[True]}/{graphs.total()}")
     for text in shown[: arguments.show]:

@@ -100,6 +100,9 @@ def call_api(
     open_role_call, role_call, check = _ways(value.path, world_of(interpreter).canonical(value))
     if open_role_call is not None:
         return open_role_call(interpreter, value, args, kwargs, is_open=is_open)
+    if role_call is not None and is_open:  # ``chain(*tasks)`` of tasks that may be others
+        with interpreter.maybe():
+            return role_call(interpreter, args, kwargs)
     if role_call is not None:
         return role_call(interpreter, args, kwargs)
     if check is not None and not is_open:

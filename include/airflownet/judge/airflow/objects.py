@@ -238,6 +238,8 @@ class AirflowState:
     """Height of the group stack when each DAG was entered."""
     setup_stack: list[SetupTeardownScope] = field(default_factory=list)
     dag_factories: list[DagFactory] = field(default_factory=list)
+    possible_edges: set[tuple[TaskValue, TaskValue]] = field(default_factory=set)
+    """(upstream, downstream) that are only drawn if a condition holds that cannot be known."""
 
     def loop_is_open(self) -> None:
         """Notes that the number of rounds of a loop is not known: the DAGs built in may have more tasks."""
@@ -250,6 +252,7 @@ class AirflowState:
             task.dag = task.group = None
             task.upstream.clear()
             task.downstream.clear()
+        self.possible_edges.clear()
         for dag in self.dags:
             dag.root.release()
             dag.tasks.clear()

@@ -18,6 +18,7 @@ from airflownet.judge.airflow.objects import (
     add_to_dag,
 )
 from airflownet.judge.airflow.relatable import check_relatable
+from airflownet.judge.airflow.world import state_of
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import MAX_NESTED, SCALARS, DictValue, ListValue, SetValue
@@ -149,10 +150,15 @@ def add_edge(interpreter: Interpreter, up: TaskValue, down: TaskValue) -> None:
     for task, dag in ((up, down_dag), (down, up_dag)):
         if task.dag is None and dag is not None:
             add_to_dag(interpreter, task, dag, None)
+    if interpreter.maybe_depth:
+        if down not in up.downstream:
+            state_of(interpreter).possible_edges.add((up, down))
+        if up.dag is not None:
+            up.dag.is_complete = False
+    elif down in up.downstream:
+        state_of(interpreter).possible_edges.discard((up, down))
     up.downstream[down] = None
     down.upstream[up] = None
-    if interpreter.maybe_depth and up.dag is not None:
-        up.dag.is_complete = False
 
 
 def _relate_label(

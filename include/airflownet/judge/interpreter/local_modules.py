@@ -116,7 +116,21 @@ def _of_airflow(interpreter: Interpreter, project: Project, name: str) -> Any:
             if why is not None:
                 interpreter.assume("package", f"airflow.providers.{part}", why)
                 return ModuleValue(name)
+        elif _is_undeclared(project, name, part):
+            interpreter.assume(
+                "package", f"airflow.providers.{part}", "an official provider, which no file declares"
+            )
     return interpreter.world.find_module(interpreter, name)
+
+
+_PREINSTALLED = frozenset({"common", "compat", "fab", "ftp", "http", "imap", "smtp", "sqlite", "standard"})
+"""Providers that come with Airflow itself."""
+
+
+def _is_undeclared(project: Project, name: str, part: str) -> bool:
+    """Whether the project says what it installs, and an official provider is not among it."""
+    is_told = project.is_read and "apache-airflow" in project.packages and not project.is_whole_image
+    return is_told and part not in _PREINSTALLED and project.package_of(name) is None
 
 
 def find_local(folder: ProjectFolder, roots: Sequence[str], name: str) -> tuple[str, tuple[str, ...]] | None:

@@ -99,7 +99,10 @@ def found_dags(interpreter: Interpreter) -> Iterator[DagValue]:
 
 
 def _note_cycle(interpreter: Interpreter, dag: DagValue, task: TaskValue) -> None:
-    interpreter.failures.append(
+    possible = state_of(interpreter).possible_edges
+    is_certain = not possible or find_cycle(dag.tasks, possible) is not None
+    found = interpreter.failures if is_certain else interpreter.possible_failures
+    found.append(
         Failure(
             "cycle",
             "AirflowDagCycleException",

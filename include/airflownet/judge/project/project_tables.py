@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from airflownet.judge.project.declared import Declared, Pin, normal_name
-from airflownet.judge.project.requirements_files import note_requirement
+from airflownet.judge.project.requirements_files import note_extras, note_requirement
 
 _RANK: Final = 30
 _NUMBER = re.compile(r"\d+\.\d+(?:\.\d+)?")
@@ -94,6 +94,8 @@ def _named(packages: dict[str, Any], place: str, into: Declared) -> None:
             continue
         into.package(name, place)
         if normal_name(name) in ("apache-airflow", "apache-airflow-core") and isinstance(version, str):
+            extras = value.get("extras") if isinstance(value, dict) else None
+            note_extras(map(str, extras if isinstance(extras, list) else ()), place, into)
             match = _NUMBER.search(version)
             if match is not None and "<" not in version[: match.start()]:
                 into.airflow.append(Pin(match[0], place, _RANK))

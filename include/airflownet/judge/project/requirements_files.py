@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from airflownet.judge.project.declared import Declared, Pin
+from airflownet.judge.project.declared import Declared, Pin, normal_name
 from airflownet.judge.project.folder import ProjectFolder
 
 _MOST_LINES: Final = 20_000
@@ -72,6 +72,14 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
+def note_extras(extras: Iterable[str], place: str, into: Declared) -> None:
+    """``apache-airflow[google,cncf-kubernetes]`` brings the providers of these names."""
+    for extra in extras:
+        if extra.strip():
+            name = normal_name(extra)
+            into.packages.setdefault(f"apache-airflow-providers-{name}", f"{place}, extra {name}")
+
+
 def note_constraints(target: str, place: str, into: Declared, rank: int) -> None:
     """Airflow's constraints tell its version and Python's: ``constraints-2.10.5/constraints-3.11.txt``."""
     if (match := _CONSTRAINTS_URL.search(target)) is not None:
@@ -94,6 +102,7 @@ def note_requirement(line: str, place: str, into: Declared, rank: int) -> None:
     name = match[1]
     into.package(name, place, line)
     if name.lower().replace("_", "-") in ("apache-airflow", "apache-airflow-core"):
+        note_extras(line.partition("[")[2].partition("]")[0].split(","), place, into)
         exact = _EXACT.match(match[2])
         if exact is not None:
             into.airflow.append(Pin(exact[1], place, rank))
