@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-MAX_SOURCE_BYTES: Final = 150_000
-"""A larger file is not parsed; DAG files of people and models are rarely a tenth of it."""
+MAX_SOURCE_BYTES: Final = 700_000
+"""A larger file is not parsed; tables that people paste into DAG files have reached it."""
 MAX_STEPS: Final = 120_000
 """Expressions and statements evaluated for one file; some 0.3 s."""
 MAX_CALL_DEPTH: Final = 30

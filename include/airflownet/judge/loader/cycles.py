@@ -13,8 +13,8 @@ Edges = AbstractSet[tuple[TaskValue, TaskValue]]
 def find_cycle(tasks: Iterable[TaskValue], without: Edges = frozenset()) -> TaskValue | None:
     """Returns a task from which a downstream path leads back to itself, None when there is none.
 
-    Edges of ``without`` do not count. Depth-first with three colours, iterative, in the order in which the file
-    builds the tasks.
+    Edges of ``without`` do not count. Depth-first with three colours, iterative, in the order in which the
+    file builds the tasks.
     """
     place = {task: number for number, task in enumerate(tasks)}
     if all(place.get(down, -1) > number for task, number in place.items() for down in task.downstream):

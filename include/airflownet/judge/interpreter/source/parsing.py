@@ -16,6 +16,10 @@ _SLOW_ENCODINGS = frozenset({"idna", "punycode"})
 """Their time grows with the square of the length."""
 _MOST_SLOW_BYTES = 50_000
 _MOST_DOTS = 1_000
+_LARGE = 150_000
+"""Characters; what is shorter is parsed and walked in less than a second, whatever it is."""
+_MOST_STATEMENTS = 20_000
+_MOST_BRACKETS = 40_000
 _SHORT = 10_000
 """Characters; no name in a text of that length keeps the parser for a tenth of a second."""
 _DOTTED = re.compile(rf"(?:\w{{1,20}}+[ \t]?+\.[ \t]?+){{{_MOST_DOTS}}}")
@@ -65,10 +69,18 @@ def parse_only(code: str) -> ast.Module:
     """
     if len(code) > limits.MAX_SOURCE_BYTES:
         raise Unparsable(f"the file has {len(code):,} characters, the limit is {limits.MAX_SOURCE_BYTES:,}")
+    if len(code) > _LARGE and _is_dense(code):
+        raise Unparsable(f"the file has {len(code):,} characters of very short statements")
     if len(code) > _SHORT and code.count(".") > _MOST_DOTS and "import" in code and _DOTTED.search(code):
         raise Unparsable(f"a name has more than {_MOST_DOTS:,} dots")
     with _python_errors():
         return ast.parse(code.removeprefix("\ufeff"))
+
+
+def _is_dense(code: str) -> bool:
+    """Whether a large file holds more statements and brackets than a table that somebody pasted has."""
+    n_statements = code.count("\n") + code.count(";")
+    return n_statements > _MOST_STATEMENTS or sum(map(code.count, "([{")) > _MOST_BRACKETS
 
 
 def compile_tree(tree: ast.Module) -> None:
