@@ -12,7 +12,6 @@ from importlib import resources
 from typing import Any, Final
 
 import libcst as cst
-from libcst import matchers as m
 from libcst.codemod import CodemodContext
 from libcst.codemod.visitors import AddImportsVisitor
 
@@ -50,10 +49,12 @@ def with_codemods(code: str, airflow: str) -> tuple[str, tuple[str, ...]]:
     calls = _Calls(catalogue, imports)
     module = module.visit(calls)
     context = CodemodContext()
-    for path in imports.added:
+    added = dict.fromkeys([*imports.added, *((path, "") for path in calls.added)])
+    for path, alias in added:
         module_path, _, name = path.rpartition(".")
-        AddImportsVisitor.add_needed_import(context, module_path or name, name if module_path else None)
-    if imports.added:
+        named = name if module_path else None
+        AddImportsVisitor.add_needed_import(context, module_path or name, named, alias or None)
+    if added:
         module = AddImportsVisitor(context).transform_module(module)
     return module.code, tuple(dict.fromkeys((*imports.told, *calls.told)))
 
@@ -64,12 +65,15 @@ class _Imports(cst.CSTTransformer):
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.told: list[str] = []
-        self.added: list[str] = []
+        self.added: list[tuple[str, str]] = []
+        """Paths to import, each with its alias."""
         self.renamed: dict[str, str] = {}
         """Name in the file -> its new name."""
         self.paths: dict[str, str] = {}
         """Name in the file, after renaming -> what it stands for."""
-        self.days_ago: set[str] = set()
+        gone = not catalogue.resolve("airflow.utils.dates", "days_ago")
+        self.days_ago: set[str] = {"airflow.utils.dates.days_ago"} if gone else set()
+        """What calls of the function that is gone are written as."""
 
     def leave_ImportFrom(  # noqa: N802 - LibCST's name
         self,
@@ -100,19 +104,20 @@ class _Imports(cst.CSTTransformer):
         bound = alias.evaluated_alias or name
         if self.catalogue.resolve(module, name):
             self.paths[bound] = f"{module}.{name}"
+            if (module, name) == ("airflow.utils", "dates") and self.days_ago:
+                self.days_ago.add(f"{bound}.days_ago")
             return False
         if name == "days_ago":
             self.days_ago.add(bound)
-            self.added.append("pendulum")
-            self.told.append("days_ago() is gone; pendulum.today() stands for it")
             return True
         found = self._place(module, name)
-        if not found or alias.evaluated_alias:
+        if not found:
             return False
         new = found.rpartition(".")[2]
-        self.added.append(found)
-        self.paths[new] = found
-        if new != name:
+        alias_left = bound if alias.evaluated_alias and bound != new else ""
+        self.added.append((found, alias_left))
+        self.paths[alias_left or new] = found
+        if new != name and not alias.evaluated_alias:
             self.renamed[name] = new
         self.told.append(f"{module}.{name} is {found} now")
         return True
@@ -149,6 +154,7 @@ class _Calls(cst.CSTTransformer):
         self.catalogue = catalogue
         self.imports = imports
         self.told: list[str] = []
+        self.added: list[str] = []
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:  # noqa: N802, ARG002
         new = self.imports.renamed.get(updated_node.value)
@@ -161,10 +167,12 @@ class _Calls(cst.CSTTransformer):
         return updated_node
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802, ARG002
-        if m.matches(updated_node.func, m.Name()) and updated_node.func.value in self.imports.days_ago:  # type: ignore[attr-defined]
+        name = cst.helpers.get_full_name_for_node(updated_node.func) or ""
+        if name in self.imports.days_ago:
+            self.added.append("pendulum")
+            self.told.append("days_ago() is gone; pendulum.today() stands for it")
             n = cst.Module([]).code_for_node(updated_node.args[0].value) if updated_node.args else "0"
             return cst.parse_expression(_PENDULUM_TODAY.format(f"-{n}" if n.isalnum() else f"-({n})"))
-        name = cst.helpers.get_full_name_for_node(updated_node.func) or ""
         signature_of = self._class(name)
         if signature_of is None:
             return updated_node

@@ -102,6 +102,31 @@ def test_codemods_leave_what_they_do_not_know(code: str) -> None:
     assert with_codemods(code, "3.3") == (code, ())
 
 
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        pytest.param(
+            "from airflow.operators.dummy_operator import DummyOperator as D\nx = D(task_id='x')\n",
+            "from airflow.providers.standard.operators.empty import EmptyOperator as D",
+            id="alias",
+        ),
+        pytest.param(
+            "import airflow\nx = airflow.utils.dates.days_ago(1)\n", "pendulum.today", id="days-ago-by-path"
+        ),
+        pytest.param(
+            "from airflow.utils import dates\nx = dates.days_ago(n)\n", "days=-n", id="days-ago-by-module"
+        ),
+        pytest.param(
+            "from airflow.contrib.hooks.aws_sqs_hook import SQSHook\nSQSHook()\n", "SqsHook()", id="hook"
+        ),
+    ],
+)
+def test_codemods(code: str, wanted: str) -> None:
+    changed, told = with_codemods(code, "3.3")
+    assert wanted in changed
+    assert told
+
+
 def test_a_file_for_the_old_line_is_left_alone() -> None:
     assert run(OLD, airflow="2.7").diff("a.py") == ""
 
