@@ -13,8 +13,8 @@ _PLANS = (
     "Both models were asked for the plan of the DAG, as JSON. The fine-tuned model got the system message of "
     "its training rows; the base, which never saw a plan, the whole form described with an example. Their "
     "answers were put right in the same way: the nearest name for an operator that does not exist, an end "
-    "for a plan that was cut, a marked constant for what must be given and was not said. The file that a plan is "
-    "rendered to is judged; an answer in which no plan can be read fails."
+    "for a plan that was cut, a marked constant for what must be given and was not said. The file that a "
+    "plan is rendered to is judged; an answer in which no plan can be read fails."
 )
 
 
