@@ -55,6 +55,7 @@ def _dag(found: Mapping[str, Any], tell: Tell) -> DagPlan | None:
     if dag_id != found.get(DAG_KEY):
         tell(f"The DAG's id is {dag_id}.")
     tasks: dict[str, dict[str, Any]] = {}
+    seen: set[str] = set()
     for item in listed:
         parts = _parts(item)
         if parts is None:
@@ -64,9 +65,11 @@ def _dag(found: Mapping[str, Any], tell: Tell) -> DagPlan | None:
         if len(tasks) == MAX_TASKS:
             tell(f"Tasks after the first {MAX_TASKS} were left out.")
             break
-        if task_id in tasks and tasks[task_id] == {"": operator, **rest}:
+        same = repr((operator, task_id, rest))
+        if same in seen:  # a small model that goes round in circles
             tell(f"The task {task_id} stood there more than once.")
             continue
+        seen.add(same)
         _tell_repeated(item, f"the task {task_id}", tell)
         known, number = task_id, 2
         while known in tasks:
