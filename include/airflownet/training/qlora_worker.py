@@ -55,7 +55,6 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     channel.progress(0, max(settings["max_steps"], 1), f"loading the base for {precision.device}")
     tokenizer = load_tokenizer(spec["base"], spec["base_revision"])
     train, evaluation, counted = _datasets(spec, tokenizer, settings, channel)
-    statistics = {"train": train.statistics(), "validation": evaluation.statistics()}
     load = load_with_adapter if is_unsloth else load_base
     model = load(spec["base"], spec["base_revision"], settings, precision)
     adapter = adapter_config(settings)
@@ -82,7 +81,7 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
         dry = dry_steps(trainer, precision.device)
     estimate = _memory_estimate(spec, trainer, precision)
     if check_only:
-        found = {"statistics": statistics, "planned_steps": planned, "estimate_bytes": estimate}
+        found = {"statistics": counted["statistics"], "planned_steps": planned, "estimate_bytes": estimate}
         about = {"precision": precision.name, "device": _device_name(precision), "facts": {}}
         return {**found, **about, "dry_steps": dry}
     # The looks at the batches drew random numbers.
@@ -101,7 +100,7 @@ def fine_tune(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
         "final_train_loss": _last(state.log_history, "loss"),
         "final_eval_loss": final,
         "resumed_at_step": resumed_at,
-        "token_statistics": statistics,
+        "token_statistics": counted["statistics"],
         "estimated_memory_bytes": estimate,
         "dry_steps": dry,
         "tokens_per_s": round(trained_here / max(seconds, 1e-9)),
@@ -202,6 +201,7 @@ def _datasets(
         "listed": sum(map(len, splits.values())),
         "kept": len(train.rows) + len(evaluation.rows),
         "dropped": dict(train.dropped + evaluation.dropped),
+        "statistics": {name: rows.statistics() for name, rows in sets.items()},
     }
     evaluation.examples = evaluation.examples[: settings["max_eval_samples"]]
     return train, evaluation, counted
