@@ -47,6 +47,9 @@ NETWORK = re.compile(
 )
 MISSING = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
 IMPORT = re.compile(r"^\s*(?:from|import) (airflow\.[\w.]+)", re.MULTILINE)
+UNFIT = re.compile(
+    r"numpy\.dtype size changed|requires NumPy|compiled using NumPy|GLIBC|cannot open shared object"
+)
 ASSUME = ("variables", "connections", "environment")
 
 
@@ -191,6 +194,9 @@ def compare(arguments: argparse.Namespace) -> int:
             if truth.outcome is Outcome.UNKNOWN or NETWORK.search(truth.reason):
                 apart["needs the network, or did not end"] += 1
                 shown.append(f"[apart] {source.id}: {truth.reason[-150:]}")
+                continue
+            if UNFIT.search(truth.reason):
+                apart["the environment does not fit together"] += 1
                 continue
             table[truth.outcome.value, verdict.outcome.value] += 1
             if truth.outcome != verdict.outcome:

@@ -12,7 +12,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from airflownet.judge.project.airflow_versions import read_python_version, read_versions
+from airflownet.judge.project.airflow_versions import (
+    read_constraints,
+    read_python_version,
+    read_versions,
+)
 from airflownet.judge.project.compose_files import read_compose
 from airflownet.judge.project.declared import Declared
 from airflownet.judge.project.dockerfiles import read_dockerfile
@@ -67,7 +71,9 @@ def read_manifests(folder: ProjectFolder, chain: Sequence[str], into: Declared) 
             _IN_REQUIREMENTS.fullmatch(name) and "requirements" in posixpath.dirname(shown).lower()
         )
         if is_requirements:
-            if "constraint" not in name.lower():
+            if "constraint" in name.lower():
+                read_constraints(_text(folder, path), shown, into)
+            else:
                 read_requirements(folder, path, shown, into, seen=seen)
         elif name == "pyproject.toml":
             tables = read_toml(folder.read(path) or b"")

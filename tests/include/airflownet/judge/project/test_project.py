@@ -302,6 +302,7 @@ PINS = {
     "group": ({"pyproject.toml": '[dependency-groups]\nairflow = ["apache-airflow[google]==2.11.2"]\n'}, "2.11.2"),
     "pipfile": ({"Pipfile": '[packages]\napache-airflow = "==3.2.1"\n'}, "3.2.1"),
     "compose": ({"docker-compose.yaml": "services:\n  a:\n    image: ${IMAGE:-apache/airflow:2.8.4}\n"}, "2.8.4"),
+    "branch": ({"requirements-constraints.txt": '# For the "v2-9-test" branch of Airflow.\n'}, "2.9"),
     "setup": ({"setup.cfg": "[options]\ninstall_requires =\n    apache-airflow==2.7.3\n"}, "2.7.3"),
 }  # fmt: skip
 
