@@ -17,7 +17,7 @@ from airflownet.errors import ServerError
 from airflownet.generation.cards import Cards, cards_for
 from airflownet.generation.checked import Checked, check
 from airflownet.generation.draft import Draft, Refusal, Unwatched, Watcher
-from airflownet.generation.model_source import LlamaModel, Said, WritingModel
+from airflownet.generation.model_source import LlamaModel, WritingModel
 from airflownet.generation.planned import PlannedFile, file_of_plan, plan_messages, plan_operators
 from airflownet.generation.prompt import messages_for, repair_message
 from airflownet.generation.settings import GenerationSettings
@@ -140,33 +140,16 @@ class Composer:
                 n_tokens_drawn=draft.n_tokens_drawn,
                 n_tokens=draft.n_tokens,
             )
-        said = await self._say(
+        said = await self.model.say(
             messages,
             temperature=temperature,
             seed=self.settings.seed + number,
             most_tokens=self.settings.max_answer_tokens,
+            most_seconds=self.settings.max_seconds,
         )
         code = extract_code(said.text).code
         watcher.accepted(code)
         return Written(check(code, wanted), "plain", n_tokens_drawn=said.n_tokens, n_tokens=said.n_tokens)
-
-    async def _say(
-        self,
-        messages: Sequence[dict[str, str]],
-        *,
-        temperature: float,
-        seed: int,
-        most_tokens: int,
-        grammar: str = "",
-    ) -> Said:
-        """Returns the model's answer; an empty one where it does not come within the time for a draft."""
-        asked = self.model.say(
-            messages, temperature=temperature, seed=seed, most_tokens=most_tokens, grammar=grammar
-        )
-        try:
-            return await asyncio.wait_for(asked, self.settings.max_seconds)
-        except TimeoutError:
-            return Said("", 0, is_cut=True)
 
     async def _plan(
         self, wanted: Wanted, line: str, number: int, temperature: float, watcher: Watcher
@@ -178,11 +161,12 @@ class Composer:
         grammar = ""
         if self.model.takes_grammars:
             grammar = await asyncio.to_thread(plan_grammar, line, plan_operators(wanted))
-        said = await self._say(
+        said = await self.model.say(
             plan_messages(wanted, line, knows_plans=knows_plans),
             temperature=temperature,
             seed=self.settings.seed + number,
             most_tokens=self.settings.max_plan_tokens,
+            most_seconds=self.settings.max_seconds,
             grammar=grammar,
         )
         planned = await asyncio.to_thread(file_of_plan, said.text, wanted)
@@ -231,8 +215,12 @@ class Composer:
             {"role": "assistant", "content": best.code},
             {"role": "user", "content": repair_message(best.checked.told())},
         ]
-        said = await self._say(
-            messages, temperature=0.0, seed=self.settings.seed, most_tokens=self.settings.max_answer_tokens
+        said = await self.model.say(
+            messages,
+            temperature=0.0,
+            seed=self.settings.seed,
+            most_tokens=self.settings.max_answer_tokens,
+            most_seconds=self.settings.max_seconds,
         )
         code = extract_code(said.text).code
         return Written(check(code, wanted), "repaired", n_tokens_drawn=said.n_tokens, n_tokens=said.n_tokens)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -61,6 +63,7 @@ class WritingModel:
         temperature: float,
         seed: int,
         most_tokens: int,
+        most_seconds: float,
         grammar: str = "",
     ) -> Said:
         """Returns one answer, under a GBNF grammar where the server knows them.
@@ -127,6 +130,7 @@ class LlamaModel(WritingModel):
         temperature: float,
         seed: int,
         most_tokens: int,
+        most_seconds: float,
         grammar: str = "",
     ) -> Said:
         """Returns one answer, from the slot that becomes free first."""
@@ -142,14 +146,27 @@ class LlamaModel(WritingModel):
             for attempt in range(3):
                 client = endpoint.client
                 try:
-                    answer = await client.completion(ids, sampling, lora=self.lora, extra={"id_slot": slot})
-                    break
+                    stream = client.stream_completion(ids, sampling, lora=self.lora, extra={"id_slot": slot})
+                    return await _collected(stream, most_seconds)
                 except ServerUnavailableError:
                     if attempt == 2:
                         raise
                     await endpoint.recover(client)
-        n_tokens, stop = int(answer.get("tokens_predicted", 0)), answer.get("stop_type")
-        return Said(str(answer.get("content", "")), n_tokens, stop == "limit")
+        raise AssertionError("unreachable")
+
+
+async def _collected(stream: AsyncIterator[dict[str, Any]], most_seconds: float) -> Said:
+    """Returns the streamed answer, or what there is of it when the time is over."""
+    deadline, text, n_tokens = time.monotonic() + most_seconds, "", 0
+    async with aclosing(stream) as parts:  # type: ignore[type-var]
+        async for part in parts:
+            text += str(part.get("content", ""))
+            n_tokens += len(part.get("tokens") or [])
+            if part.get("stop"):
+                return Said(text, n_tokens, part.get("stop_type") == "limit")
+            if time.monotonic() > deadline:
+                break
+    return Said(text, n_tokens, is_cut=True)
 
 
 @dataclass
@@ -168,6 +185,7 @@ class ChatServer(WritingModel):
         temperature: float,
         seed: int,
         most_tokens: int,
+        most_seconds: float,
         grammar: str = "",  # noqa: ARG002
     ) -> Said:
         """Returns one answer; control tokens in the texts are broken, for the server reads them as such.
@@ -181,7 +199,11 @@ class ChatServer(WritingModel):
             "seed": seed,
             "max_tokens": most_tokens,
         }
-        answer = await _json_of(self.base_url, self.api_key, "/v1/chat/completions", body)
+        asked = _json_of(self.base_url, self.api_key, "/v1/chat/completions", body)
+        try:
+            answer = await asyncio.wait_for(asked, most_seconds)
+        except TimeoutError:
+            return Said("", 0, is_cut=True)
         try:
             choice = answer["choices"][0]
             text = str(choice["message"].get("content") or "")

@@ -125,6 +125,7 @@ async def _by_model(
             [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content}],
             temperature=settings.draft_temperature if number else 0.0,
             seed=settings.seed + number,
+            most_seconds=settings.max_seconds,
             most_tokens=max(settings.max_answer_tokens, 2 * len(start.code) // 3),
         )
         answer = extract_code(said.text).code

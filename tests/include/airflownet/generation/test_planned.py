@@ -90,3 +90,9 @@ def test_a_request_in_another_language_is_written_and_told() -> None:
     written, _ = compose(lambda *_: PLAN, "每天运行一个脚本")
     assert written.checked.is_good
     assert "nothing could be read in the request" in written.notes[-1]
+
+
+def test_a_plan_that_is_not_ready_in_time_is_taken_as_far_as_it_came() -> None:
+    long = PLAN.replace('"ls /data"}]}', '"ls /data"},{"BashOperator":"more","bash_command":"' + "x" * 4000)
+    written, _ = compose(lambda *_: long, "run `ls /data` in bash every week", max_seconds=0.000001)
+    assert not written.checked.loads or "BashOperator" in written.code  # nothing raised, nothing hung
