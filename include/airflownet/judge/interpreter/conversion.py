@@ -34,23 +34,11 @@ def to_python(value: Any) -> Any:
 
 
 _MATCH: Final = frozenset({"group", "groups", "groupdict", "start", "end", "span", "expand"})
-
-
 _SECTION: Final = frozenset({"get", "getint", "getfloat", "getboolean", "items", "keys", "values"})
-
-
 _PARSER: Final = _SECTION | {"sections", "options", "has_section", "has_option", "defaults"}
-
-
 _RANDOM: Final = frozenset({"random", "randint", "randrange", "choice", "sample", "uniform", "choices"})
-
-
 _WRITES: Final = {"read_string", "read_dict", "set", "add_section", "remove_section", "remove_option"}
-
-
 _STREAM: Final = frozenset({"write", "writelines", "seek", "truncate"})
-
-
 HELD: Final[dict[type, frozenset[str]]] = {
     re.Match: _MATCH,
     configparser.ConfigParser: _PARSER | _WRITES,
@@ -66,23 +54,13 @@ HELD: Final[dict[type, frozenset[str]]] = {
     type(PurePosixPath("a/b").parents): frozenset(),
 }
 """Type of an object that the judge holds -> its methods that are called; they are safe on small values."""
-
-
 CHANGING: Final = frozenset({*_WRITES, *_RANDOM, *_STREAM, "seed", "read", "readline", "readlines", "close"})
-
-
 UNCHANGING: Final = frozenset(
     {re.Match, urllib.parse.ParseResult, urllib.parse.SplitResult, time.struct_time}
 )
 """Methods after which the object is another."""
-
-
 _MOST_EXPONENT = 400
-
-
 _MOST_BITS = 4_000
-
-
 _LONGEST_PATH = 4_096
 
 

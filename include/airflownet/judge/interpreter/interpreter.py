@@ -35,8 +35,6 @@ _MOST_CHARACTERS = 1_000
 _CONSTANT, _NAME = ast.Constant, ast.Name
 Signal = tuple[str, Any] | None
 """None at the end of a block, else ``("return", value)``, ``("break", None)`` or ``("continue", None)``."""
-
-
 _ALWAYS_SET = ("HOME", "PATH")
 """Environment variables that every process of Airflow has."""
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 _BIGGEST: Final = 10**30
 """A number beside which any other can be put, whole or not."""
-
-
 Method = Callable[["Interpreter", DictValue, list[Any], dict[str, Any]], Any]
 
 

@@ -19,11 +19,7 @@ _INTERPOLATIONS: Final[dict[str, type[configparser.Interpolation]]] = {
     "configparser.BasicInterpolation": configparser.BasicInterpolation,
     "configparser.ExtendedInterpolation": configparser.ExtendedInterpolation,
 }
-
-
 _MOST_CHARACTERS: Final = 20_000
-
-
 _OPTIONS: Final = frozenset(
     {
         "defaults", "allow_no_value", "delimiters", "comment_prefixes", "inline_comment_prefixes", "strict",

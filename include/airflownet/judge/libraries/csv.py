@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 
 _MOST_CHARACTERS = 5_000
-
-
 _OPTIONS = frozenset({"delimiter", "quotechar", "skipinitialspace", "fieldnames"})
 
 

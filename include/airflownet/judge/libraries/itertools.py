@@ -136,8 +136,6 @@ def while_true(name: str) -> Model:
 
 
 _OPTIONS: Final = {"product": "repeat", "zip_longest": "fillvalue"}
-
-
 _MOST_REPEATS: Final = 20
 
 

@@ -17,8 +17,6 @@ from airflownet.judge.interpreter.raised import Raised
 
 _TABLE: Final = Path(catalogue.__file__).parent / "data" / "library_signatures.json"
 _KUBERNETES: Final = "kubernetes.client."
-
-
 Check = Callable[..., None]
 _CHECKED: Final[dict[str, Check]] = {}
 

@@ -57,8 +57,6 @@ _BINARY: Final[dict[str, type[ast.operator]]] = {
     "mod": ast.Mod, "rshift": ast.RShift, "lshift": ast.LShift, "or_": ast.BitOr, "and_": ast.BitAnd,
     "concat": ast.Add, "xor": ast.BitXor, "pow": ast.Pow,
 }  # fmt: skip
-
-
 _COMPARED: Final[dict[str, type[ast.cmpop]]] = {
     "eq": ast.Eq, "ne": ast.NotEq, "lt": ast.Lt, "le": ast.LtE, "gt": ast.Gt, "ge": ast.GtE,
     "is_": ast.Is, "is_not": ast.IsNot,

@@ -33,11 +33,7 @@ _TOKEN: Final = re.compile(
     r"\[([^\]]*)\]|(YYYY|YY|Q|MMMM|MMM|MM|M|DDDD|DDD|DD|D|dddd|ddd|d|E|HH|H|hh|h|mm|m|ss|s|SSSSSS|SSS|A|X"
     r"|ZZ|Z|zz|z|[A-Za-z]+)"
 )
-
-
 _MOST_CHARACTERS: Final = 200
-
-
 _FORMATS: Final[dict[str, Callable[[datetime.datetime], str]]] = {
     "YYYY": lambda at: f"{at.year:04d}", "YY": lambda at: f"{at.year:04d}"[2:],
     "Q": lambda at: str((at.month + 2) // 3),
@@ -88,26 +84,12 @@ STRING_METHODS: Final[dict[str, Callable[[datetime.datetime], str]]] = {
     "to_day_datetime_string": lambda at: format_moment(at, "ddd, MMM D, YYYY h:mm A") or "",
     "to_formatted_date_string": lambda at: format_moment(at, "MMM DD, YYYY") or "",
 }
-
-
 Moment = datetime.datetime | datetime.timedelta
-
-
 _MOMENT: Final = "__moment__"
-
-
 _DATE: Final = "pendulum.datetime"
-
-
 _SPAN: Final = "pendulum.duration"
-
-
 _UNITS: Final = ("weeks", "days", "hours", "minutes", "seconds", "microseconds")
-
-
 _FIELDS: Final = ("year", "month", "day", "hour", "minute", "second", "microsecond")
-
-
 PENDULUM: Final = frozenset({_DATE, _SPAN, "pendulum.parse", "pendulum.instance", "pendulum.DateTime"})
 """Paths of calls whose moment may be known."""
 
@@ -272,13 +254,9 @@ _METHODS: Final[dict[str, Callable[..., Any]]] = {
     "replace": _replaced,
     "is_leap_year": lambda moment: calendar.isleap(moment.year),
 }
-
-
 _OF_PYTHON: Final = frozenset(
     {"strftime", "isoformat", "weekday", "isoweekday", "isocalendar", "toordinal", "timestamp", "date"}
 )
-
-
 _COMPUTED: Final[dict[str, Callable[[datetime.datetime], Any]]] = {
     "quarter": lambda moment: (moment.month + 2) // 3,
     "day_of_week": lambda moment: moment.weekday(),
@@ -288,8 +266,6 @@ _COMPUTED: Final[dict[str, Callable[[datetime.datetime], Any]]] = {
     "int_timestamp": lambda moment: int(moment.timestamp()),
     "timezone_name": lambda moment: moment.tzname() if moment.tzname() == "UTC" else UNKNOWN,
 }
-
-
 _SECONDS: Final = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 
 
@@ -359,21 +335,13 @@ to_rfc1036_string to_rfc1123_string to_rfc2822_string to_rfc3339_string to_rfc82
 to_rss_string to_time_string to_w3c_string today toordinal tz tzinfo tzname utcfromtimestamp utcnow
 utcoffset utctimetuple week_of_month week_of_year weekday year
 """
-
-
 _DURATION: Final = """
 as_timedelta days hours in_days in_hours in_minutes in_seconds in_weeks in_words invert max microseconds min
 minutes months remaining_days remaining_seconds resolution seconds total_days total_hours total_minutes
 total_seconds total_weeks weeks years
 """
-
-
 DATE_TIME: Final = frozenset(_DATE_TIME.split())
-
-
 DURATION: Final = frozenset(_DURATION.split())
-
-
 NAMES: Final = """
 DAYS_PER_WEEK Date DateTime Duration FRIDAY FixedTimezone Formatter HOURS_PER_DAY Interval MINUTES_PER_HOUR
 MONDAY MONTHS_PER_YEAR SATURDAY SECONDS_PER_DAY SECONDS_PER_HOUR SECONDS_PER_MINUTE SUNDAY THURSDAY TUESDAY

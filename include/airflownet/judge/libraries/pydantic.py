@@ -31,11 +31,7 @@ if TYPE_CHECKING:
 _MODELS: Final = frozenset(
     {"pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic_settings.BaseSettings"}
 )
-
-
 _PLAIN: Final[dict[str, type]] = {"str": str, "int": int, "float": float, "bool": bool}
-
-
 _MOST_NESTED: Final = 8
 
 

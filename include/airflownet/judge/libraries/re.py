@@ -32,18 +32,12 @@ if TYPE_CHECKING:
 
 _CHARACTERS: Final = [*map(chr, range(128)), "\u00e9", "\u4e2d"]
 """What may stand in a text: the ASCII characters, and two for all others."""
-
-
 _MOST_PATTERN: Final = 500
-
-
 _TOKEN: Final = re.compile(
     r"""(?P<look>\(\?(?:[=!]|<[=!]))|(?P<open>\((?:\?:|\?P<\w+>)?(?!\?))|(?P<close>\))|(?P<bar>\|)
     |(?P<edge>\^|\$|\\[bBAZ])|(?P<atom>\[\^?\]?(?:\\.|[^\]\\])*\]|\\[dDwWsS]|\\[^0-9A-Za-z]|\\[nrt]|[^\\()\[|?*+{^$])""",
     re.VERBOSE,
 )
-
-
 _REPEAT: Final = re.compile(r"(?:([*+?])|\{(\d{1,4})?(,)?(\d{1,4})?\})[?]?")
 
 
@@ -177,33 +171,19 @@ def _repeat_group(
 PATTERN_FUNCTIONS: Final = (
     "sub", "subn", "match", "search", "fullmatch", "findall", "finditer", "split"
 )  # fmt: skip
-
-
 _MOST_CHARACTERS = 2_000
-
-
 _MOST_STEPS = 3_000_000
-
-
 _STEPS_PER_CHARGE = 50
-
-
 _ANCHORED = frozenset({"match", "fullmatch"})
-
-
 _FLAGS: Final[dict[str, int]] = {
     f"re.{name}": int(getattr(re, name))
     for name in ("I", "IGNORECASE", "M", "MULTILINE", "S", "DOTALL", "A", "ASCII", "X", "VERBOSE")
 }
-
-
 _PARAMETERS: Final[dict[str, tuple[str, ...]]] = {
     "sub": ("pattern", "repl", "string", "count", "flags"),
     "subn": ("pattern", "repl", "string", "count", "flags"),
     "split": ("pattern", "string", "maxsplit", "flags"),
 }
-
-
 _USUAL: Final = ("pattern", "string", "flags")
 
 

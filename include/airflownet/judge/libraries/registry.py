@@ -32,8 +32,6 @@ Model = Callable[..., Any]
 
 MODELS: Final[dict[str, Model]] = {}
 """Dotted path, for builtins the name alone -> what a call gives."""
-
-
 TAKES_OPEN: Final[set[str]] = set()
 """Paths of models that are told, by ``is_open``, that a ``**`` of unknown content was passed too."""
 

@@ -34,8 +34,6 @@ NOT_IMPORTED: Final = frozenset(
     }
 )
 """Standard library modules with effects on import, or that need a display."""
-
-
 _CALENDAR: Final = frozenset(
     {"calendar.day_name", "calendar.day_abbr", "calendar.month_name", "calendar.month_abbr"}
 )

@@ -107,8 +107,6 @@ ENVIRONMENT: Final = ApiInstance(
     "os.environ",
     attributes={name: PythonValue(f"os.environ.{name}", None) for name in ("get", "setdefault", "update")},
 )
-
-
 PYTHON_VERSION: Final = "sys.version_info"
 _PYTHONS: dict[bool, tuple[tuple[int, ...], tuple[int, ...]]] = {
     True: ((3, 9), (3, 14, 99)), False: ((3, 8), (3, 13, 99)),

@@ -16,7 +16,7 @@ from airflownet.judge.airflow.checks.call_arguments import (
     raise_operator_problem,
     refuse_abstract,
 )
-from airflownet.judge.airflow.checks.init_guards import check_guards
+from airflownet.judge.airflow.checks.init_conditions import check_guards
 from airflownet.judge.airflow.checks.operators import check_class_values
 from airflownet.judge.airflow.configuration import configuration
 from airflownet.judge.airflow.connections import external_call

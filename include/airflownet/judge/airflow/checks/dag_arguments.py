@@ -31,8 +31,6 @@ from airflownet.judge.interpreter.values import (
 )
 
 _VIEWS: Final = frozenset({"grid", "graph", "duration", "gantt", "landing_times", "tree"})
-
-
 _ORIENTATIONS: Final = frozenset({"LR", "TB", "RL", "BT"})
 
 

@@ -17,12 +17,8 @@ from airflownet.judge.interpreter.values import DictValue, ListValue, SetValue, 
 
 _MODELS: Final = {"ports": "V1ContainerPort", "pod_runtime_info_envs": "V1EnvVar"}
 """Each item must be that object."""
-
-
 _MODELS_OR_DICTS: Final = {"tolerations": "V1Toleration"}
 """Each item must be that object, or a dict of its fields."""
-
-
 _MAX_ITEMS: Final = 200
 
 
@@ -55,11 +51,7 @@ def _check_item(name: str, item: Any, model: str, *, allows_dict: bool) -> None:
 
 
 _KEY: Final = re.compile(r"^[\w.-]+$")
-
-
 _LONGEST_NAME: Final = 220
-
-
 _MODELS_TO_2_9: Final = {
     "volumes": "V1Volume",
     "volume_mounts": "V1VolumeMount",

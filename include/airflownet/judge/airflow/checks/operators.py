@@ -42,8 +42,6 @@ _STATES: Final = frozenset(
     }
 )  # fmt: skip
 _RUN_STATES: Final = frozenset({"queued", "running", "success", "failed"})
-
-
 _NEVER_CALLED: Final = (ListValue, DictValue, TaskValue, XComArgValue, GroupValue, DagValue)
 
 
@@ -206,8 +204,6 @@ _CHECKS: Final[dict[str, Callable[[Arguments], None]]] = {
     "SQLTableCheckOperator": check_table_checks,
     "SQLIntervalCheckOperator": check_days_back,
 }
-
-
 _CHECKS_TO_2_9: Final[dict[str, Callable[[Arguments], None]]] = {"KubernetesPodOperator": check_pod}
 """Checks of providers as of Airflow 2.9 that later releases no longer make."""
 

@@ -234,8 +234,6 @@ _FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "ipv6": lambda text: _parses(ip_address, text) and ":" in text,
     "uuid": lambda text: _parses(uuid.UUID, text) and all(text[at : at + 1] == "-" for at in (8, 13, 18, 23)),
 }
-
-
 _DATE_TIMES: Final = "date-time"
 """Checked with ``rfc3339-validator``, which Airflow 2 installs and Airflow 3 does not."""
 

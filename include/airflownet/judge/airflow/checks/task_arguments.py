@@ -22,19 +22,13 @@ from airflownet.judge.interpreter.value_types import line_of, python_type, shown
 from airflownet.judge.interpreter.values import Instance, truth
 
 _RESOURCES: Final = {"cpus": "CPU", "ram": "RAM", "disk": "Disk", "gpus": "GPU"}
-
-
 _CHECKED: Final = frozenset(groups()["task"].rows) | {
     "execution_timeout", "start_date", "end_date", "retries", "params", "pool_slots", "weight_rule",
     "retry_delay", "max_retry_delay", "resources", "default_args",
 }  # fmt: skip
 """Arguments of any task that ``check_task_values`` looks at."""
-
-
 _TYPED_SINCE: Final = (2, 10)
 """First line whose BaseOperator checks those types."""
-
-
 _WEIGHT_RULES: Final = frozenset({"downstream", "upstream", "absolute"})
 
 

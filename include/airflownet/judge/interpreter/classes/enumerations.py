@@ -161,8 +161,6 @@ def _number_flags(cls: ClassValue) -> None:
 
 
 _FLAGS: Final = frozenset({"enum.Flag", "enum.IntFlag"})
-
-
 _OPERATIONS: Final[dict[type[ast.operator], Any]] = {
     ast.BitOr: operator.or_, ast.BitAnd: operator.and_, ast.BitXor: operator.xor,
 }  # fmt: skip

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from airflownet.judge.airflow.checks.guard_conditions import NOT_GIVEN, holds, parsed, value_of
+from airflownet.judge.airflow.checks.conditions import NOT_GIVEN, holds, parsed, value_of
 from airflownet.judge.catalogue import NOT_LITERAL, ClassInfo
 from airflownet.judge.catalogue.literals import literal
 from airflownet.judge.catalogue.members import Guards

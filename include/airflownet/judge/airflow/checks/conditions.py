@@ -225,16 +225,10 @@ OPERATIONS: Final[dict[str, Callable[[Any, Any], bool | None]]] = {
     "lacks": lacks,
     "no_number": is_no_number,
 }
-
-
 Names = Mapping[str, Any]
-
-
 _TESTS: Final = frozenset(
     {"isinstance", "callable", "bool", "any", "all", "exactly_one", "at_most_one", "given"}
 )
-
-
 _MARKS: Final = frozenset({"NOTSET", "SET_DURING_EXECUTION"})
 
 
