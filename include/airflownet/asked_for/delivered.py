@@ -22,6 +22,8 @@ WORK_WEIGHT: Final = 0.6
 """Share of the score that the work earns alone; the rest is earned with schedule, order, id and arguments."""
 REST_WEIGHTS: Final = {"schedule": 0.35, "order": 0.35, "dag_id": 0.1, "arguments": 0.2}
 _PRODUCT, _WORK, _THING = 3.0, 2.0, 2.0
+_HOLLOW: Final = 0.4
+"""What a task is worth that only prints where "a Python function" or "a bash command" was asked for."""
 _PLACEHOLDER_WEIGHT: Final = 0.25
 _LEAST: Final = 0.5
 """A likeness of deed and task below this is chance."""
@@ -138,9 +140,16 @@ def _matches(deed: Deed, built: Built) -> list[tuple[float, BuiltTask]]:
 
 
 def _value(deed: Deed, task: BuiltTask) -> float:
+    """A hollow task is most of a deed only where talking, or a placeholder, is what was asked."""
+    value = _value_of_work(deed, task)
+    is_talk = "print" in deed.terms.work or deed.operator == "EmptyOperator"
+    return value * _HOLLOW if task.is_hollow and not is_talk else value
+
+
+def _value_of_work(deed: Deed, task: BuiltTask) -> float:
     likeness = _likeness(deed, task)
     if deed.operator and deed.operator == task.operator:
-        return max(0.5 if task.is_hollow and deed.operator != "EmptyOperator" else 1.0, likeness)
+        return 1.0
     ramped = min(1.0, max(0.0, (likeness - _LEAST) / (_ENOUGH - _LEAST)))
     return 0.7 * ramped if deed.operator else ramped
 
