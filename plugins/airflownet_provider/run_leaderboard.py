@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from airflownet.errors import AirflowNetError
+from airflownet.evaluation.comparison.measures import HEADLINE
+from airflownet.evaluation.comparison.records import COMPARISON, read_comparison
 from airflownet.evaluation.number_format import interval, percent, points, points_interval
 from airflownet.evaluation.statistics.proportion import Proportion
 from airflownet.evaluation.summary import Summary, read_summary
@@ -16,13 +18,19 @@ from airflownet_provider.report_shelf import FinishedEvaluation
 
 log = logging.getLogger(__name__)
 
-ORDERS = {"newest": "newest first", "loads": "best first, by what loads"}
+ORDERS = {
+    "newest": "newest first",
+    "asked": "best first, by what loads and was asked for",
+    "loads": "by what loads",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     entry: FinishedEvaluation
     summary: Summary | None
+    asked: Proportion | None
+    """What loads and does what was asked, of the fine-tuned model; None where that was not measured."""
 
 
 def leaderboard(entries: Sequence[FinishedEvaluation], order: str, here: str) -> str:
@@ -34,10 +42,10 @@ def leaderboard(entries: Sequence[FinishedEvaluation], order: str, here: str) ->
         here: address of the page, for the links that change the order.
     """
     order = order if order in ORDERS else "newest"
-    lines = [_Line(entry, _summary(entry)) for entry in entries]
+    lines = [_Line(entry, _summary(entry), _asked(entry)) for entry in entries]
     lines.sort(key=lambda line: line.entry.finished_at, reverse=True)
-    if order == "loads":
-        lines.sort(key=_loads, reverse=True)
+    if order in _KEYS:
+        lines.sort(key=_KEYS[order], reverse=True)
     links = " · ".join(
         f"<b>{told}</b>" if name == order else f'<a href="{html.escape(here)}?order={name}">{told}</a>'
         for name, told in ORDERS.items()
@@ -46,6 +54,7 @@ def leaderboard(entries: Sequence[FinishedEvaluation], order: str, here: str) ->
         f'<th scope="col">{name}</th>'
         for name in (
             "Run",
+            "Loads and does what was asked",
             "Fine-tuned loads",
             "Base loads",
             "Difference",
@@ -56,7 +65,7 @@ def leaderboard(entries: Sequence[FinishedEvaluation], order: str, here: str) ->
     )
     return (
         f'<section id="runs"><h2>Finished evaluations</h2><nav class="order">{links}</nav>'
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f'<div class="scroll"><table class="told"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(_row(line) for line in lines)}</tbody></table></div>"
         '<p class="muted">Runs are comparable where they share recipe, dataset and Airflow line; the report '
         "tells. Each share stands with its interval.</p></section>"
@@ -71,8 +80,23 @@ def _summary(entry: FinishedEvaluation) -> Summary | None:
         return None
 
 
+def _asked(entry: FinishedEvaluation) -> Proportion | None:
+    try:
+        rate = read_comparison(path_of(entry.location) / COMPARISON).rate(HEADLINE, "tuned")
+    except (AirflowNetError, OSError):
+        return None  # of an earlier version
+    return rate.share if rate else None
+
+
+def _asked_for(line: _Line) -> float:
+    return line.asked.rate if line.asked else -1.0
+
+
 def _loads(line: _Line) -> float:
     return line.summary.statistics.model("tuned").rate("loads").rate if line.summary else -1.0
+
+
+_KEYS = {"asked": _asked_for, "loads": _loads}
 
 
 def _row(line: _Line) -> str:
@@ -85,7 +109,7 @@ def _row(line: _Line) -> str:
     first = f'<th scope="row" title="{html.escape(entry.location)}">{"<br>".join(told)}</th>'
     if summary is None:
         return (
-            f'<tr>{first}<td colspan="6" class="muted">written by another version: open the report</td></tr>'
+            f'<tr>{first}<td colspan="7" class="muted">written by another version: open the report</td></tr>'
         )
     statistics = summary.statistics
     comparison = statistics.comparison
@@ -96,6 +120,7 @@ def _row(line: _Line) -> str:
         f"<small>{known} from zero</small>"
     )
     cells = [
+        _rate(line.asked, "tuned") if line.asked else "–",
         _rate(statistics.model("tuned").rate("loads"), "tuned"),
         _rate(statistics.model("base").rate("loads"), "base"),
         difference,

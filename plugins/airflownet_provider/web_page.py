@@ -7,7 +7,7 @@ import html
 from airflownet.evaluation.report_html import report_style
 
 _STYLE = (
-    "header,main{max-width:76rem}td .track{width:9rem}"
+    "header,main{max-width:76rem}td .track{width:6.8rem}"
     "progress{width:100%;height:1rem;accent-color:var(--accent)}"
     "#runs tbody th{min-width:9.5rem}tbody th .muted{font-weight:400;font-size:.85rem;overflow-wrap:anywhere}"
     "td.text{min-width:11rem}"

@@ -71,7 +71,7 @@ def llm_tables(grading: Grading, intervals: IntervalSettings) -> Iterator[Report
     if contradictions["overlooked"]:
         yield ReportTable(
             "What the LLM judge overlooked",
-            "The first of them; the sample browser has them all.",
+            "The first of them. In the sample browser each answer has its grades and their reasons.",
             ("Sample", "Model", "Static judge", "LLM judge"),
             tuple(
                 (row["sample_id"], MODEL_NAMES.get(row["model"], row["model"]), row["parser"], row["judge"])

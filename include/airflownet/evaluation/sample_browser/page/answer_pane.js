@@ -65,6 +65,11 @@ function codeBlock(answer, lines, rows, differing, name) {
   return block;
 }
 
+function folded(text) {
+  return text.length < 130 ? text
+    : element("details", {}, element("summary", {}, text.slice(0, 90) + " …"), text);
+}
+
 function answerPane(data, answer, lines, rows, differing, side) {
   const model = data.models[answer.m], name = answerName(data, answer);
   const code = codeBlock(answer, lines, rows, differing, name);
@@ -81,7 +86,7 @@ function answerPane(data, answer, lines, rows, differing, side) {
     gatePath(data, answer),
     element("p", { class: "muted facts" }, facts.join(" · ")),
     answer.marks ? element("dl", { class: "marks" }, Object.entries(answer.marks).map(([key, value]) =>
-      [element("dt", {}, visible(key)), element("dd", {}, visible(value))])) : null,
+      [element("dt", {}, visible(key)), element("dd", {}, folded(visible(value)))])) : null,
     findings(answer, lines, data.rules, jump),
     (answer.g || []).map((index) => drawing(data.graphs[index])),
     (answer.undrawn || []).map((told) => element("p", { class: "muted" }, "Too large to draw: " + visible(told))),
