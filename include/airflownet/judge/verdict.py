@@ -76,7 +76,7 @@ def judge_loaded(file: LoadedFile, *, id: str = "") -> Verdict:
 
 def _assumptions(file: LoadedFile) -> tuple[Condition, ...]:
     """Returns what the walk took to be there, a package's own call that builds a DAG included."""
-    found = [Condition(kind, subject, why) for kind, subject, why in file.assumptions]
+    found = [Condition(kind, subject, why) for kind, subject, why, _ in file.assumptions]
     if not file.dags:
         found += [Condition("dag", path, "by its name it builds a DAG") for path in file.opaque_dags]
     return tuple(found)

@@ -52,8 +52,8 @@ class Interpreter:
         self.path = path
         self.project = project
         """What lies around the file; None for a file alone."""
-        self.assumptions: dict[tuple[str, str], str] = {}
-        """(kind, subject) of what is taken to be there -> why."""
+        self.assumptions: dict[tuple[str, str], tuple[str, int]] = {}
+        """(kind, subject) of what is taken to be there -> why, and the line that needs it."""
         self.opaque_dags: dict[str, None] = {}
         """Calls into packages of unknown content that by their name build DAGs."""
         self.uses: dict[str, None] = {}
@@ -250,7 +250,7 @@ class Interpreter:
     def assume(self, kind: str, subject: str, why: str) -> None:
         """Notes that the outcome holds provided that something is there."""
         if len(self.assumptions) < limits.MAX_FAILURES:
-            self.assumptions.setdefault((kind, subject[:_MOST_CHARACTERS]), why)
+            self.assumptions.setdefault((kind, subject[:_MOST_CHARACTERS]), (why, self.line_here()))
 
     def unknown(self, reason: str) -> Any:
         """Notes why the outcome may not be known; returns UNKNOWN."""

@@ -117,7 +117,7 @@ def _load(code: str | bytes, world: CatalogueWorld, path: str, project: Project 
             if not factory.n_calls
         ),
         not_stored,
-        tuple((kind, subject, why) for (kind, subject), why in interpreter.assumptions.items()),
+        tuple((*key, *why) for key, why in interpreter.assumptions.items()),
         tuple(sorted(interpreter.uses)),
         tuple(interpreter.opaque_dags),
     )

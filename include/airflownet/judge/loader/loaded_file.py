@@ -99,8 +99,8 @@ class LoadedFile:
     """(name, line) of ``@dag`` functions that nothing calls."""
     unserializable: tuple[Failure, ...] = ()
     """What loads and keeps Airflow from storing the DAG."""
-    assumptions: tuple[tuple[str, str, str], ...] = ()
-    """(kind, subject, why) of what is taken to be there: a declared package, a Variable ..."""
+    assumptions: tuple[tuple[str, str, str, int], ...] = ()
+    """(kind, subject, why, line) of what is taken to be there: a declared package, a Variable ..."""
     uses: tuple[str, ...] = ()
     """Modules, files and folders of the project that were read, sorted."""
     opaque_dags: tuple[str, ...] = ()

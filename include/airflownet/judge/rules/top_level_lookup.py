@@ -20,7 +20,7 @@ _KINDS = frozenset({"variable", "connection", "network", "environment"})
         what="`Variable.get` without a default, a hook's connection, `os.environ[...]` or a request is "
         "reached while the file is imported.",
         why="Airflow imports the file every few seconds, on machines that may not have it: the DAG breaks, "
-        "or slows down the scheduler. The outcome is `unknown`.",
+        "or slows down the scheduler. The outcome is `unknown` where it is not said to be there.",
         bad="""
 from airflow.sdk import DAG, Variable
 
@@ -47,3 +47,6 @@ def top_level_lookup(file: LoadedFile, context: JudgeContext) -> Iterator[Violat
     for failure in file.uncertain:
         if failure.kind in _KINDS:
             yield top_level_lookup.violation_of(failure)
+    for kind, subject, why, line in file.assumptions:
+        if kind in _KINDS:
+            yield top_level_lookup.violation(f"{kind} {subject} is looked up outside tasks: {why}", line)

@@ -167,6 +167,7 @@ def test_what_the_project_does_not_say_is_unknown_until_assumed(tmp_path: Path, 
     verdict = judged(root, "d", **({"assume": (option,)} if option else {"installed": (cause[1],)}))
     assert verdict.outcome is Outcome.LOADS
     assert cause in kinds(verdict)
+    assert ("AFN701" in {violation.code for violation in verdict.violations}) is bool(option)
 
 
 NEVER_FAILS = {
