@@ -17,6 +17,8 @@ from airflow_session import AirflowSession
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".cluster-test"
 UP_WITHIN_S = 900
+PARSED_WITHIN_S = 300
+DAGS = list((ROOT / "dags").glob("*.py"))
 
 
 class ClusterSession(AirflowSession):
@@ -29,6 +31,11 @@ class ClusterSession(AirflowSession):
         self.plan = plan
         self._home = plan.root
         self._client = httpx.Client(base_url=plan.url, timeout=120)
+        try:
+            self.wait_for(lambda: len(self.get("dags", limit=100)["dags"]) == len(DAGS), PARSED_WITHIN_S)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Ends the cluster."""
