@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from airflownet.asked_for import AskedFor
 from airflownet.generation.unfinished import faults_of_finished
@@ -10,6 +11,9 @@ from airflownet.generation.wanted import Wanted
 from airflownet.judge.loader import load_source
 from airflownet.judge.verdict import judge_loaded
 from airflownet.records import Outcome, Verdict
+
+ENOUGH: Final = 0.8
+"""Asked-for score from which on a file is taken without looking for a better one."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,11 @@ class Checked:
     def is_good(self) -> bool:
         """True when it loads and has what was asked for."""
         return self.loads and not self.missing
+
+    @property
+    def is_enough(self) -> bool:
+        """True when no further draft is worth its tokens: good, with most of what was asked found in it."""
+        return self.is_good and (not self.asked.is_scored or self.asked.score >= ENOUGH)
 
     @property
     def n_practice(self) -> int:

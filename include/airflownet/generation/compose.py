@@ -84,7 +84,7 @@ class Composer:
         results = [first]
         notes: list[str] = []
         try:
-            if not first.checked.is_good and self.settings.n_drafts > 1:
+            if not first.checked.is_enough and self.settings.n_drafts > 1:
                 await self._until_good(wanted, cards, range(1, self.settings.n_drafts), results)
             for _ in range(self.settings.n_repairs):
                 best = max(results, key=lambda one: one.checked.rank)
@@ -119,7 +119,7 @@ class Composer:
         try:
             for next_one in asyncio.as_completed(tasks):
                 found.append(await next_one)
-                if found[-1].checked.is_good:
+                if found[-1].checked.is_enough:
                     break
         finally:
             for task in tasks:

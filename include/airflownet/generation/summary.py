@@ -12,6 +12,8 @@ def verdict_line(written: Written) -> str:
     """Returns whether the file loads and has what was asked for."""
     checked = written.checked
     line = checked.verdict.airflow
+    if checked.is_good and checked.asked.missing:
+        return f"It loads on Airflow {line}. Not all that was asked for was found in it: see below."
     if checked.is_good:
         return f"It loads on Airflow {line}."
     if checked.loads:

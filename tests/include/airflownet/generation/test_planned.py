@@ -96,3 +96,13 @@ def test_a_plan_that_is_not_ready_in_time_is_taken_as_far_as_it_came() -> None:
     long = PLAN.replace('"ls /data"}]}', '"ls /data"},{"BashOperator":"more","bash_command":"' + "x" * 4000)
     written, _ = compose(lambda *_: long, "run `ls /data` in bash every week", max_seconds=0.000001)
     assert not written.checked.loads or "BashOperator" in written.code  # nothing raised, nothing hung
+
+
+def test_a_file_that_lacks_half_of_the_wishes_is_not_enough() -> None:
+    request = "run `ls /data` in bash every week, then load the file from GCS into BigQuery"
+    whole = PLAN.replace(
+        "}]}", '},{"GCSToBigQueryOperator":"load","after":"list","bucket":"b","source_objects":["a"]}]}'
+    )
+    answers = iter([PLAN, whole, whole])
+    written, _ = compose(lambda *_: next(answers), request, n_drafts=3)
+    assert "GCSToBigQueryOperator(" in written.code
