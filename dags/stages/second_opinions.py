@@ -56,31 +56,32 @@ def draw_pairs(evaluation: str) -> list[dict[str, Any]]:
         return [{**shared, "pair": number} for number in range(n_pairs)]
 
 
-@task(doc_md="Keeps what people answered, unblinded, with who said it and when.", trigger_rule="none_failed")
-def keep_answers(places: list[dict[str, Any]] | None, replies: Iterable[dict[str, Any]] | None) -> str:
+@task(doc_md="Keeps what people answered, unblinded, with who said it and when.")
+def keep_answers(places: list[dict[str, Any]], replies: Iterable[dict[str, Any]]) -> str:
     """Returns the location of ``answers.parquet``'s folder."""
     from airflownet.people.stage import keep_answers as keep
 
     with stage_run() as this:
-        if this.recipe.people is None or not places:
+        if this.recipe.people is None:
             raise AirflowSkipException("nobody was asked")
-        given = {reply["pair"]: reply for reply in replies or ()}
+        given = {reply["pair"]: reply for reply in replies}
         in_order = [given.get(place["pair"]) for place in places]
         return this.done(keep(this.recipe.people, places[0]["location"], in_order, this.location("people")))
 
 
-@task.report(doc_md="Writes the report again, with the second opinions.", trigger_rule="none_failed")
-def report(evaluation: str | None, grading: str | None, people: str | None) -> str:
-    """Returns the location of ``report.html``'s folder; skipped when there is nothing to add."""
+@task.report(
+    doc_md="Writes the report again, with the second opinions.",
+    trigger_rule="none_failed_min_one_success",  # skipped where there is none: the evaluation's own stands
+)
+def report(grading: str | None, people: str | None) -> str:
+    """Returns the location of ``report.html``'s folder."""
     from airflownet.evaluation.second_opinions.stage import run
 
-    if not evaluation or not (grading or people):
-        raise AirflowSkipException("there is no second opinion: the evaluation's own report is the report")
     with stage_run() as this:
         return this.done(
             run(
                 this.recipe.evaluation,
-                evaluation,
+                this.location("evaluation"),
                 this.location("report"),
                 grading=grading or "",
                 people=people or "",
@@ -97,4 +98,4 @@ def second_opinions(evaluation: str) -> None:
     asked = AskAboutPairOperator.partial(
         task_id="ask_a_person", doc_md="Waits in *Required actions* for a person's answer to three questions."
     ).expand(place=places)
-    report(evaluation, grading, keep_answers(places, asked.output))
+    report(grading, keep_answers(places, asked.output))

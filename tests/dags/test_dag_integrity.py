@@ -146,7 +146,6 @@ def test_the_graph_of_the_pipeline(dagbag):
         "evaluate": [
             "second_opinions.draw_pairs",
             "second_opinions.grade",
-            "second_opinions.report",
         ],
         "second_opinions.grade": ["second_opinions.report"],
         "second_opinions.draw_pairs": ["second_opinions.ask_a_person", "second_opinions.keep_answers"],
