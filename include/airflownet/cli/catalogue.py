@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -50,16 +51,55 @@ def lock(
 
 
 @app.command()
+def environment(
+    python: Annotated[
+        Path,
+        typer.Argument(help="Python interpreter that runs Airflow, or the folder of its environment."),
+    ],
+    output: Annotated[Path, typer.Option(help="File to write, for `airflownet judge --catalogue FILE`.")],
+) -> None:
+    """Read what is installed there and write its catalogue; nothing of it is imported or executed.
+
+    For CI and editors that have no Airflow: commit the file, and make it anew when the image changes. The
+    same packages give the same bytes.
+    """
+    from airflownet.errors import InputError
+    from airflownet.judge.catalogue.builder.environment import catalogue_of, write_whole
+    from airflownet.judge.catalogue.environment_file import environment_catalogue
+
+    kept = catalogue_of(python)
+    try:
+        write_whole(output, kept.read_bytes())
+    except OSError as error:
+        raise InputError(
+            f"{output} cannot be written: {error.strerror or error}", "give another --output"
+        ) from None
+    found = environment_catalogue(str(kept))
+    version = ".".join(map(str, found.python))
+    n_others = len(found.installed.modules) if found.installed is not None else 0
+    typer.echo(
+        f"{output}: Airflow {found.version}, Python {version}: {len(found.modules):,} modules read, "
+        f"{n_others:,} of other packages listed"
+    )
+
+
+@app.command()
 def show(
-    airflow: Annotated[str, typer.Argument(help="Airflow line or version, for example 3.3 or 2.9.3.")],
+    airflow: Annotated[
+        str,
+        typer.Argument(
+            help="Airflow line or version, for example 3.3 or 2.9.3, or an environment's catalogue file."
+        ),
+    ],
     path: Annotated[str, typer.Argument(help="Dotted path of a module, class or function.")],
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
 ) -> None:
     """Show what a dotted path is on an Airflow line, and what a call of it takes."""
     from airflownet.judge.catalogue import load_catalogue
     from airflownet.judge.catalogue.describe import describe
+    from airflownet.judge.catalogue.environment_file import environment_catalogue
 
-    catalogue = load_catalogue(airflow)
+    catalogue = environment_catalogue(airflow) if Path(airflow).is_file() else load_catalogue(airflow)
     found = catalogue.resolve_path(path)
     if as_json:
         facts = {"path": found.path, "kind": found.kind, "reason": found.reason, "airflow": catalogue.version}

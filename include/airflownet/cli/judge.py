@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -99,6 +100,21 @@ def judge(
             show_default=False,
         ),
     ] = None,
+    python: Annotated[
+        Path | None,
+        typer.Option(
+            help="Python interpreter, or folder of its environment, that runs Airflow: judge for the "
+            "versions installed there, which are read, not run.",
+            show_default=False,
+        ),
+    ] = None,
+    catalogue: Annotated[
+        Path | None,
+        typer.Option(
+            help="Catalogue of such an environment, made by `airflownet catalogue environment`.",
+            show_default=False,
+        ),
+    ] = None,
     assume: Annotated[
         str,
         typer.Option(
@@ -137,14 +153,21 @@ def judge(
         raise InputError("both PATHS and --jsonl are given", "give one of them")
     if jsonl is not None and format not in (Format.TEXT, Format.JSONL):
         raise InputError(f"--jsonl writes JSONL, not {format.value}", "leave --format out")
+    environment = _environment(python, catalogue, airflow or airflow_field)
     if jsonl is not None:
-        _judge_rows(jsonl, code_field, id_field, airflow_field, airflow or _newest(), output)
+        _judge_rows(jsonl, code_field, id_field, airflow_field, airflow or _newest(), output, environment)
         return
     if not paths:
         raise InputError("no file or folder to judge", "give PATHS, --jsonl FILE or --explain CODE")
     around = _project(paths, project, root or [], installed or [], assume)
-    line = airflow or _line(around)
-    _check_line(line)
+    if around is not None and not environment and not airflow:
+        environment = _committed_catalogue(around)
+    if environment:
+        around = _in_environment(around, environment)
+        line = _line_of_environment(environment)
+    else:
+        line = airflow or _line(around)
+        _check_line(line)
     wanted = fail_on or (around.configuration.fail_on if around is not None else "") or FailOn.UNKNOWN
     _judge_files(paths, line, format, output, root or [], around, stats=stats, fail_on=FailOn(wanted))
 
@@ -169,6 +192,49 @@ def _project(
     if root is None:
         return None
     return read_project(root, on_disk, roots=roots, installed=installed, assume=assumed)
+
+
+def _environment(python: Path | None, catalogue: Path | None, airflow: str | None) -> str:
+    """Returns the catalogue file of the environment to judge for, empty for none."""
+    from airflownet.errors import InputError
+
+    if python is None and catalogue is None:
+        return ""
+    if airflow or (python is not None and catalogue is not None):
+        raise InputError(
+            "--python and --catalogue each say which Airflow it is",
+            "give one of --python, --catalogue and --airflow or --airflow-field",
+        )
+    if catalogue is not None:
+        return str(catalogue.resolve())
+    assert python is not None
+    from airflownet.judge.catalogue.builder.environment import catalogue_of
+
+    return str(catalogue_of(python))
+
+
+def _committed_catalogue(project: Project) -> str:
+    """Returns the catalogue file that the project's ``[tool.airflownet]`` names, empty for none."""
+    named = project.configuration.catalogue
+    return str(Path(project.folder.root, named).resolve()) if named else ""
+
+
+def _in_environment(project: Project | None, catalogue_file: str) -> Project:
+    """Returns the project as that environment runs it; for standard input one without files."""
+    from airflownet.judge.project.folder import TextFolder
+    from airflownet.judge.project.project import Project
+
+    known = project if project is not None else Project(TextFolder({}), (), is_read=False)
+    return replace(known, catalogue_file=catalogue_file)
+
+
+def _line_of_environment(catalogue_file: str) -> str:
+    from airflownet.judge.catalogue.environment_file import environment_catalogue
+
+    found = environment_catalogue(catalogue_file)
+    version = ".".join(map(str, found.python))
+    _note(f"judged for Airflow {found.version}, Python {version}, and what is installed with them")
+    return found.line
 
 
 def _common_folder(paths: list[Path]) -> Path | None:
@@ -197,15 +263,25 @@ def _line(project: Project | None) -> str:
 
 
 def _judge_rows(
-    path: Path, code_field: str, id_field: str, airflow_field: str | None, airflow: str, output: Path | None
+    path: Path,
+    code_field: str,
+    id_field: str,
+    airflow_field: str | None,
+    airflow: str,
+    output: Path | None,
+    environment: str,
 ) -> None:
     from airflownet.judge.batch import read_rows
     from airflownet.judge.report.output_file import OutputFile
 
+    project = _in_environment(None, environment) if environment else None
+    if environment:
+        airflow = _line_of_environment(environment)
+    else:
+        _check_line(airflow)
     fields = {"code_field": code_field, "id_field": id_field, "airflow_field": airflow_field}
     sources = list(read_rows(path, **fields, airflow=airflow))  # type: ignore[arg-type]
-    _check_line(airflow)
-    verdicts = _verdicts(sources)
+    verdicts = _verdicts(sources, project)
     with OutputFile(output) as file:
         for verdict in verdicts:
             file.line(json.dumps(_row_object(verdict), ensure_ascii=True))

@@ -12,7 +12,7 @@ from pathlib import Path
 from airflownet.judge.interpreter.unknown import Unknown
 from airflownet.judge.loader import LoadedFile, load_source
 from airflownet.judge.loader.garbage import collector_paused
-from airflownet.judge.loader.worlds import world_of
+from airflownet.judge.loader.worlds import world_for
 from airflownet.judge.project.project import Project
 from airflownet.judge.rules.registry import JudgeContext, all_rules, rules_beyond_failures
 from airflownet.records import Condition, DagGraph, Outcome, Verdict, Violation
@@ -56,7 +56,7 @@ def judge_code(
 
 def judge_loaded(file: LoadedFile, *, id: str = "") -> Verdict:
     """Returns the verdict on a file that is loaded already."""
-    context = JudgeContext(file.airflow, world_of(file.airflow).catalogue)
+    context = JudgeContext(file.airflow, world_for(file.airflow, file.catalogue_file).catalogue)
     rules = all_rules() if file.failures else rules_beyond_failures()
     found = [violation for rule in rules for violation in rule.check(file, context)]
     violations = tuple(sorted(set(found), key=lambda v: (v.line, v.column, v.code, v.message)))

@@ -19,9 +19,9 @@ def is_opaque_operator(path: str) -> bool:
     return not path.startswith("airflow.") and name[:1].isupper() and name.endswith(_ENDINGS)
 
 
-def note_opaque_dag(interpreter: Interpreter, path: str) -> None:
+def note_opaque_dag(interpreter: Interpreter, path: str, *, is_dag: bool = False) -> None:
     """Notes a call that may build a DAG, ``cosmos.DbtDag(...)``, where the package is of unknown content."""
     names = path.rpartition(".")[2]
     is_foreign = not path.startswith("airflow.") and "dag" in names.lower()
-    if is_foreign and len(interpreter.opaque_dags) < _MOST_NAMES:
+    if (is_foreign or is_dag) and len(interpreter.opaque_dags) < _MOST_NAMES:
         interpreter.opaque_dags[path] = None

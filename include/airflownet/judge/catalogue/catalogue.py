@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from airflownet.judge.catalogue.answers import (
 )
 from airflownet.judge.catalogue.bounded import Bounded
 from airflownet.judge.catalogue.class_reader import ClassReader
+from airflownet.judge.catalogue.installed import Installed
 from airflownet.judge.catalogue.packages import Packages
 from airflownet.judge.catalogue.resolver import Resolver
 from airflownet.judge.catalogue.store import known_lines, read_index, read_record
@@ -30,14 +31,27 @@ MODULE_NAMES = ("__all__", "__doc__", "__file__", "__name__", "__path__")
 class Catalogue:
     """One Airflow line with its official providers; modules are decoded when first asked for.
 
+    Args:
+        line: ``3.3``.
+        index: of one environment; without it the line's, as shipped.
+        read: returns a module record by its chunk (offset, size), start and length.
+
     Attributes:
         line: ``3.3``.
+        installed: the other modules of an environment; None for a line, whose files may lie anywhere.
         version: the patch release that was read, for example ``3.3.2``.
         python: the Python for which version switches in the sources were settled.
     """
 
-    def __init__(self, line: str) -> None:
-        self._index = read_index(line)
+    def __init__(
+        self,
+        line: str,
+        index: Record | None = None,
+        read: Callable[[tuple[int, int], int, int], Record] = read_record,
+    ) -> None:
+        self._index = read_index(line) if index is None else index
+        self._read_record = read
+        self.installed = Installed.of_index(self._index)
         self._places: dict[str, list[int]] = self._index["modules"]
         self._chunks: list[list[int]] = self._index["chunks"]
         self._records: dict[str, Record] = {}
@@ -71,7 +85,7 @@ class Catalogue:
     def _read(self, place: list[int]) -> Record:
         chunk, start, length = place
         offset, size_bytes = self._chunks[chunk]
-        return read_record((offset, size_bytes), start, length)
+        return self._read_record((offset, size_bytes), start, length)
 
     def _methods_of(self, path: str) -> Record:
         """Returns the methods that the class at a final path itself defines."""
@@ -95,7 +109,7 @@ class Catalogue:
         return path in self._places
 
     def covers(self, path: str) -> bool:
-        """Returns True when the path belongs to Airflow or an official provider (``airflow.x``).
+        """Returns True when the path belongs to Airflow or a provider below it (``airflow.x``).
 
         A module of such a path that is absent is certainly absent; ``airflow_dbt`` is not covered.
         """

@@ -22,7 +22,7 @@ from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ModuleValue
 from airflownet.judge.project.folder import ProjectFolder, is_below
 from airflownet.judge.project.import_names import modules_of_airflow
-from airflownet.judge.project.project import Project
+from airflownet.judge.project.project import SAID_INSTALLED, Project
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -55,6 +55,8 @@ def find_in_project(interpreter: Interpreter, project: Project, name: str) -> An
         Raised: it does not exist; uncertain where nothing declares it.
     """
     top = name.partition(".")[0]
+    if interpreter.world.is_environment:
+        return _of_environment(interpreter, project, name)
     if interpreter.world.is_known_top(top):
         return _of_airflow(interpreter, project, name)
     declared = _declared(interpreter, project, name)
@@ -72,6 +74,30 @@ def find_in_project(interpreter: Interpreter, project: Project, name: str) -> An
         interpreter.assume("package", top, declared)
         return ModuleValue(name)
     return interpreter.world.find_module(interpreter, name)
+
+
+def _of_environment(interpreter: Interpreter, project: Project, name: str) -> Any:
+    """What is installed comes first, then the project's own; what is left is absent."""
+    top = name.partition(".")[0]
+    world = interpreter.world
+    if world.is_known_top(top) or world.hides(top) or world.is_installed(name):
+        return world.find_module(interpreter, name)
+    said = project.package_of(name)
+    if said is not None and said.endswith(SAID_INSTALLED):
+        interpreter.assume("package", top, said)
+        return ModuleValue(name)
+    if not world.is_installed(top):
+        _note_project_as_package(interpreter, project, name)
+    found = import_local(interpreter, name)
+    if found is not MISSING:
+        return found
+    lacking = missing_local(interpreter, name)
+    if lacking is not None and not world.is_installed(top):
+        raise Raised("ModuleNotFoundError", f"No module named '{lacking}'", "unknown-module", lacking)
+    if not project.is_read and not world.is_installed(top):
+        message = f"No module named '{top}': it is not installed, and may lie beside the file"
+        raise Raised("ModuleNotFoundError", message, "third-party-module", top, uncertain=True)
+    return world.find_module(interpreter, name)
 
 
 def _note_project_as_package(interpreter: Interpreter, project: Project, name: str) -> None:

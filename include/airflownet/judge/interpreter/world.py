@@ -16,6 +16,8 @@ class World(Protocol):
 
     line: str
     """The Airflow line, for example ``3.3``."""
+    is_environment: bool
+    """Whether it is known of every module whether it is installed."""
 
     def builtin(self, name: str) -> Any:
         """Returns the builtin of that name, None when there is none."""
@@ -25,6 +27,9 @@ class World(Protocol):
 
     def is_installed(self, name: str) -> bool:
         """Whether Airflow or a provider installs that module."""
+
+    def hides(self, top: str) -> bool:
+        """Whether what is certainly installed hides a package of the project's of that name."""
 
     def is_loaded(self, path: str, imports: AbstractSet[str]) -> bool:
         """Whether a module is there as an attribute of its package after these imports."""

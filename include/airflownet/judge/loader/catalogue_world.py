@@ -71,6 +71,7 @@ class CatalogueWorld:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue: Catalogue = catalogue
         self.line = catalogue.line
+        self.is_environment = catalogue.installed is not None
         self._is_3 = not catalogue.line.startswith("2.")
         self._names: dict[tuple[str, str], Any] = Bounded()
         self._modules: dict[str, Any] = Bounded()
@@ -86,6 +87,10 @@ class CatalogueWorld:
     def is_known_top(self, top: str) -> bool:
         """Whether a top-level module is Python's or Airflow's own, whatever lies beside the file."""
         return top == "airflow" or top in sys.stdlib_module_names
+
+    def hides(self, top: str) -> bool:
+        """Whether what is certainly installed hides a package of the project's of that name."""
+        return self.catalogue.installed is not None and self.catalogue.installed.hides(top)
 
     def is_loaded(self, path: str, imports: AbstractSet[str]) -> bool:
         """Whether a module is there as an attribute of its package after these imports."""
@@ -118,6 +123,11 @@ class CatalogueWorld:
             return self._airflow_module(name)
         if top in sys.stdlib_module_names:
             return find_standard(name)
+        if self.catalogue.installed is not None:
+            lacking = self.catalogue.installed.lacking(name)
+            if lacking is not None:
+                raise Raised("ModuleNotFoundError", f"No module named '{lacking}'", "unknown-module", lacking)
+            return ModuleValue(name)
         if self.is_installed(name):
             return ModuleValue(name)
         if top in HARNESS:
@@ -134,6 +144,8 @@ class CatalogueWorld:
 
     def is_installed(self, name: str) -> bool:
         """Whether Airflow or a provider installs it; ``google.cloud.x_v2`` comes with ``google.cloud.x``."""
+        if self.catalogue.installed is not None:
+            return self.catalogue.installed.lacking(name) is None
         packages = self.catalogue.packages_of(name) or self.catalogue.packages_of(_API_VERSION.sub("", name))
         return any(package.installed for package in packages)
 
@@ -174,7 +186,10 @@ class CatalogueWorld:
 
     def _attribute(self, module: str, name: str) -> Any:
         if not self.catalogue.covers(module):
-            names = library_names().get(module)
+            is_of_line = (
+                self.catalogue.installed is None
+            )  # of an environment's packages the names were not read
+            names = library_names().get(module) if is_of_line else None
             if names is not None and name not in names and not name.startswith("_") and self.line != "2.7":
                 return None
             if f"{module}.{name}" in library_names():
@@ -501,6 +516,11 @@ class CatalogueWorld:
         if isinstance(value.definition, ClassInfo) and not value.definition.unknown_bases:
             check_partial_names(value.definition, kwargs, method)
 
+    def _is_foreign_dag(self, definition: Any) -> bool:
+        """Whether a provider of an environment derives a class from DAG."""
+        is_asked = self.catalogue.installed is not None and isinstance(definition, ClassInfo)
+        return is_asked and any(path.endswith(".DAG") for path in definition.mro)
+
     def call(
         self,
         interpreter: Interpreter,
@@ -512,8 +532,9 @@ class CatalogueWorld:
     ) -> Any:
         """Returns what calling any other name gives."""
         definition = value.definition
-        if definition is None and interpreter.project is not None:
-            note_opaque_dag(interpreter, value.path)
+        is_dag = self._is_foreign_dag(definition)
+        if interpreter.project is not None and (definition is None or is_dag):
+            note_opaque_dag(interpreter, value.path, is_dag=is_dag)
         known = library_call(interpreter, value.path, args, kwargs, is_open=is_open)
         if known is not MISSING:
             return known

@@ -22,7 +22,7 @@ from airflownet.judge.loader.catalogue_world import CatalogueWorld
 from airflownet.judge.loader.export import export_dags, found_dags
 from airflownet.judge.loader.garbage import collector_paused
 from airflownet.judge.loader.loaded_file import LoadedFile
-from airflownet.judge.loader.worlds import world_of
+from airflownet.judge.loader.worlds import world_for
 from airflownet.judge.project.project import Project, project_of_roots
 
 _REGISTERED = (
@@ -63,7 +63,7 @@ def load_source(
     Raises:
         InputError: there is no catalogue for that Airflow line.
     """
-    world = world_of(airflow)
+    world = world_for(airflow, project.catalogue_file if project is not None else "")
     if project is None and roots:
         project = project_of_roots([str(root) for root in roots])
     with collector_paused():
@@ -120,6 +120,7 @@ def _load(code: str | bytes, world: CatalogueWorld, path: str, project: Project 
         tuple((*key, *why) for key, why in interpreter.assumptions.items()),
         tuple(sorted(interpreter.uses)),
         tuple(interpreter.opaque_dags),
+        project.catalogue_file if project is not None else "",
     )
 
 

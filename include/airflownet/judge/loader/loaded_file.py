@@ -105,6 +105,8 @@ class LoadedFile:
     """Modules, files and folders of the project that were read, sorted."""
     opaque_dags: tuple[str, ...] = ()
     """Paths of calls into packages of unknown content that by their name build DAGs, ``cosmos.DbtDag``."""
+    catalogue_file: str = ""
+    """Catalogue of the environment it was loaded for; empty for a line."""
 
     @property
     def docstring(self) -> str:

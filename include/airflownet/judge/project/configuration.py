@@ -18,6 +18,8 @@ class Configuration(BaseModel):
 
     airflow: str = ""
     """Line or version to judge for."""
+    catalogue: str = ""
+    """Catalogue of the environment that runs Airflow, a file of the project."""
     python: str = ""
     """Python version that runs Airflow, for example ``3.12``."""
     roots: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from airflownet.judge.project.configuration import Configuration, read_configuration
 from airflownet.judge.project.declared import Declared, Pin, normal_name
@@ -19,6 +19,10 @@ from airflownet.judge.project.search_path import search_path
 
 _API_VERSION = re.compile(r"_v\d[a-z0-9]*(?:\..*)?$")
 """``google.cloud.tpu_v2alpha1`` comes with ``google.cloud.tpu``."""
+
+
+SAID_INSTALLED: Final = "said to be installed"
+"""Where a package comes from that only the user names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Project:
     python: Pin | None = None
     is_whole_image: bool = False
     configuration: Configuration = field(default_factory=Configuration)
+    catalogue_file: str = ""
+    """Catalogue of the environment that runs it; empty where the Airflow line's is taken."""
     is_read: bool = True
     """False where only the roots are known: a file alone, with folders to import from."""
 
@@ -115,13 +121,13 @@ def project_of(
     own = read_manifests(folder, chain, declared)
     configuration = read_configuration(own["tables"], own["shown"]) if own else Configuration()
     for name in (*installed, *configuration.installed):
-        declared.packages[normal_name(name)] = "said to be installed"
+        declared.packages[normal_name(name)] = SAID_INSTALLED
     take_from_environment(declared)
     named = [posixpath.normpath(posixpath.join(folder.root, path)) for path in configuration.roots]
     found, assumed = search_path(folder, chain, [*named, *given], declared.python_path)
     modules = modules_of_all(declared.packages)
     for name in (*installed, *configuration.installed):
-        modules.setdefault(name, f"{name}, said to be installed")
+        modules.setdefault(name, f"{name}, {SAID_INSTALLED}")
     return Project(
         folder,
         found,

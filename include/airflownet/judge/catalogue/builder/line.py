@@ -29,32 +29,50 @@ def build_line(line: Line) -> tuple[Record, dict[str, Record]]:
     fetch_wheels(list(line.wheels))
     texts = [read_wheel(wheel) for wheel in line.wheels]
     texts.sort(key=lambda text: (text.wheel.distribution not in CORE_FIRST, text.wheel.distribution))
-    sources, owners, namespaces = _sources(texts)
+    sources, owners, namespaces = sources_of(texts)
     versions = {wheel.distribution: wheel.version for wheel in line.wheels} | dict(line.third_party)
     program = Program(line.version, versions, line.python, sources, namespaces)
+    records = read_records(program, f"Reading Airflow {line.line}")
+    facts: Record = {
+        "line": line.line,
+        "version": line.version,
+        "python": list(line.python),
+        "packages": packages_record(line, texts),
+        **facts_of(texts, owners, records),
+    }
+    return facts, records
+
+
+def read_records(program: Program, about: str) -> dict[str, Record]:
+    """Returns the record of every module of a program.
+
+    Args:
+        program: the sources, none of them read yet.
+        about: what the bar says.
+    """
     with (
         without_garbage_collection(),
-        progress(f"Reading Airflow {line.line}", total=len(sources), unit="modules") as bar,
+        progress(about, total=len(program.sources), unit="modules") as bar,
     ):
-        for path in sources:
+        for path in program.sources:
             program.scope(path)
             bar.advance()
     records = {path: module_record(scope) for path, scope in program.scopes.items()}
     for path, record in program.virtual.items():
         # A module planted in sys.modules by its package wins over a file of the same name.
         records[path] = {**record, "virtual": 1}
-    for path in namespaces - records.keys():
+    for path in program.namespaces - records.keys():
         records[path] = {"k": 1, "n": {}}
-    facts: Record = {
-        "line": line.line,
-        "version": line.version,
-        "python": list(line.python),
+    return records
+
+
+def facts_of(texts: list[WheelText], owners: dict[str, str], records: dict[str, Record]) -> Record:
+    """Returns what an index says of its modules: whose they are, task decorators, public names."""
+    return {
         "owners": _owners(owners, [text.wheel.distribution for text in texts]),
         "task_decorators": _task_decorators(texts),
-        "packages": packages_record(line, texts),
         "names": _names(records),
     }
-    return facts, records
 
 
 @contextlib.contextmanager
@@ -69,9 +87,10 @@ def without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _sources(
+def sources_of(
     texts: list[WheelText],
 ) -> tuple[dict[str, tuple[bytes, bool]], dict[str, str], set[str]]:
+    """Returns module -> (source, is it a package), module -> distribution, and the namespace packages."""
     sources: dict[str, tuple[bytes, bool]] = {}
     owners: dict[str, str] = {}
     folders: set[str] = set()

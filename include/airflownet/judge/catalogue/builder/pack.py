@@ -36,13 +36,20 @@ def encode(record: Any) -> bytes:
 def write_data(lines: dict[str, tuple[Record, dict[str, Record]]]) -> None:
     """Writes all lines: line -> (facts of the index, module path -> record)."""
     DATA.mkdir(exist_ok=True)
+    data, indexes = packed(lines)
+    _replace_all({MODULES_FILE: data, **{index_file(line): index for line, index in indexes.items()}})
+    forget()
+
+
+def packed(lines: dict[str, tuple[Record, dict[str, Record]]]) -> tuple[bytes, dict[str, bytes]]:
+    """Returns the chunks of all lines' records, and line -> its index."""
     texts = {
         line: {path: tuple(map(encode, split(record))) for path, record in modules.items()}
         for line, (_, modules) in lines.items()
     }
     # First what every import reads, then the methods, so that reading the one does not unpack the other.
     chunks, places = _chunks([*_order(texts, 0), None, *_order(texts, 1)])
-    files: dict[Path, bytes] = {MODULES_FILE: b"".join(data for _, _, data in chunks)}
+    indexes: dict[str, bytes] = {}
     for line, (facts, _) in lines.items():
         rows = {
             path: [places[part] for part in parts if part != _EMPTY]
@@ -58,9 +65,8 @@ def write_data(lines: dict[str, tuple[Record, dict[str, Record]]]) -> None:
                 for path, parts in rows.items()
             },
         }
-        files[index_file(line)] = zlib.compress(encode(index), LEVEL)
-    _replace_all(files)
-    forget()
+        indexes[line] = zlib.compress(encode(index), LEVEL)
+    return b"".join(data for _, _, data in chunks), indexes
 
 
 def _replace_all(files: dict[Path, bytes]) -> None:

@@ -10,6 +10,7 @@ from airflownet.judge.catalogue.builder.module_scope import ModuleScope
 from airflownet.judge.catalogue.builder.program_calls import ProgramCalls
 from airflownet.judge.catalogue.builder.signatures import Record
 from airflownet.judge.catalogue.builder.values import ModuleRaisesError, ModuleRef, SymbolRef
+from airflownet.judge.catalogue.installed import Installed
 
 
 class Program:
@@ -21,6 +22,7 @@ class Program:
         python: the Python for ``sys.version_info``.
         sources: module path -> (source, is it a package).
         namespaces: folders without ``__init__.py``, importable as namespace packages.
+        installed: the other modules of an environment; None where they are not known.
     """
 
     def __init__(
@@ -30,12 +32,14 @@ class Program:
         python: tuple[int, int],
         sources: dict[str, tuple[bytes, bool]],
         namespaces: set[str],
+        installed: Installed | None = None,
     ) -> None:
         self.version = version
         self.versions = versions
         self.python = python
         self.sources = sources
         self.namespaces = namespaces
+        self.installed = installed
         self.scopes: dict[str, ModuleScope] = {}
         self.virtual: dict[str, Record] = {}
         self.calls = ProgramCalls(self)
@@ -48,8 +52,9 @@ class Program:
             source, is_package = self.sources[path]
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                tree = ast.parse(source)
-            scope = ModuleScope(self, path, is_package, tree)
+                tree = _parsed(source)
+            scope = ModuleScope(self, path, is_package, tree or ast.Module([], []))
+            scope.is_dynamic = tree is None
             self.scopes[path] = scope
             parent = path.rpartition(".")[0]
             if parent:
@@ -72,7 +77,10 @@ class Program:
     def require_module(self, path: str) -> None:
         """Raises ModuleRaisesError when importing the path certainly fails."""
         if not self.covers(path):
-            return  # whether an outside module is installed is another question
+            missing = self.installed.lacking(path) if self.installed is not None else None
+            if missing is not None:
+                raise ModuleRaisesError("ModuleNotFoundError", f"No module named '{missing}'")
+            return  # of a line alone nobody knows what else is installed
         parts = path.split(".")
         for depth in range(1, len(parts) + 1):
             self._require_one(".".join(parts[:depth]))
@@ -176,3 +184,11 @@ class Program:
             return ModuleRef(path)
         module, _, name = path.rpartition(".")
         return self.value(module, name)
+
+
+def _parsed(source: bytes) -> ast.Module | None:
+    """Returns the tree; None where this Python cannot read it, as it may be written for a newer one."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
