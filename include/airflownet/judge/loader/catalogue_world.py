@@ -72,6 +72,9 @@ class CatalogueWorld:
         self.catalogue: Catalogue = catalogue
         self.line = catalogue.line
         self.is_environment = catalogue.installed is not None
+        installed = catalogue.installed
+        self._standard = sys.stdlib_module_names if installed is None else installed.standard
+        self._is_newer_python = installed is not None and installed.is_newer_python
         self._is_3 = not catalogue.line.startswith("2.")
         self._names: dict[tuple[str, str], Any] = Bounded()
         self._modules: dict[str, Any] = Bounded()
@@ -86,7 +89,7 @@ class CatalogueWorld:
 
     def is_known_top(self, top: str) -> bool:
         """Whether a top-level module is Python's or Airflow's own, whatever lies beside the file."""
-        return top == "airflow" or top in sys.stdlib_module_names
+        return top == "airflow" or top in self._standard
 
     def hides(self, top: str) -> bool:
         """Whether what is certainly installed hides a package of the project's of that name."""
@@ -121,8 +124,9 @@ class CatalogueWorld:
         top = name.partition(".")[0]
         if self.catalogue.covers(name):
             return self._airflow_module(name)
-        if top in sys.stdlib_module_names:
-            return find_standard(name)
+        if top in self._standard:
+            is_opaque = self._is_newer_python or top not in sys.stdlib_module_names
+            return ModuleValue(name) if is_opaque else find_standard(name)
         if self.catalogue.installed is not None:
             lacking = self.catalogue.installed.lacking(name)
             if lacking is not None:
@@ -194,7 +198,8 @@ class CatalogueWorld:
                 return None
             if f"{module}.{name}" in library_names():
                 return ModuleValue(f"{module}.{name}")
-            return standard_attribute(module, name)
+            value = standard_attribute(module, name)
+            return ApiValue(f"{module}.{name}") if value is None and self._is_newer_python else value
         if (module, name) in (("airflow", "__version__"), ("airflow.version", "version")):
             return self.catalogue.version
         if name.startswith("__"):

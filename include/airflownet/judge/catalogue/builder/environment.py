@@ -76,7 +76,7 @@ def _content(python: Path, site: SitePackages, found: list[Distribution]) -> byt
         site.python,
         sources,
         namespaces,
-        Installed(modules, closed, shared),
+        Installed(modules, closed, shared, site.python),
     )
     records = read_records(program, f"Reading Airflow {version} in {python}")
     read = {text.wheel.distribution for text in texts}

@@ -63,10 +63,10 @@ def install(folder: Path, packages: dict[str, dict[str, str]]) -> None:
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AIRFLOWNET_CACHE_DIR", str(tmp_path / "cache"))
     root = tmp_path / "env"
-    install(root / "lib" / "python3.12" / "site-packages", INSTALLED)
+    install(root / "lib" / "python3.14" / "site-packages", INSTALLED)
     (root / "bin").mkdir()
     (root / "bin" / "python").write_text("#!/bin/sh\necho this is never run > ran\n")
-    (root / "pyvenv.cfg").write_text("version = 3.12.4\ninclude-system-site-packages = false\n")
+    (root / "pyvenv.cfg").write_text("version = 3.14.4\ninclude-system-site-packages = false\n")
     return root
 
 
@@ -88,6 +88,8 @@ def dags(tmp_path: Path) -> Path:
         ("import patched.moves, single.inner", "loads", ""),
         ("import furl.mine", "fails", "No module named 'furl.mine'"),
         ("import google.cloud.storage", "fails", "No module named 'google.cloud.storage'"),
+        ("from itertools import from_a_newer_python\nimport os.newer", "loads", ""),
+        ("import imp", "fails", "No module named 'imp'"),
         ("import absent", "fails", "No module named 'absent'"),
         ("import pandas", "fails", "No module named 'pandas'"),
         ("import airflow.providers.http", "fails", "No module named 'airflow.providers.http'"),
@@ -96,7 +98,16 @@ def dags(tmp_path: Path) -> Path:
     ],
     ids=[
         *("installed-and-local", "names-are-opaque", "open-packages", "installed-hides-local"),
-        *("namespace", "declared-only", "comes-with-other-lines", "provider", "in-provider", "operator"),
+        *(
+            "namespace",
+            "newer-python",
+            "removed-from-python",
+            "declared-only",
+            "comes-with-other-lines",
+            "provider",
+            "in-provider",
+            "operator",
+        ),
     ],
 )
 def test_judged_for_what_is_installed(
@@ -116,8 +127,8 @@ def test_kept_until_something_is_installed(environment: Path) -> None:
     assert catalogue_of(environment / "bin" / "python") == first
     assert first.stat().st_mtime_ns == written
     found = environment_catalogue(str(first))
-    assert (found.version, found.python) == ("3.0.6", (3, 12))
-    install(environment / "lib" / "python3.12" / "site-packages", {"absent-1": {"absent.py": ""}})
+    assert (found.version, found.python) == ("3.0.6", (3, 14))
+    install(environment / "lib" / "python3.14" / "site-packages", {"absent-1": {"absent.py": ""}})
     second = catalogue_of(environment)
     installed = environment_catalogue(str(second)).installed
     assert second != first
@@ -126,7 +137,7 @@ def test_kept_until_something_is_installed(environment: Path) -> None:
 
 
 def test_projects_installed_in_place(environment: Path, tmp_path: Path) -> None:
-    packages = environment / "lib" / "python3.12" / "site-packages"
+    packages = environment / "lib" / "python3.14" / "site-packages"
     own = tmp_path / "own"
     for path in ("airflow/providers/own/operators.py", "tools/__init__.py", "other/src/jobs/__init__.py"):
         (own / path).parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +158,7 @@ def test_projects_installed_in_place(environment: Path, tmp_path: Path) -> None:
 )
 def test_what_is_no_airflow_environment(tmp_path: Path, place: str, message: str) -> None:
     (tmp_path / "empty").mkdir()
-    install(tmp_path / "bare" / "lib" / "python3.12" / "site-packages", {"furl-1": {"furl.py": ""}})
+    install(tmp_path / "bare" / "lib" / "python3.14" / "site-packages", {"furl-1": {"furl.py": ""}})
     with pytest.raises(InputError, match=message):
         catalogue_of(tmp_path / place)
 
@@ -160,12 +171,12 @@ def test_committed_catalogue_and_standard_input(environment: Path, dags: Path) -
         )
 
     made = run("catalogue", "environment", str(environment), "--output", "image.catalogue")
-    assert "Airflow 3.0.6, Python 3.12" in made.stdout
+    assert "Airflow 3.0.6, Python 3.14" in made.stdout
     (dags / "d.py").write_text(f"{HEAD}import helper, absent\n{END}")
     (dags.parent / "pyproject.toml").write_text('[tool.airflownet]\ncatalogue = "image.catalogue"\n')
     judged = run("judge", "dags")
     assert "No module named 'absent'" in judged.stdout
-    assert "judged for Airflow 3.0.6, Python 3.12" in judged.stderr
+    assert "judged for Airflow 3.0.6, Python 3.14" in judged.stderr
     alone = run("judge", "-", "--catalogue", "image.catalogue", text=f"{HEAD}import helper\n{END}")
     assert "unknown" in alone.stdout
     damaged = (dags.parent / "image.catalogue").read_bytes()[:-1]
