@@ -57,8 +57,11 @@ def environment_catalogue(path: str) -> Catalogue:
         raise InputError(f"the catalogue {path} is damaged: its checksum differs", remedy)
     end = start + _LENGTH_BYTES
     size_bytes = int.from_bytes(data[start:end], "big")
-    index: dict[str, Any] = json.loads(zlib.decompress(data[end : end + size_bytes]))
-    return Catalogue(str(index["line"]), index, _Records(data, end + size_bytes).read)
+    try:
+        index: dict[str, Any] = json.loads(zlib.decompress(data[end : end + size_bytes]))
+        return Catalogue(str(index["line"]), index, _Records(data, end + size_bytes).read)
+    except (zlib.error, ValueError, LookupError, TypeError, AttributeError):
+        raise InputError(f"the catalogue {path} was made by another version of AirflowNet", remedy) from None
 
 
 class _Records:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from airflownet.errors import InputError
 from airflownet.judge.catalogue.builder.environment import catalogue_of
 from airflownet.judge.catalogue.builder.site_packages import find_site_packages, installed_modules
-from airflownet.judge.catalogue.environment_file import environment_catalogue
+from airflownet.judge.catalogue.environment_file import environment_catalogue, file_bytes
 from airflownet.judge.project import read_project
 from airflownet.judge.verdict import judge_code
 
@@ -161,6 +162,13 @@ def test_what_is_no_airflow_environment(tmp_path: Path, place: str, message: str
     install(tmp_path / "bare" / "lib" / "python3.14" / "site-packages", {"furl-1": {"furl.py": ""}})
     with pytest.raises(InputError, match=message):
         catalogue_of(tmp_path / place)
+
+
+def test_catalogue_of_another_version(tmp_path: Path) -> None:
+    file = tmp_path / "old.catalogue"
+    file.write_bytes(file_bytes(zlib.compress(b'{"line": "3.3", "installed": []}'), b""))
+    with pytest.raises(InputError, match="made by another version"):
+        environment_catalogue(str(file))
 
 
 def test_committed_catalogue_and_standard_input(environment: Path, dags: Path) -> None:
