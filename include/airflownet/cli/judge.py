@@ -36,6 +36,7 @@ class Format(StrEnum):
     JSONL = "jsonl"
     SARIF = "sarif"
     GITHUB = "github"
+    HTML = "html"
 
 
 def judge(
@@ -55,7 +56,10 @@ def judge(
         ),
     ] = None,
     format: Annotated[
-        Format, typer.Option(help="text for people; json, jsonl, sarif or github (annotations) for machines.")
+        Format,
+        typer.Option(
+            help="text for people; json, jsonl, sarif or github (annotations) for machines; html with --from."
+        ),
     ] = Format.TEXT,
     jsonl: Annotated[
         Path | None,
@@ -130,6 +134,15 @@ def judge(
             show_default=False,
         ),
     ] = None,
+    migrate_from: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help="Line you run now: tells per file what breaks on --airflow, the newest without it, and the "
+            "order of work; as text, json, or a page (--output report.html).",
+            show_default=False,
+        ),
+    ] = None,
     stats: Annotated[bool, typer.Option("--stats", help="Print outcomes by folder instead.")] = False,
     explain: Annotated[
         str | None, typer.Option(help="Explain a rule by its code, for example AFN301.", show_default=False)
@@ -151,6 +164,8 @@ def judge(
         return
     if jsonl is not None and paths:
         raise InputError("both PATHS and --jsonl are given", "give one of them")
+    if jsonl is not None and migrate_from is not None:
+        raise InputError("both --jsonl and --from are given", "give PATHS with --from")
     if jsonl is not None and format not in (Format.TEXT, Format.JSONL):
         raise InputError(f"--jsonl writes JSONL, not {format.value}", "leave --format out")
     environment = _environment(python, catalogue, airflow or airflow_field)
@@ -160,6 +175,19 @@ def judge(
     if not paths:
         raise InputError("no file or folder to judge", "give PATHS, --jsonl FILE or --explain CODE")
     around = _project(paths, project, root or [], installed or [], assume)
+    wanted = fail_on or (around.configuration.fail_on if around is not None else "") or FailOn.UNKNOWN
+    if migrate_from is not None:
+        from airflownet.cli.judge_migration import report_migration
+
+        if stats or environment:
+            other = "--stats" if stats else "--python or --catalogue"
+            raise InputError(f"both --from and {other} are given", "give one of them")
+        line, bad = airflow or _newest(), _bad_outcomes(FailOn(wanted))
+        raise typer.Exit(
+            report_migration(paths, migrate_from, line, format.value, output, root or [], around, bad)
+        )
+    if format is Format.HTML:
+        raise InputError("--format html is the report of a migration", "give --from LINE with it")
     if around is not None and not environment and not airflow:
         environment = _committed_catalogue(around)
     if environment:
@@ -168,7 +196,6 @@ def judge(
     else:
         line = airflow or _line(around)
         _check_line(line)
-    wanted = fail_on or (around.configuration.fail_on if around is not None else "") or FailOn.UNKNOWN
     _judge_files(paths, line, format, output, root or [], around, stats=stats, fail_on=FailOn(wanted))
 
 
@@ -340,9 +367,13 @@ def _judge_files(
         _note(
             f"{n} file{'s' if n > 1 else ''} passed over, as Airflow does: without 'dag' and 'airflow' in it"
         )
-    bad = ("fails",) if fail_on is FailOn.FAILS else ("fails", "unknown")
+    bad = _bad_outcomes(fail_on)
     if any(verdict.outcome in bad for _, verdict in pairs if verdict.id not in helpers):
         raise typer.Exit(1)
+
+
+def _bad_outcomes(fail_on: FailOn) -> tuple[str, ...]:
+    return ("fails",) if fail_on is FailOn.FAILS else ("fails", "unknown")
 
 
 def _note(text: str) -> None:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -40,12 +40,30 @@ def ruff_path() -> str | None:
     return str(beside) if beside.exists() else shutil.which("ruff")
 
 
+@dataclass(frozen=True, slots=True)
+class AirFinding:
+    """What an AIR rule found, and whether ruff puts it right."""
+
+    violation: Violation
+    fix: str
+    """``safe``, ``unsafe`` (done with ``--unsafe-fixes``), or empty where ruff has no fix."""
+
+
 def air_violations_of(codes: Sequence[str | bytes]) -> list[list[Violation]]:
+    """Returns what ruff's AIR rules find in each of the texts, in their order; never raises."""
+    return [[one.violation for one in found] for found in air_findings_of(codes)]
+
+
+def air_findings_of(codes: Sequence[str | bytes], *, preview: bool = False) -> list[list[AirFinding]]:
     """Returns what ruff's AIR rules find in each of the texts, in their order; never raises.
 
     The texts are written to a temporary folder, so that rows and standard input are looked at as files are.
+
+    Args:
+        codes: the texts.
+        preview: also what ruff's preview mode knows.
     """
-    found: list[list[Violation]] = []
+    found: list[list[AirFinding]] = []
     for start in range(0, len(codes) if ruff_path() else 0, _MOST_FILES):
         with tempfile.TemporaryDirectory(prefix="airflownet-ruff-") as folder:
             paths = []
@@ -53,8 +71,8 @@ def air_violations_of(codes: Sequence[str | bytes]) -> list[list[Violation]]:
                 path = Path(folder).resolve() / f"{number}.py"
                 path.write_bytes(code.encode("utf-8", "replace") if isinstance(code, str) else code)
                 paths.append(str(path))
-            violations = air_violations(paths)
-            found += [violations.get(path, []) for path in paths]
+            findings = _air_findings(paths, preview=preview)
+            found += [findings.get(path, []) for path in paths]
     return found or [[] for _ in codes]
 
 
@@ -63,24 +81,34 @@ def air_violations(paths: Sequence[str]) -> dict[str, list[Violation]]:
 
     Gives an empty mapping when ruff is not installed or does not answer; never raises.
     """
+    return {path: [one.violation for one in found] for path, found in _air_findings(paths).items()}
+
+
+def _air_findings(paths: Sequence[str], *, preview: bool = False) -> dict[str, list[AirFinding]]:
     program = ruff_path()
     if program is None or not paths:
         return {}
     command = [
         program, "check", "--isolated", "--quiet", "--exit-zero", "--no-cache", "--select", "AIR",
-        "--output-format", "json", "--", *paths,
+        *(["--preview"] if preview else []), "--output-format", "json", "--", *paths,
     ]  # fmt: skip
     try:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
         rows = json.loads(answer.stdout or "[]")
     except (OSError, subprocess.TimeoutExpired, ValueError):
         return {}
-    found: dict[str, list[Violation]] = {}
+    found: dict[str, list[AirFinding]] = {}
     for row in rows:
         violation = _violation(row)
         if violation is not None:
-            found.setdefault(str(row.get("filename", "")), []).append(violation)
+            finding = AirFinding(violation, _fix(row))
+            found.setdefault(str(row.get("filename", "")), []).append(finding)
     return found
+
+
+def _fix(row: dict[str, Any]) -> str:
+    applicability = str((row.get("fix") or {}).get("applicability", ""))
+    return applicability if applicability in ("safe", "unsafe") else ""
 
 
 def _violation(row: dict[str, Any]) -> Violation | None:

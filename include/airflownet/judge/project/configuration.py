@@ -54,7 +54,9 @@ def read_configuration(tables: dict[str, Any], shown: str) -> Configuration:
         else:
             problem = "" if isinstance(value, str) else f"is {value!r}, a string is wanted"
         if setting is None or problem:
-            raise InputError(f"{shown}: [tool.airflownet] {name}: {problem}", f"settings are {', '.join(known)}")
+            raise InputError(
+                f"{shown}: [tool.airflownet] {name}: {problem}", f"settings are {', '.join(known)}"
+            )
         rows[setting.name] = tuple(value) if isinstance(value, list) else value
     found = Configuration(**rows)
     check_assumed(found.assume, f"{shown}: [tool.airflownet] assume")

@@ -30,6 +30,7 @@ STOREYS = [
     "rules",
     "",
     "report",
+    "migration",
 ]
 """From the ground up; ``""`` is ``judge/`` itself: verdict, stage, batch. ``sandbox`` stands apart."""
 GROUND_OF_AIRFLOW = ("airflow/objects.py", "airflow/world.py")
