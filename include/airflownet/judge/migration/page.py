@@ -27,7 +27,7 @@ def migration_page(migration: Migration) -> str:
         f"<h1>{escape(title)}</h1>",
         _counts(migration),
         "".join(f"<p>{escape(line)}</p>" for line in mended_lines(migration)),
-        _causes("Order of work", "files blocked", order_of_work(migration)),
+        _causes("Order of work", "files blocked", order_of_work(migration), blocks=True),
         _causes("Deprecated", "files", deprecations(migration)),
         "<h2>Files</h2>",
         *(_file(file, migration) for state in State for file in migration.of(state)),
@@ -50,18 +50,18 @@ def _css(state: State) -> str:
     return state.value.split()[0]
 
 
-def _causes(title: str, column: str, causes: Sequence[Cause]) -> str:
+def _causes(title: str, column: str, causes: Sequence[Cause], *, blocks: bool = False) -> str:
     if not causes:
         return ""
     rows = [
-        f'<tr><td class="n">{len(cause.files)}</td><td class="n">{cause.n_alone or ""}</td>'
+        f'<tr><td class="n">{len(cause.files)}</td><td class="n">{(blocks and cause.n_alone) or ""}</td>'
         f"<td><details><summary><code>{escape(cause.code)}</code> {escape(cause.message)}"
         f"{f' in <code>{escape(cause.module)}</code>' if cause.module else ''}</summary>"
         f"{'<br>'.join(escape(name) for name in cause.files)}</details></td>"
         f"<td>{escape(who_mends(cause))}</td></tr>"
         for cause in causes
     ]
-    head = f'<th class="n">{column}</th><th class="n">by it alone</th><th>cause</th><th>who mends it</th>'
+    head = f'<th class="n">{column}</th><th class="n">{"by it alone" if blocks else ""}</th><th>cause</th><th>who mends it</th>'
     return f"<h2>{title}</h2><table><tr>{head}</tr>{''.join(rows)}</table>"
 
 

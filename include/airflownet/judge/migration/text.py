@@ -34,7 +34,9 @@ def print_migration(console: Console, migration: Migration) -> None:
         if files := migration.of(state):
             meaning = MEANING[state].format(old=migration.old, new=migration.new)
             _say(console, f"  [{_STYLES[state]}]{len(files)}[/] {escape(meaning)}")
-    _print_causes(console, "Order of work, by files that a cause blocks", order_of_work(migration))
+    _print_causes(
+        console, "Order of work, by files that a cause blocks", order_of_work(migration), blocks=True
+    )
     _print_causes(console, "Deprecated, by files", deprecations(migration))
     for line in mended_lines(migration):
         _say(console, escape(line))
@@ -69,12 +71,12 @@ def place_of(file: FileMigration, violation: Violation) -> str:
     return f"{file.id}:{violation.line}" if violation.line else file.id
 
 
-def _print_causes(console: Console, title: str, causes: Sequence[Cause]) -> None:
+def _print_causes(console: Console, title: str, causes: Sequence[Cause], *, blocks: bool = False) -> None:
     if not causes:
         return
     _say(console, f"[bold]{title}:[/]")
     for cause in causes[:_MOST_CAUSES]:
-        alone = f" ({cause.n_alone} by it alone)" if cause.n_alone else ""
+        alone = f" ({cause.n_alone} by it alone)" if cause.n_alone and blocks else ""
         where = f" in {cause.module}" if cause.module else ""
         who = f"  [dim]({escape(who_mends(cause))})[/]" if cause.mends else ""
         _say(
