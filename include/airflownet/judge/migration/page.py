@@ -61,7 +61,8 @@ def _causes(title: str, column: str, causes: Sequence[Cause], *, blocks: bool = 
         f"<td>{escape(who_mends(cause))}</td></tr>"
         for cause in causes
     ]
-    head = f'<th class="n">{column}</th><th class="n">{"by it alone" if blocks else ""}</th><th>cause</th><th>who mends it</th>'
+    alone = "by it alone" if blocks else ""
+    head = f'<th class="n">{column}</th><th class="n">{alone}</th><th>cause</th><th>who mends it</th>'
     return f"<h2>{title}</h2><table><tr>{head}</tr>{''.join(rows)}</table>"
 
 
