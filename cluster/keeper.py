@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 
 from airflownet.errors import AirflowNetError
@@ -26,9 +27,10 @@ def start_keeper(plan: Plan) -> None:
     processes.start(plan, KEEPER, [sys.executable, "-m", "cluster", "keep"], environment)
 
 
-def keep(plan: Plan) -> None:
-    """Looks after the cluster until it is ended."""
-    while True:
+def keep(plan: Plan, ended: threading.Event | None = None) -> None:
+    """Looks after the cluster until the process is ended, or the event is set."""
+    ended = ended or threading.Event()
+    while not ended.is_set():
         for name in names_of(plan):
             if processes.find(plan, name) is None and not processes.is_held(plan, name):
                 _say(f"{name} has ended: started again")
@@ -36,7 +38,7 @@ def keep(plan: Plan) -> None:
                     start_component(plan, name)
                 except AirflowNetError as error:  # tried again at the next look
                     _say(str(error))
-        time.sleep(LOOK_EVERY_S)
+        ended.wait(LOOK_EVERY_S)
 
 
 def _say(text: str) -> None:

@@ -72,7 +72,8 @@ def test_the_queue(plan):
 
 def test_what_was_killed_is_started_again(plan):
     start_component(plan, BROKER)
-    looked_after = threading.Thread(target=keeper.keep, args=(plan,), daemon=True)
+    ended = threading.Event()
+    looked_after = threading.Thread(target=keeper.keep, args=(plan, ended), daemon=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keeper, "names_of", lambda _plan: [BROKER])
         processes.hold(plan, BROKER, 1.5)
@@ -84,4 +85,6 @@ def test_what_was_killed_is_started_again(plan):
         while redis(plan, "PING") != "PONG":
             assert time.monotonic() < deadline
             time.sleep(0.2)
-        patch.setattr(keeper, "names_of", lambda _plan: [])
+        ended.set()
+        looked_after.join(timeout=10)
+        assert not looked_after.is_alive()
