@@ -33,7 +33,7 @@ COMPOSITION = {"recipe.py", "pipeline"}  # what knows every stage: their setting
 @cache
 def imports(path: Path, *, top_level_only: bool = False) -> frozenset[str]:
     """The full names a file imports."""
-    tree = _tree(path)
+    tree = ast.parse(path.read_text(encoding="utf-8"))  # not kept: another test counts living trees
     found: set[str] = set()
     for node in tree.body if top_level_only else ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -41,11 +41,6 @@ def imports(path: Path, *, top_level_only: bool = False) -> frozenset[str]:
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     return frozenset(found)
-
-
-@cache
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 @cache
