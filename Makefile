@@ -22,7 +22,7 @@ $(foreach line,$(AIRFLOW_LINES),$(eval $(line)))
 AIRFLOW_NAMES := $(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' config/airflow.env)
 AIRFLOW_ENV := $(foreach name,$(AIRFLOW_NAMES),$(name)='$($(name))')
 BIN := .venv/bin
-PYTEST = $(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist loadgroup
+PYTEST = $(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist loadfile --no-loadscope-reorder
 IN_AIRFLOW = env $(AIRFLOW_ENV) PATH="$(CURDIR)/$(BIN):$$PATH"
 REPORT := $(AIRFLOWNET_ARTIFACTS)/$(RECIPE)/evaluation/report.html
 

@@ -30,16 +30,6 @@ for name in ("include", "plugins", "dags", "tests"):
         sys.path.insert(0, str(ROOT / name))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares something costly stays in one of the processes that run the tests side by side."""
-    for item in items:
-        for shared in ("airflow", "training", "llama"):
-            if item.get_closest_marker(shared):
-                item.add_marker(pytest.mark.xdist_group(shared))
-                break
-
-
 @pytest.fixture(scope="session")
 def airflow_db() -> None:
     """A migrated SQLite database in a temporary home; every Airflow test shares it."""

@@ -73,7 +73,7 @@ async def _change(
         return by_rule
     if not server:
         try:
-            model_files(model)
+            model_files(model, or_shipped=False)
         except InputError:
             if model:
                 raise

@@ -20,6 +20,7 @@ import httpx
 
 from airflownet.errors import InputError, ServerError
 from airflownet.generation.settings import GenerationSettings
+from airflownet.generation.shipped_model import shipped_model
 from airflownet.llama.chat_prompt import ChatTemplate
 from airflownet.llama.endpoint import Endpoint
 from airflownet.llama.errors import ServerAnswerError, ServerUnavailableError
@@ -247,8 +248,14 @@ async def open_model(
             yield LlamaModel(endpoints, settings, lora, f"{base.parent.parent.name or base.name}")
 
 
-def model_files(model: str) -> tuple[Path, Path | None]:
+def model_files(model: str, *, or_shipped: bool = True) -> tuple[Path, Path | None]:
     """Returns base and adapter of a model: of a GGUF file, of a run's folder, or of one stage's folder.
+
+    Without a name it is what the laptop's own run left, or the model that came with the clone.
+
+    Args:
+        model: the place; empty for the laptop's own run.
+        or_shipped: False leaves out the clone's own model, which writes plans and changes no code.
 
     Raises:
         InputError: there are none.
@@ -256,6 +263,10 @@ def model_files(model: str) -> tuple[Path, Path | None]:
     from airflownet.pipeline.run_folder import RunFolder
 
     place = model or RunFolder.of("laptop").location
+    if or_shipped and not model and is_local(place) and not (Path(place) / "training" / ADAPTER).is_file():
+        shipped = shipped_model()
+        if shipped is not None:
+            return shipped
     if is_local(place) and not Path(place).expanduser().exists():
         what = f"there is no model at {place}" if model else f"no model was given and {place} does not exist"
         raise InputError(what, NO_MODEL)

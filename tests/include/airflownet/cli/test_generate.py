@@ -100,7 +100,6 @@ def test_a_server_without_token_ids_gives_drafts_and_repairs(generate: Callable[
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        pytest.param(("run a script",), "make demo", id="no-model"),
         pytest.param(("run a script", "--model", "nowhere"), "no model at nowhere", id="no-such-model"),
         pytest.param(("run a script", "--server", "http://127.0.0.1:9"), "127.0.0.1:9", id="no-server"),
         pytest.param(("run a script", "--server", "nonsense"), "nonsense", id="no-address"),
