@@ -39,7 +39,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     recipe = load_recipe("laptop").model_dump(mode="json")
     recipe["inference"] |= {
         "n_slots": 2,
-        "context_tokens_per_slot": 512,
+        "context_tokens_per_slot": 2048,
         "max_completion_tokens": 20,
         "threads": 1,
     }

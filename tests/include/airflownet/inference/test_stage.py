@@ -109,7 +109,8 @@ def test_the_output_is_complete_and_a_second_run_starts_nothing(inputs, server: 
     assert (description["n_slots"], description["sampling"]["temperature"]) == (4, 0.0)
     names = {path.name for path in output.iterdir()}
     assert names == {"generations.parquet", "servers.json", "ledger.sqlite", "manifest.json"}
-    assert result.counts == {"listed": 40, "kept": 40, "generated": 40, "reused": 0}
+    counts = {"listed": 40, "kept": 40, "generated": 40, "reused": 0, "unreadable_plans": 0}
+    assert result.counts == counts
     facts = read_manifest(inputs["output"])["facts"]
     assert facts["adapter_changes_answers"] is True
     assert facts["speed"]["tuned"]["n_busy_slots_per_decode"][0] >= 1
