@@ -140,7 +140,7 @@ def test_a_task_has_its_button(airflow, pipeline_run, task_id, button, expected)
 def test_the_list_of_reports_has_every_run(airflow, pipeline_run, chain):
     page = airflow.page("/airflownet/reports/").text
     assert str(pipeline_run[1]) in page
-    assert page.count(">small</a>") + page.count(">small.airflow-3.2</a>") == 3
+    assert page.count("<b>small</b>") + page.count("<b>small.airflow-3.2</b>") == 3
 
 
 def test_a_person_is_asked_before_a_training_that_has_something_to_do(airflow, chain):
