@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from airflownet.asked_for.time_of_day import CLEAR, time_of_day
 from airflownet.judge.loader.loaded_file import Symbol
 from airflownet.wording.schedule_phrase import schedule_phrase
 from airflownet.wording.untrusted_text import Guard
@@ -27,9 +28,13 @@ _PRESETS: Final = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
 }
-_SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "night": 86400, "week": 604800}
+_PARTS: Final = ("night", "morning", "afternoon", "evening")
+_SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800} | dict.fromkeys(
+    _PARTS, 86400
+)
 _LONG: Final = {"month": (28, 31), "quarter": (90, 92), "year": (365, 366)}
 _DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_DAY: Final = rf"(?:{'|'.join(_DAYS)})"
 _FIELD: Final = r"[\d*/,\-?L#]+(?:[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)?"
 _CRON: Final = re.compile(
     rf"(?<![\w*/])((?:{_FIELD} ){{3}}(?:{_FIELD}|[A-Za-z,-]+) (?:{_FIELD}|[A-Za-z,-]+))"
@@ -51,27 +56,30 @@ _ASSET: Final = re.compile(
 )
 _EVERY: Final = re.compile(
     r"\b(?:every|each|once an?|once per) (?:(\d+|two|three|four|five|six|ten|fifteen|thirty) )?"
-    r"(second|minute|hour|day|night|week|month|quarter|year|weekday|sunday|monday|tuesday|wednesday|thursday"
-    r"|friday|saturday)s?\b",
+    r"(second|minute|hour|day|night|morning|afternoon|evening|week|month|quarter|year|weekday)s?\b",
+    re.IGNORECASE,
+)
+_ON_DAYS: Final = re.compile(
+    rf"\b(?:(?:weekly|(?:every|each|once a) week),? on |(?:every|each) |on (?={_DAY}s))"
+    rf"({_DAY}s?(?:(?:,? and |, | & | to | through ){_DAY}s?)*)\b",
     re.IGNORECASE,
 )
 _ADJECTIVE: Final = re.compile(
-    r"\b(hourly|daily|nightly|weekly|monthly|quarterly|yearly|annually)\b", re.IGNORECASE
+    r"\b(hourly|daily|nightly|weekly|monthly|quarterly|yearly|annually|on weekdays|weekdays(?= at\b))\b",
+    re.IGNORECASE,
 )
 _ADJECTIVES: Final = {
     "hourly": "hour",
     "daily": "day",
-    "nightly": "day",
+    "nightly": "night",
     "weekly": "week",
-    "annually": "year",
-} | {
     "monthly": "month",
     "quarterly": "quarter",
     "yearly": "year",
+    "annually": "year",
+    "on weekdays": "weekday",
+    "weekdays": "weekday",
 }
-_AT: Final = re.compile(
-    r"\bat (?:(midnight)|(noon)|(\d{1,2}):(\d{2})(?: ?([ap])\.?m)?|(\d{1,2}) ?([ap])\.?m)", re.IGNORECASE
-)
 _WORDY: Final = re.compile(
     r"\b(?:just once|continuously|past the hour|timetable|on day \d+ of the month|through friday"
     r"|schedule[:=] ?(?!none)\S+)",
@@ -97,7 +105,7 @@ _CLAUSES: Final = tuple(
         r"(?:when(?:ever)?|once) the (?:assets?|datasets?) [^.\n]*",
         _MANUAL.pattern.replace("(?P<names>", "(?:"),
         r"@(?:once|continuous|hourly|daily|midnight|weekly|monthly|quarterly|yearly|annually)",
-        rf"(?:{_EVERY.pattern})(?: {_AT.pattern})?",
+        rf"(?:{_ON_DAYS.pattern}|{_EVERY.pattern})(?: {CLEAR.pattern})?",
         r"just once|continuously, one run after the other",
         r"on the cron schedule `[^`]*`",
     )
@@ -148,36 +156,36 @@ def without_schedule(text: str) -> str:
 
 
 def _rhythm(text: str) -> StatedSchedule | None:
-    every, adjective = _EVERY.search(text), _ADJECTIVE.search(text)
-    if every:
-        unit, words, start = every[2].lower(), every[0], every.end()
+    days, every, adjective = _ON_DAYS.search(text), _EVERY.search(text), _ADJECTIVE.search(text)
+    n = 1
+    if days and (every is None or days.start() <= every.start()):
+        found, unit, on = days, "weekday", _day_fields(days[1].lower())
+    elif every:
+        found, unit, on = every, every[2].lower(), "1-5"
         n = _NUMBERS.get((every[1] or "").lower()) or int(every[1] or 1)
     elif adjective:
-        unit, words, start, n = _ADJECTIVES[adjective[1].lower()], adjective[0], adjective.end(), 1
+        found, unit, on = adjective, _ADJECTIVES[adjective[1].lower()], "1-5"
     else:
         return None
-    near = text[max(0, start - 60) : start + 60]
-    at = _AT.search(near)
-    if at:
-        words = f"{words} {at[0]}"
-    if unit in _DAYS or unit == "weekday" or (at and unit in ("day", "night") and n == 1):
-        hour, minute = _time(at) if at else (0, 0)
-        days = "1-5" if unit == "weekday" else str(_DAYS.index(unit)) if unit in _DAYS else "*"
-        return StatedSchedule(words, "cron", f"{minute} {hour} * * {days}")
+    at = time_of_day(text, found.start(), found.end(), unit if unit in _PARTS else "")
+    words = f"{found[0]} {at.words}" if at else found[0]
+    if unit == "weekday" or (at and n == 1 and unit in ("day", *_PARTS)):
+        hour, minute = (at.hour, at.minute) if at else (0, 0)
+        return StatedSchedule(words, "cron", f"{minute} {hour} * * {on if unit == 'weekday' else '*'}")
     if unit in _LONG:
         shortest, longest = _LONG[unit]
         return StatedSchedule(words, "period", seconds=(shortest * n * 86400.0, longest * n * 86400.0))
     return StatedSchedule(words, "period", seconds=(float(_SECONDS[unit] * n),) * 2)
 
 
-def _time(at: re.Match[str]) -> tuple[int, int]:
-    midnight, noon, hours, minutes, half, hours_only, half_only = at.groups()
-    if midnight or noon:
-        return (0, 0) if midnight else (12, 0)
-    hour, half = int(hours or hours_only), (half or half_only or "").lower()
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    return min(hour, 23), min(int(minutes or 0), 59)
+def _day_fields(words: str) -> str:
+    """Returns the last field of a cron expression: ``1,4`` for "monday and thursday", ``1-5`` for a span."""
+    numbers = [_DAYS.index(day) for day in re.findall(_DAY, words)]
+    if (" to " in words or " through " in words) and len(numbers) == 2:
+        first, last = numbers[0], numbers[1] or 7
+        if first < last:
+            return f"{first}-{last}"
+    return ",".join(str(number) for number in sorted(set(numbers)))
 
 
 def schedule_delivered(stated: StatedSchedule, text: str, arguments: Mapping[str, object]) -> float:

@@ -17,7 +17,7 @@ from airflownet.errors import ServerError
 from airflownet.generation.cards import Cards, cards_for
 from airflownet.generation.checked import Checked, check
 from airflownet.generation.draft import Draft, Refusal, Unwatched, Watcher
-from airflownet.generation.model_source import LlamaModel, WritingModel
+from airflownet.generation.model_source import Drawing, LlamaModel, WritingModel
 from airflownet.generation.planned import PlannedFile, file_of_plan, plan_messages, plan_operators
 from airflownet.generation.prompt import messages_for, repair_message
 from airflownet.generation.settings import GenerationSettings
@@ -142,10 +142,12 @@ class Composer:
             )
         said = await self.model.say(
             messages,
-            temperature=temperature,
-            seed=self.settings.seed + number,
-            most_tokens=self.settings.max_answer_tokens,
-            most_seconds=self.settings.max_seconds,
+            Drawing(
+                temperature=temperature,
+                seed=self.settings.seed + number,
+                most_tokens=self.settings.max_answer_tokens,
+                most_seconds=self.settings.max_seconds,
+            ),
         )
         code = extract_code(said.text).code
         watcher.accepted(code)
@@ -163,11 +165,13 @@ class Composer:
             grammar = await asyncio.to_thread(plan_grammar, line, plan_operators(wanted))
         said = await self.model.say(
             plan_messages(wanted, line, knows_plans=knows_plans),
-            temperature=temperature,
-            seed=self.settings.seed + number,
-            most_tokens=self.settings.max_plan_tokens,
-            most_seconds=self.settings.max_seconds,
-            grammar=grammar,
+            Drawing(
+                temperature=temperature,
+                seed=self.settings.seed + number,
+                most_tokens=self.settings.max_plan_tokens,
+                most_seconds=self.settings.max_seconds,
+                grammar=grammar,
+            ),
         )
         planned = await asyncio.to_thread(file_of_plan, said.text, wanted)
         if not planned.code and (code := extract_code(said.text).code) and "import" in code:
@@ -217,10 +221,12 @@ class Composer:
         ]
         said = await self.model.say(
             messages,
-            temperature=0.0,
-            seed=self.settings.seed,
-            most_tokens=self.settings.max_answer_tokens,
-            most_seconds=self.settings.max_seconds,
+            Drawing(
+                temperature=0.0,
+                seed=self.settings.seed,
+                most_tokens=self.settings.max_answer_tokens,
+                most_seconds=self.settings.max_seconds,
+            ),
         )
         code = extract_code(said.text).code
         return Written(check(code, wanted), "repaired", n_tokens_drawn=said.n_tokens, n_tokens=said.n_tokens)

@@ -10,11 +10,12 @@ import asyncio
 import contextlib
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import httpx
 
@@ -22,6 +23,7 @@ from airflownet.errors import InputError, ServerError
 from airflownet.generation.settings import GenerationSettings
 from airflownet.generation.shipped_model import shipped_model
 from airflownet.llama.chat_prompt import ChatTemplate
+from airflownet.llama.client import LlamaClient
 from airflownet.llama.endpoint import Endpoint
 from airflownet.llama.errors import ServerAnswerError, ServerUnavailableError
 from airflownet.llama.readiness import read_props
@@ -37,6 +39,8 @@ NO_MODEL: Final = (
 )
 _CONTROL: Final = ("<|", "|>")
 _HTTP_TIMEOUT_S: Final = 600.0
+_MOST_RECOVERIES: Final = 2
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,19 @@ class Said:
     is_cut: bool = False
 
 
-class WritingModel:
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How one answer is drawn."""
+
+    temperature: float
+    seed: int
+    most_tokens: int
+    most_seconds: float
+    grammar: str = ""
+    """GBNF, for servers that know it."""
+
+
+class WritingModel(ABC):
     """What every source can do."""
 
     can_verify = False
@@ -57,22 +73,13 @@ class WritingModel:
     """True where an adapter of ours answers."""
     name = ""
 
-    async def say(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        *,
-        temperature: float,
-        seed: int,
-        most_tokens: int,
-        most_seconds: float,
-        grammar: str = "",
-    ) -> Said:
-        """Returns one answer, under a GBNF grammar where the server knows them.
+    @abstractmethod
+    async def say(self, messages: Sequence[Mapping[str, str]], drawing: Drawing) -> Said:
+        """Returns one answer, under the grammar where the server knows them.
 
         Raises:
             ServerError: the server does not answer, or refuses.
         """
-        raise NotImplementedError
 
 
 @dataclass
@@ -114,46 +121,36 @@ class LlamaModel(WritingModel):
 
     async def prompt_ids(self, endpoint: Endpoint, messages: Sequence[Mapping[str, str]]) -> tuple[int, ...]:
         """Returns the ids of a conversation; no text of it can become a control token."""
-        for attempt in range(3):
-            client = endpoint.client
-            try:
-                return await ChatTemplate(client).ids(messages)
-            except ServerUnavailableError:
-                if attempt == 2:
-                    raise
-                await endpoint.recover(client)
-        raise AssertionError("unreachable")
+        return await _recovering(endpoint, lambda client: ChatTemplate(client).ids(messages))
 
-    async def say(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        *,
-        temperature: float,
-        seed: int,
-        most_tokens: int,
-        most_seconds: float,
-        grammar: str = "",
-    ) -> Said:
+    async def say(self, messages: Sequence[Mapping[str, str]], drawing: Drawing) -> Said:
         """Returns one answer, from the slot that becomes free first."""
         sampling = Sampling(
-            most_tokens,
-            temperature=temperature,
-            seed=seed,
-            min_p=self.settings.min_p if temperature else 0.0,
-            grammar=grammar,
+            drawing.most_tokens,
+            temperature=drawing.temperature,
+            seed=drawing.seed,
+            min_p=self.settings.min_p if drawing.temperature else 0.0,
+            grammar=drawing.grammar,
         )
         async with self.slot() as (endpoint, slot):
             ids = await self.prompt_ids(endpoint, messages)
-            for attempt in range(3):
-                client = endpoint.client
-                try:
-                    stream = client.stream_completion(ids, sampling, lora=self.lora, extra={"id_slot": slot})
-                    return await _collected(stream, most_seconds)
-                except ServerUnavailableError:
-                    if attempt == 2:
-                        raise
-                    await endpoint.recover(client)
-        raise AssertionError("unreachable")
+
+            async def answer(client: LlamaClient) -> Said:
+                stream = client.stream_completion(ids, sampling, lora=self.lora, extra={"id_slot": slot})
+                return await _collected(stream, drawing.most_seconds)
+
+            return await _recovering(endpoint, answer)
+
+
+async def _recovering(endpoint: Endpoint, ask: Callable[[LlamaClient], Awaitable[_Answer]]) -> _Answer:
+    """Returns what a server answers; one that went away is waited for, a few times, and asked again."""
+    for _ in range(_MOST_RECOVERIES):
+        client = endpoint.client
+        try:
+            return await ask(client)
+        except ServerUnavailableError:
+            await endpoint.recover(client)
+    return await ask(endpoint.client)
 
 
 async def _collected(stream: AsyncIterator[dict[str, Any]], most_seconds: float) -> Said:
@@ -179,16 +176,7 @@ class ChatServer(WritingModel):
     model: str = ""
     name: str = ""
 
-    async def say(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        *,
-        temperature: float,
-        seed: int,
-        most_tokens: int,
-        most_seconds: float,
-        grammar: str = "",  # noqa: ARG002
-    ) -> Said:
+    async def say(self, messages: Sequence[Mapping[str, str]], drawing: Drawing) -> Said:
         """Returns one answer; control tokens in the texts are broken, for the server reads them as such.
 
         A grammar is llama.cpp's own and not sent.
@@ -196,13 +184,13 @@ class ChatServer(WritingModel):
         body = {
             "model": self.model,
             "messages": [{**message, "content": _broken(message["content"])} for message in messages],
-            "temperature": temperature,
-            "seed": seed,
-            "max_tokens": most_tokens,
+            "temperature": drawing.temperature,
+            "seed": drawing.seed,
+            "max_tokens": drawing.most_tokens,
         }
         asked = _json_of(self.base_url, self.api_key, "/v1/chat/completions", body)
         try:
-            answer = await asyncio.wait_for(asked, most_seconds)
+            answer = await asyncio.wait_for(asked, drawing.most_seconds)
         except TimeoutError:
             return Said("", 0, is_cut=True)
         try:
@@ -339,4 +327,4 @@ def _broken(text: str) -> str:
     return text
 
 
-__all__ = ["ChatServer", "LlamaModel", "Said", "WritingModel", "model_files", "open_model"]
+__all__ = ["ChatServer", "Drawing", "LlamaModel", "Said", "WritingModel", "model_files", "open_model"]

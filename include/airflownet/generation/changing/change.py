@@ -12,7 +12,7 @@ from airflownet.generation.changing.codemods import with_codemods
 from airflownet.generation.changing.ruff_fixes import with_ruff_fixes
 from airflownet.generation.changing.stated_settings import with_stated_settings
 from airflownet.generation.checked import Checked, check
-from airflownet.generation.model_source import WritingModel
+from airflownet.generation.model_source import Drawing, WritingModel
 from airflownet.generation.prompt import SYSTEM
 from airflownet.generation.settings import GenerationSettings
 from airflownet.generation.wanted import Wanted
@@ -123,10 +123,12 @@ async def _by_model(
     for number in range(settings.n_drafts):
         said = await model.say(
             [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content}],
-            temperature=settings.draft_temperature if number else 0.0,
-            seed=settings.seed + number,
-            most_seconds=settings.max_seconds,
-            most_tokens=max(settings.max_answer_tokens, 2 * len(start.code) // 3),
+            Drawing(
+                temperature=settings.draft_temperature if number else 0.0,
+                seed=settings.seed + number,
+                most_seconds=settings.max_seconds,
+                most_tokens=max(settings.max_answer_tokens, 2 * len(start.code) // 3),
+            ),
         )
         answer = extract_code(said.text).code
         checked = check(answer, wanted)
