@@ -120,6 +120,14 @@ def message_of(sample: Sample, role: str) -> str:
     raise InputError(f"test sample {sample.id} has no {role} message", "run the dataset stage again")
 
 
+def is_in_words(sample: Sample) -> bool:
+    """Returns False for a request that holds a file (to migrate, to repair, to explain).
+
+    It states its work in code, which is not read.
+    """
+    return sample.kind in _REQUESTS_IN_WORDS
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """What is read once for all answers to one prompt."""
@@ -129,8 +137,8 @@ class _Asked:
 
     @classmethod
     def of(cls, sample: Sample) -> _Asked:
-        """A request that holds a file (to migrate, to repair) states its work in code, which is not read."""
-        text = message_of(sample, "user") if sample.kind in _REQUESTS_IN_WORDS else ""
+        """Returns what a sample's request states, nothing where it is not in words."""
+        text = message_of(sample, "user") if is_in_words(sample) else ""
         return cls(read_request(text), structure_of(load_source(code_of(sample))))
 
 

@@ -6,17 +6,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from airflownet.errors import ArtifactError
 from airflownet.evaluation.gates import GateCounts
+from airflownet.evaluation.json_record import read_json_record, write_json_record
 from airflownet.evaluation.novelty import Novelty
 from airflownet.evaluation.statistics.paired_comparison import PairedComparison
 from airflownet.evaluation.statistics.proportion import Proportion
 from airflownet.records import Violation
-from airflownet.tables import from_row, to_row
 
 MODELS = ("base", "tuned", "ground_truth")
 OUTCOMES = ("loads", "fails", "unknown", "missing")
@@ -287,7 +285,7 @@ class Summary:
 
 def write_summary(path: Path, summary: Summary) -> None:
     """Writes the summary as JSON; the same summary gives the same bytes."""
-    path.write_text(json.dumps(to_row(summary), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json_record(path, summary)
 
 
 def read_summary(path: Path) -> Summary:
@@ -296,15 +294,4 @@ def read_summary(path: Path) -> Summary:
     Raises:
         ArtifactError: the file is missing, is not JSON, or was written by another version.
     """
-    remedy = "run `airflownet evaluate` again, or give the folder of a finished evaluation"
-    try:
-        row = json.loads(path.read_text(encoding="utf-8"))
-        if row.get("format") != FORMAT:
-            raise ArtifactError(
-                f"{path} has format {row.get('format')!r}, this version reads {FORMAT}", remedy
-            )
-        return from_row(Summary, row)
-    except (FileNotFoundError, NotADirectoryError):
-        raise ArtifactError(f"{path} does not exist", remedy) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ArtifactError(f"{path} is not a summary of this version: {error}", remedy) from None
+    return read_json_record(path, Summary, FORMAT)

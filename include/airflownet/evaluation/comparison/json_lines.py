@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -35,7 +36,7 @@ def json_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         raise InputError(f"there is no file {path}", remedy) from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder", remedy) from None
-    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, OSError) as error:
+    except (UnicodeDecodeError, EOFError, OSError, zlib.error) as error:
         raise InputError(f"{path} cannot be read: {error}", remedy) from None
     except (json.JSONDecodeError, RecursionError) as error:
         raise InputError(f"{path} holds a line that is not JSON: {error}", remedy) from None

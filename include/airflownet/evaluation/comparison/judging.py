@@ -53,7 +53,7 @@ def judged_answers(bundles: Iterable[PromptAnswers]) -> Iterator[list[Judged]]:
 
 def judge_prompt(bundle: PromptAnswers) -> list[Judged]:
     """Returns the judged answers of one prompt: models in order, ground truth, control arm; line by line."""
-    request = read_request(bundle.prompt.text)
+    request = read_request(bundle.prompt.text if bundle.prompt.is_in_words else "")
     found: list[Judged] = []
     for line in bundle.lines:
         reference = structure_of(load_source(bundle.prompt.reference)) if bundle.prompt.reference else None

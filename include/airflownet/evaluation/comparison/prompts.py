@@ -32,6 +32,8 @@ class Prompt:
     """Line it asks for, empty when it names none."""
     reference: str
     """The real file's code, empty when there is none."""
+    is_in_words: bool = True
+    """False for a request that holds a file: what it asks for is in code, which is not read."""
 
 
 def line_of(version: str) -> str:
@@ -57,10 +59,10 @@ def dataset_prompts(folder: Path) -> list[Prompt]:
         InputError: the split is empty, or a sample lacks a message.
         ArtifactError: there is no ``samples.parquet``.
     """
-    from airflownet.evaluation.judged_answers import message_of, test_samples
+    from airflownet.evaluation.judged_answers import is_in_words, message_of, test_samples
 
     return [
-        Prompt(s.id, s.family_id, message_of(s, "user"), s.airflow, code_of(s))
+        Prompt(s.id, s.family_id, message_of(s, "user"), s.airflow, code_of(s), is_in_words(s))
         for s in test_samples(read_table(folder / "samples.parquet", Sample))
     ]
 

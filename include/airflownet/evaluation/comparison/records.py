@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from airflownet.errors import ArtifactError
+from airflownet.evaluation.json_record import read_json_record, write_json_record
 from airflownet.evaluation.statistics.proportion import Proportion
-from airflownet.tables import from_row, to_row
 
 FORMAT = 1
 COMPARISON = "comparison.json"
@@ -192,7 +190,7 @@ class Comparison:
 
 def write_comparison(path: Path, comparison: Comparison) -> None:
     """Writes the comparison as JSON; the same comparison gives the same bytes."""
-    path.write_text(json.dumps(to_row(comparison), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json_record(path, comparison)
 
 
 def read_comparison(path: Path) -> Comparison:
@@ -201,15 +199,4 @@ def read_comparison(path: Path) -> Comparison:
     Raises:
         ArtifactError: the file is missing, is not JSON, or was written by another version.
     """
-    remedy = "run `airflownet evaluate` again, or give the folder of a finished evaluation"
-    try:
-        row = json.loads(path.read_text(encoding="utf-8"))
-        if row.get("format") != FORMAT:
-            raise ArtifactError(
-                f"{path} has format {row.get('format')!r}, this version reads {FORMAT}", remedy
-            )
-        return from_row(Comparison, row)
-    except (FileNotFoundError, NotADirectoryError):
-        raise ArtifactError(f"{path} does not exist", remedy) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ArtifactError(f"{path} is not a comparison of this version: {error}", remedy) from None
+    return read_json_record(path, Comparison, FORMAT)

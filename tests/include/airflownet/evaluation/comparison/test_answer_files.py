@@ -102,6 +102,15 @@ def test_bad_files_say_what_is_wrong(tmp_path: Path, content: str, message: str)
         read_answers("", path)
 
 
+def test_a_damaged_gzip_file_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    packed = bytearray(gzip.compress("".join(f'{{"prompt_id": {n}}}\n' for n in range(5000)).encode()))
+    packed[500:600] = bytes(255 - byte for byte in packed[500:600])
+    path.write_bytes(packed)
+    with pytest.raises(InputError, match="cannot be read: Error"):
+        read_answers("m", path)
+
+
 def test_the_argument_and_the_prompts(tmp_path: Path) -> None:
     assert split_argument("a b=x/y.jsonl") == ("a b", "x/y.jsonl")
     assert split_argument("y.jsonl") == ("", "y.jsonl")
