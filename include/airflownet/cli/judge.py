@@ -170,7 +170,9 @@ def judge(
         raise InputError(f"--jsonl writes JSONL, not {format.value}", "leave --format out")
     environment = _environment(python, catalogue, airflow or airflow_field)
     if jsonl is not None:
-        _judge_rows(jsonl, code_field, id_field, airflow_field, airflow or _newest(), output, environment)
+        fields = {"code_field": code_field, "id_field": id_field, "airflow_field": airflow_field}
+        bad = _bad_outcomes(fail_on or FailOn.UNKNOWN)
+        _judge_rows(jsonl, fields, airflow or _newest(), output, environment, bad)
         return
     if not paths:
         raise InputError("no file or folder to judge", "give PATHS, --jsonl FILE or --explain CODE")
@@ -291,12 +293,11 @@ def _line(project: Project | None) -> str:
 
 def _judge_rows(
     path: Path,
-    code_field: str,
-    id_field: str,
-    airflow_field: str | None,
+    fields: dict[str, str | None],
     airflow: str,
     output: Path | None,
     environment: str,
+    bad: tuple[str, ...],
 ) -> None:
     from airflownet.judge.batch import read_rows
     from airflownet.judge.report.output_file import OutputFile
@@ -306,13 +307,12 @@ def _judge_rows(
         airflow = _line_of_environment(environment)
     else:
         _check_line(airflow)
-    fields = {"code_field": code_field, "id_field": id_field, "airflow_field": airflow_field}
     sources = list(read_rows(path, **fields, airflow=airflow))  # type: ignore[arg-type]
     verdicts = _verdicts(sources, project)
     with OutputFile(output) as file:
         for verdict in verdicts:
             file.line(json.dumps(_row_object(verdict), ensure_ascii=True))
-    if any(verdict.outcome != "loads" for verdict in verdicts):
+    if any(verdict.outcome in bad for verdict in verdicts):
         raise typer.Exit(1)
 
 

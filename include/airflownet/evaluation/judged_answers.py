@@ -12,9 +12,9 @@ from typing import Final
 
 from airflownet.asked_for import Request, read_request
 from airflownet.asked_for.structure import Structure, structure_of
+from airflownet.code_extraction import Extraction, extract_code
 from airflownet.errors import InputError
 from airflownet.evaluation.answer_facts import AnswerFacts, AnswerKey, facts_of, missing_facts
-from airflownet.evaluation.code_extraction import Extraction, extract_code
 from airflownet.evaluation.trivial_answers import MODEL as TRIVIAL
 from airflownet.evaluation.trivial_answers import trivial_answers
 from airflownet.judge.loader import load_source
@@ -36,7 +36,7 @@ class ExtractedAnswer:
     model: str
     sample_index: int
     method: str
-    """See ``code_extraction.Extraction``; ``missing`` when there is no answer."""
+    """See ``airflownet.code_extraction.Extraction``; ``missing`` when there is no answer."""
     n_fences: int
     answer_chars: int
     code_chars: int

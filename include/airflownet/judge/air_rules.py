@@ -76,15 +76,8 @@ def air_findings_of(codes: Sequence[str | bytes], *, preview: bool = False) -> l
     return found or [[] for _ in codes]
 
 
-def air_violations(paths: Sequence[str]) -> dict[str, list[Violation]]:
-    """Returns path -> what ruff's AIR rules find in the files, by one run of ruff.
-
-    Gives an empty mapping when ruff is not installed or does not answer; never raises.
-    """
-    return {path: [one.violation for one in found] for path, found in _air_findings(paths).items()}
-
-
 def _air_findings(paths: Sequence[str], *, preview: bool = False) -> dict[str, list[AirFinding]]:
+    """Returns path -> what ruff finds, by one run; empty when ruff is missing or does not answer."""
     program = ruff_path()
     if program is None or not paths:
         return {}

@@ -1,9 +1,9 @@
 """Answers of any model from JSONL: ``{"prompt_id": …, "completion": …}`` and the other shapes in use.
 
 Understood, in this order: the text of an answer in ``completion``, ``answer``, ``generated_text``, ``raw``,
-``output``, ``response``, ``text`` or ``code``; the reply of a chat or completion API, also as a line of a batch's
-result; a chat in ``messages`` or ``conversations``, whose last turn of the assistant is the answer. Several rows of
-a prompt are several samples.
+``output``, ``response``, ``text`` or ``code``; the reply of a chat or completion API, also as a line of a
+batch's result; a chat in ``messages`` or ``conversations``, whose last turn of the assistant is the answer.
+Several rows of a prompt are several samples.
 """
 
 from __future__ import annotations

@@ -182,11 +182,6 @@ class Catalogue:
         """``@task.<name>`` by name (``docker``, ``kubernetes``, ``branch``, ``python`` ...)."""
         return TaskDecorators(self, self._index["task_decorators"])
 
-    @cached_property
-    def known_packages(self) -> Mapping[str, Package]:
-        """Distributions by normalised name: the official ones and what they require."""
-        return self._packages.by_distribution
-
     def packages_of(self, module: str) -> tuple[Package, ...]:
         """Returns the known distributions that bring a module or share its top-level name, sorted.
 

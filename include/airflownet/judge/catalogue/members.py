@@ -231,11 +231,6 @@ class ClassInfo:
         """Arguments that ``BaseSensorOperator`` takes too, of which it does not see what the caller gives."""
         return self._reader.kept_from_sensor(self.path) if self.is_sensor else frozenset()
 
-    @property
-    def accepts_any_kwargs(self) -> bool:
-        """True when a call takes keywords beyond ``init``'s."""
-        return self.init.accepts_kwargs
-
     def member_kind(self, name: str) -> Kind | None:
         """Returns what ``Class.name`` or ``instance.name`` is; None when certainly absent.
 

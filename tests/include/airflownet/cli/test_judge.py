@@ -117,6 +117,14 @@ def test_rows_keep_order_and_bad_rows_do_not_stop(tmp_path: Path) -> None:
     assert "not JSON" in answers[5]["reason"]
 
 
+def test_rows_that_are_unknown_may_be_let_through(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text(f'{json.dumps({"id": 1, "code": GOOD})}\n{{"id": 2}}\n')
+    result = run("--jsonl", source, "--fail-on", "fails")
+    assert [json.loads(line)["outcome"] for line in result.stdout.splitlines()] == ["loads", "unknown"]
+    assert result.returncode == 0
+
+
 def test_explain_prints_the_rule() -> None:
     result = run("--explain", "AFN301")
     assert result.returncode == 0

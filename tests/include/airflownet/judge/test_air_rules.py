@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from airflownet.judge.air_rules import air_violations, with_air
+from airflownet.judge.air_rules import air_violations_of, with_air
 from airflownet.judge.verdict import judge_code
 
 OLD = "from airflow import DAG\n\ndag = DAG('a', schedule_interval=None)\n"
 
 
-def test_violations_are_merged_on_3_and_left_out_on_2(tmp_path: Path) -> None:
-    path = tmp_path / "old.py"
-    path.write_text(OLD)
-    found = air_violations([str(path)])[str(path)]
+def test_violations_are_merged_on_3_and_left_out_on_2() -> None:
+    other, found = air_violations_of(["x = 1\n", OLD])
+    assert other == []
     assert "AIR301" in {violation.code for violation in found}
     on_3 = with_air(judge_code(OLD, airflow="3.3"), found)
     assert {"AFN202", "AIR301"} <= {violation.code for violation in on_3.violations}
@@ -23,4 +20,4 @@ def test_violations_are_merged_on_3_and_left_out_on_2(tmp_path: Path) -> None:
 
 
 def test_no_files_give_nothing() -> None:
-    assert air_violations([]) == {}
+    assert air_violations_of([]) == []

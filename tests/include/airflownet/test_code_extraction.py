@@ -1,6 +1,6 @@
 import pytest
 
-from airflownet.evaluation.code_extraction import extract_code
+from airflownet.code_extraction import extract_code
 
 
 @pytest.mark.parametrize(
