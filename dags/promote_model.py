@@ -1,11 +1,9 @@
 """# Promote a model
 
-The newly trained model against the present champion: the champion answers the same test prompts, a gate
-looks at the
-intervals of "loads and does what was asked" and "loads", a person may be asked, and `models/champion` moves.
-A
-regression fails the run; a model that is not better beyond chance leaves everything as it is. Paused at
-first.
+The newly trained model against the present champion: the champion answers the same test prompts, a gate looks
+at the intervals of "loads and does what was asked" and "loads", a person may be asked, and `models/champion`
+moves. A regression fails the run; a model that is not better beyond chance leaves everything as it is. Paused
+at first.
 """
 
 from __future__ import annotations

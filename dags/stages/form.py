@@ -8,6 +8,7 @@ from typing import Any
 from airflow.configuration import conf
 from airflow.sdk import Param
 
+from airflownet.judge.settings import LINES
 from airflownet.recipe import recipe_names
 from airflownet_provider.failure_notifier import FailureNotifier
 from airflownet_provider.retry_policy import RETRIES, SHORT_WAIT, StageRetryPolicy
@@ -21,8 +22,6 @@ DEFAULT_ARGS: dict[str, Any] = {
     "retry_policy": StageRetryPolicy(),
     "on_failure_callback": FailureNotifier(),
 }
-
-AIRFLOW_LINES = ["2.7", "2.8", "2.9", "2.10", "2.11", "3.0", "3.1", "3.2", "3.3"]
 
 
 def recipe_param() -> Param:
@@ -66,7 +65,7 @@ def airflow_param() -> Param:
     return Param(
         "recipe",
         type="string",
-        enum=["recipe", *AIRFLOW_LINES],
+        enum=["recipe", *LINES],
         values_display={"recipe": "as the recipe says"},
         title="Airflow version",
         description_md="The Airflow line that mined and generated DAG files are judged for.",

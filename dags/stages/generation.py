@@ -61,24 +61,20 @@ def request_params() -> dict[str, Param]:
 @task.gpu(doc_md="Writes the file for the request, judged while it is written.")
 def write_file() -> str:
     """Returns the location of the written file's folder; pushes what a person looks at as XCom ``shown``."""
-    from airflownet.generation.stage import RequestSettings, read, run
-    from airflownet.hashing import sha256_text
+    from airflownet.generation.stage import RequestSettings, folder_of, read, run
 
     with stage_run() as this:
-        line = this.params.get("airflow")
-        line = this.recipe.airflow if line in (None, "recipe") else str(line)
         hook, model = LlamaServerHook(), str(this.params.get("model") or "")
         is_remote = not model and hook.is_remote
         settings = RequestSettings(
             request=str(this.params["request"]),
-            airflow=line,
+            airflow=this.recipe.airflow,
             mode="code" if this.params.get("mode") == "code" else "plan",
             model_name=hook.base_url if is_remote else "",
         )
-        key = sha256_text("\n".join([settings.request, line, settings.mode, settings.model_name, model]))[:16]
         result = run(
             settings,
-            this.location(f"generated/{key}"),
+            this.location(folder_of(settings, model)),
             model=model or this.place("training"),
             api_key=hook.api_key if is_remote else "",
             fresh=this.fresh,

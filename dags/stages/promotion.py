@@ -36,8 +36,7 @@ def _folder(this: StageRun) -> Any:
 
 @task.gpu(
     doc_md="Lets the present champion answer the run's test prompts and compares; without one, the "
-    "evaluation "
-    "of the run is enough."
+    "evaluation of the run is enough."
 )
 def compare() -> dict[str, str]:
     """Returns where `comparison.json` is and whose place it is; skips where the model is the champion."""
@@ -53,9 +52,8 @@ def compare() -> dict[str, str]:
 
 
 @task.branch(
-    doc_md="The gate: fails on a regression, skips the rest when the model is not better beyond chance, "
-    "and goes "
-    "by a person's approval when the form asks for it."
+    doc_md="The gate: fails on a regression, skips the rest when the model is not better beyond chance, and "
+    "goes by a person's approval when the form asks for it."
 )
 def gate(compared: dict[str, str]) -> str:
     """Returns the task to go on with; pushes the gate's words as XCom ``decision``."""

@@ -24,7 +24,7 @@ def generate(
         str,
         typer.Option(
             help="Folder of a run (artifacts/laptop), of a training or a base model, or a GGUF file. "
-            "Default: artifacts/laptop."
+            "Default: artifacts/laptop, and before that is there the model that comes with the clone."
         ),
     ] = "",
     server: Annotated[
@@ -161,16 +161,15 @@ class _Shown:
 def _hand_over(written: Written, airflow: str, output: Path | None) -> int:
     """Writes the file and tells what it is; returns the exit code."""
     checked = written.checked
-    if output is None:
-        if checked.is_good or not sys.stdout.isatty():
-            typer.echo(written.code, nl=False)
-    elif checked.is_good:
+    if output is None and (checked.is_good or not sys.stdout.isatty()):
+        typer.echo(written.code, nl=False)
+    elif written.way == "plan":  # of code that the model writes itself each statement was shown
+        typer.echo(written.code, err=True)
+    if output is not None and checked.is_good:
         output.write_text(written.code, encoding="utf-8")
         _beside(output).unlink(missing_ok=True)
-    else:
+    elif output is not None:
         _beside(output).write_text(written.code, encoding="utf-8")
-    if output is not None and written.way == "plan":
-        typer.echo(written.code, err=True)
     tell(written, airflow)
     if output is not None:
         where = output if checked.is_good else f"{_beside(output)} (the best draft; {output} is not touched)"

@@ -18,7 +18,7 @@ from airflownet.judge.catalogue import Catalogue, ClassInfo
 
 _FROM: Final = re.compile(r"^\s*from\s+(airflow[\w.]*)")
 _CALLED: Final = re.compile(r"\b([A-Za-z_][\w.]*)\s*\(")
-_WITH_OPERATORS: Final = (".operators", ".sensors", ".transfers")
+_WITH_OPERATORS: Final = ("operators", "sensors", "transfers")
 _MOST_MODULES: Final = 40
 _MOST_NAMES: Final = 400
 _MOST_OPTIONAL: Final = 10
@@ -189,11 +189,7 @@ def importable(
     while prefix.count(".") > 1 and not catalogue.has_module(prefix):
         prefix = prefix.rpartition(".")[0]
     near = [m for m in catalogue.modules if m == prefix or m.startswith(prefix + ".")]
-    near = [
-        m
-        for m in near
-        if "._" not in m and any(f".{part}" in m for part in ("operators", "sensors", "transfers"))
-    ]
+    near = [m for m in near if "._" not in m and any(f".{part}" in m for part in _WITH_OPERATORS)]
     n_names = 0
     for module_path in near[:_MOST_MODULES]:
         module = catalogue.module(module_path)

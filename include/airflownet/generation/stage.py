@@ -20,6 +20,7 @@ from airflownet.generation.graph_text import graph_text
 from airflownet.generation.model_source import model_files, open_model
 from airflownet.generation.settings import GenerationSettings
 from airflownet.generation.summary import summary_lines
+from airflownet.hashing import sha256_text
 from airflownet.judge.catalogue import load_catalogue
 from airflownet.judge.loader import load_source
 from airflownet.locations import local_copy
@@ -78,6 +79,12 @@ def run(
         leave(written, settings.airflow, work.directory)
 
     return run_stage("generation", settings, inputs, output, body, code=_CODE, fresh=fresh)
+
+
+def folder_of(settings: RequestSettings, model: str) -> str:
+    """Returns the folder of a request below its run's: equal for an equal request, line, mode and model."""
+    words = [settings.request, settings.airflow, settings.mode, settings.model_name, model]
+    return f"generated/{sha256_text(chr(10).join(words))[:16]}"
 
 
 def leave(written: Written, airflow: str, folder: Path) -> None:

@@ -38,7 +38,6 @@ _REPEATABLE: Final = re.compile(r"^\s*(@|return\b|pass\b|else:|try:|finally:|exc
 _DAG_HEADER: Final = re.compile(r"\bDAG\(|@dag\b")
 _SEVERAL_DAGS: Final = re.compile(r"\b(dags|pipelines|workflows)\b", re.IGNORECASE)
 _TASK_MAKERS: Final = frozenset({"task", "task_group"})
-_MOST_IDLE: Final = 2
 _IMPORT: Final = re.compile(r"^\s*(from|import)\s")
 _SHOWN_CHARS: Final = 200
 _MOST_RECOVERIES: Final = 5
@@ -222,15 +221,6 @@ class VerifiedWriter:
         ):
             return Fault("trivial", "a DAG without a task is not what was asked for")
         return None
-
-    def _is_idle(self, statement: str) -> bool:
-        """True for a plain assignment or call within the DAG that makes neither a task nor an edge."""
-        bare = statement.strip()
-        if not statement.lstrip("\n").startswith("    ") or _REPEATABLE.match(bare) or bare.endswith(":"):
-            return False
-        calls = re.findall(r"\b([A-Za-z_]\w*)\(", bare)
-        is_work = any(name[0].isupper() or f"def {name}(" in self._text.text for name in calls)
-        return not is_work and ">>" not in bare and "<<" not in bare and "chain(" not in bare
 
     def _header_fault(self, code: str) -> Fault | None:
         """A DAG whose id or schedule is not the stated one."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from airflownet.artifacts import StageResult, StageWork, run_stage
+from airflownet.artifacts import StageResult, StageWork, run_stage, would_run
 from airflownet.cache import cache_dir
 from airflownet.hashing import sha256_text
 from airflownet.inference.answering import LEDGER, Answering, model_files
@@ -116,19 +116,7 @@ def is_finished(
     settings: InferenceSettings, dataset: str, base_model: str, training: str, output: str
 ) -> bool:
     """Returns whether ``run`` would find nothing to do, so that setup need not start a server."""
-
-    class _NotFinishedError(Exception):
-        pass
-
-    def body(_work: StageWork) -> None:
-        raise _NotFinishedError
-
-    inputs = {"dataset": dataset, "base_model": base_model, "training": training}
-    try:
-        run_stage("inference", settings, inputs, output, body, code=_CODE)
-    except _NotFinishedError:
-        return False
-    return True
+    return not would_run(lambda: run(settings, dataset, base_model, training, output))
 
 
 def _local_folder(output: str) -> Path | None:

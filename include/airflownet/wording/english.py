@@ -58,11 +58,6 @@ def article(phrase: str) -> str:
     return "an" if lowered[0] in "aeiou" else "a"
 
 
-def with_article(phrase: str) -> str:
-    """Returns the noun phrase with its article; plural and uncountable nouns stay bare."""
-    return phrase if is_plural(phrase) or is_uncountable(phrase) else f"{article(phrase)} {phrase}"
-
-
 def is_uncountable(noun: str) -> bool:
     """True when the last word takes neither article nor plural."""
     words = noun.lower().split()

@@ -70,6 +70,17 @@ def test_the_code_alone_goes_to_standard_output(generate: Callable[..., Done]) -
     assert (done.returncode, done.stdout) == (0, GOOD)
 
 
+def test_a_person_at_a_terminal_sees_what_was_not_good(
+    monkeypatch: pytest.MonkeyPatch, generate: Callable[..., Done]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    plan = '{"dag":"listing","schedule":"@daily","tasks":[{"EmptyOperator":"nothing"}]}'
+    with WritingServer(lambda *_: plan) as server:
+        done = generate(ASKED, "--mode", "plan", "--drafts", "1", "--server", server.url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert 'EmptyOperator(task_id="nothing")' in done.stderr
+
+
 def test_a_failure_is_honest_and_leaves_the_best_draft(tmp_path: Path, generate: Callable[..., Done]) -> None:
     output = tmp_path / "a.py"
     output.write_text("# mine\n")
