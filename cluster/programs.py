@@ -20,7 +20,8 @@ LOCKS = {
     "environment": ("requirements.txt", "requirements-cluster.txt"),
     "s3-environment": ("requirements-s3-server.txt",),
 }
-_STAMP = "made-from"
+STAMP = "made-from"
+"""In a finished environment: what it was made of."""
 
 
 def ensure_system_programs() -> None:
@@ -74,7 +75,7 @@ def ensure_environments(plan: Plan) -> None:
 def _ensure_environment(folder: Path, locks: list[Path]) -> None:
     text = "".join(lock.read_text() for lock in locks) + sys.version + str(CLONE)
     wanted = hashlib.sha256(text.encode()).hexdigest()
-    stamp = folder / _STAMP
+    stamp = folder / STAMP
     if stamp.is_file() and stamp.read_text() == wanted:
         return
     uv = str(Path(sys.executable).with_name("uv"))

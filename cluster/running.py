@@ -16,7 +16,7 @@ from pathlib import Path
 from airflownet.errors import SetupError
 from cluster import processes
 from cluster.plan import CLONE, Plan
-from cluster.programs import ensure_environments, ensure_system_programs
+from cluster.programs import STAMP, ensure_environments, ensure_system_programs
 from cluster.services import (
     S3_SERVER,
     answers,
@@ -36,6 +36,8 @@ SERVICES = {
 }
 NAMES = (*SERVICES, *(component.name for component in COMPONENTS))
 KEEPER = "keeper"
+_OURS = (*NAMES, KEEPER, "shell", "task-logs", "plan.json", "postgres.password")
+"""What a cluster leaves in its folder besides the Python environments, which stay."""
 _UP_AFTER_S = 600.0
 # PostgreSQL waits for its clients at SIGTERM; at SIGINT it ends as soon as all is on disk.
 _SIGNALS = {DATABASE: signal.SIGINT}
@@ -114,10 +116,17 @@ def states(plan: Plan) -> dict[str, str]:
 
 
 def clear(folder: Path) -> None:
-    """Removes what an earlier cluster left in the folder; the Python environments stay."""
-    for path in folder.iterdir() if folder.exists() else ():
-        if path.name not in ("environment", "s3-environment"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    """Removes what an earlier cluster left in the folder; the Python environments stay.
+
+    Nothing else, and nothing at all where no cluster was: ``AIRFLOWNET_CLUSTER_DIR`` may name any folder.
+    """
+    if not any((folder / mark).is_file() for mark in ("plan.json", f"environment/{STAMP}")):
+        return
+    for path in (folder / name for name in _OURS):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _prepare_airflow(plan: Plan) -> None:

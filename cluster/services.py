@@ -36,8 +36,9 @@ def start_database(plan: Plan) -> None:
     question = [program("pg_isready"), "--host", HOST, "--port", port, "--quiet"]
     wait(plan, DATABASE, lambda: subprocess.run(question, check=False).returncode == 0)
     if is_new:
-        address = f"postgresql://airflow:{plan.secrets['postgres']}@{HOST}:{port}/postgres"
-        _run([program("psql"), address, "--quiet", "--command", "CREATE DATABASE airflow"])
+        address = f"postgresql://airflow@{HOST}:{port}/postgres"
+        secret = {**os.environ, "PGPASSWORD": plan.secrets["postgres"]}  # everyone can read a command line
+        _run([program("psql"), address, "--quiet", "--command", "CREATE DATABASE airflow"], secret)
 
 
 def _make_database(plan: Plan, folder: Path) -> None:

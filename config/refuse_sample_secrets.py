@@ -14,6 +14,8 @@ SAMPLES = {
     "AIRFLOW__CELERY__BROKER_URL": "REDIS_PASSWORD",
 }
 """Setting -> the variable in .env that it comes from."""
+TRUE = ("t", "true", "1")
+"""As Airflow reads a setting."""
 
 
 def complaints(environment: Mapping[str, str]) -> list[str]:
@@ -25,8 +27,8 @@ def complaints(environment: Mapping[str, str]) -> list[str]:
         value = environment.get(setting, "")
         if not value or "please-change-me" in value or ":airflow@" in value or ":@" in value:
             found.append(f"{variable} is the sample's")
-    if environment.get("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS", "").lower() == "true":
-        found.append("AIRFLOW_ALL_ADMINS is True: everybody who reaches the web interface may do everything")
+    if environment.get("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS", "").strip().lower() in TRUE:
+        found.append("AIRFLOW_ALL_ADMINS is on: everybody who reaches the web interface may do everything")
     return found
 
 

@@ -5,7 +5,8 @@
 Builds an environment from what the project pins (kept in the cache, by its requirements), gives Airflow the
 project's Variables, connections and environment and a value for each that the files ask for and nobody
 defines, asks it in the sandbox about every file, and compares. Where files fail because a package could not
-be installed or the network is closed, they are counted apart.
+be installed or the network is closed, they are counted apart. The packages are installed outside of the
+sandbox: one without a wheel runs its ``setup.py`` with your rights. Not for a stranger's requirements.
 """
 
 from __future__ import annotations

@@ -62,6 +62,7 @@ def request_params() -> dict[str, Param]:
 def write_file() -> str:
     """Returns the location of the written file's folder; pushes what a person looks at as XCom ``shown``."""
     from airflownet.generation.stage import RequestSettings, folder_of, read, run
+    from airflownet.markdown_fence import fenced
 
     with stage_run() as this:
         hook, model = LlamaServerHook(), str(this.params.get("model") or "")
@@ -80,10 +81,10 @@ def write_file() -> str:
             fresh=this.fresh,
         )
         code, facts = read(result.location)
-        shown = {
-            "code": code,
-            "graph": facts["graph"],
-            "summary": "\n".join(f"- {s}" for s in facts["summary"]),
+        shown = {  # the model's words: they shall neither end a block nor begin one
+            "code": fenced(code, "python"),
+            "graph": fenced(facts["graph"]),
+            "summary": "\n".join(f"- {' '.join(line.split())}" for line in facts["summary"]),
         }
         this.context["ti"].xcom_push("shown", shown)
         return this.done(result)
@@ -108,7 +109,7 @@ def file_approval() -> list[Any]:
         subject="Put this file among the DAGs?",
         body=(
             f"It would go to `{{{{ params.dags_folder }}}}`.\n\n{{{{ {shown}['summary'] }}}}\n\n"
-            f"```\n{{{{ {shown}['graph'] }}}}\n```\n\n```python\n{{{{ {shown}['code'] }}}}\n```"
+            f"{{{{ {shown}['graph'] }}}}\n\n{{{{ {shown}['code'] }}}}"
         ),
         response_timeout=datetime.timedelta(days=2),
         doc_md="Waits for a person who has seen the code and the graph.",

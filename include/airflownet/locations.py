@@ -87,7 +87,10 @@ def local_copy(location: str) -> Path:
             raise ArtifactError(f"{path} does not exist", "run the stage that writes it first")
         return path
     manifest = read_manifest(location)
-    target = cache_dir("artifacts") / str(manifest["content_sha256"])
+    name = str(manifest["content_sha256"])
+    if not name.isalnum():
+        raise ArtifactError(f"{location}: its manifest's hash is {name!r}", "run that stage again")
+    target = cache_dir("artifacts") / name
     # Two tasks of one worker may want the same output at the same moment.
     with FileLock(target.with_name(target.name + ".lock")):
         if not (target / MANIFEST).exists():
@@ -101,6 +104,8 @@ def _fetch(location: str, manifest: dict[str, Any], target: Path) -> None:
     require_free_disk(partial.parent, size_bytes, f"A copy of {location}")
     for name, output in manifest["outputs"].items():
         file = partial / name
+        if not file.resolve().is_relative_to(partial.resolve()):
+            raise ArtifactError(f"{location}: its manifest names {name!r}, outside of it", "do not use it")
         if file.is_file() and sha256_file(file) == output["sha256"]:
             continue  # of a copy that was interrupted
         try:

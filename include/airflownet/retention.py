@@ -19,6 +19,8 @@ from airflownet.errors import ArtifactError
 from airflownet.locations import MANIFEST, is_local, join, local_path, read_manifest
 
 LEDGERS = "requests"
+SHELF = "models"
+"""The promoted models and the alias of the one that serves: no run, whatever its age."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def remove_run(run: OldRun, *, with_ledgers: bool = False) -> None:
 
 
 def _remove_local(folder: Path, with_ledgers: bool) -> None:
-    for stage in sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}")):
+    found = [path.parent for path in folder.glob(f"*/{MANIFEST}") if not path.parent.is_symlink()]
+    for stage in sorted(path.name for path in found):
         lock = FileLock(folder / f".{stage}.partial.lock", timeout=0)
         try:
             with lock:
@@ -82,7 +85,7 @@ def _remove_local(folder: Path, with_ledgers: bool) -> None:
             ) from None
     for path in list(folder.iterdir()):
         if path.name != LEDGERS or with_ledgers:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     if not any(folder.iterdir()):
         folder.rmdir()
 
@@ -90,12 +93,14 @@ def _remove_local(folder: Path, with_ledgers: bool) -> None:
 def _runs(root: str) -> dict[str, set[str]]:
     """Returns name of run -> names of its finished stages."""
     if is_local(root):
-        parts = [path.parts[-3:] for path in local_path(root).glob(f"*/*/{MANIFEST}")]
+        # A link leads to what may be somebody else's: neither a run nor a stage.
+        found = local_path(root).glob(f"*/*/{MANIFEST}")
+        parts = [p.parts[-3:] for p in found if not (p.parent.is_symlink() or p.parents[1].is_symlink())]
     else:
         parts = [tuple(name.split("/")) for name in object_store.names_below(root)]
     runs: dict[str, set[str]] = {}
     for part in parts:
-        if len(part) == 3 and part[2] == MANIFEST and not part[1].startswith("."):
+        if len(part) == 3 and part[2] == MANIFEST and not part[1].startswith(".") and part[0] != SHELF:
             runs.setdefault(part[0], set()).add(part[1])
     return runs
 

@@ -60,3 +60,8 @@ def test_secrets_are_new_each_time_and_an_existing_file_stays(tmp_path, capsys):
     assert main(tmp_path / ".env") == 2
     assert (tmp_path / ".env").read_text() == before
     assert "Remedy" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["True", "1", "t"])
+def test_everybody_as_admin_is_refused_however_it_is_written(tmp_path, value):
+    assert start({**own_file(tmp_path), "AIRFLOW_ALL_ADMINS": value}).returncode == 2

@@ -9,6 +9,7 @@ import time
 import psutil
 import pytest
 from cluster.plan import make_plan
+from cluster.running import clear
 
 from cluster import processes
 
@@ -69,3 +70,15 @@ def test_another_airflow_s_settings_do_not_reach_a_part(plan, monkeypatch):
     environment = part.environ()
     assert "AIRFLOW__CORE__EXECUTOR" not in environment
     assert environment["OWN"] == "1"
+
+
+def test_a_new_cluster_removes_nothing_but_the_one_before(plan, tmp_path):
+    folder = tmp_path / "of a person"
+    for name in ("redis/log.txt", "shell/mine.sh", "thesis.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("mine")
+    clear(folder)
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 3
+    (folder / "plan.json").write_text("{}")
+    clear(folder)
+    assert [path.name for path in folder.iterdir()] == ["thesis.txt"]

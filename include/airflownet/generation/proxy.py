@@ -24,6 +24,7 @@ from airflownet.errors import AirflowNetError, InputError
 from airflownet.generation.compose import Composer, Written
 from airflownet.generation.summary import summary_lines
 from airflownet.judge.catalogue.store import known_lines
+from airflownet.markdown_fence import fenced
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -164,6 +165,8 @@ def _asked(body: Mapping[str, Any]) -> str:
             text = _text(message.get("content")).strip()
             if not text:
                 raise _Refused(400, "the last user message is empty")
+            if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+                raise _Refused(400, "the last user message holds half of a surrogate pair, which is no text")
             if len(text) > _MOST_REQUEST_CHARS:
                 raise _Refused(
                     400, f"the request has {len(text):,} characters, {_MOST_REQUEST_CHARS:,} are the most"
@@ -215,7 +218,7 @@ def _completion(written: Written, composer: Composer, body: Mapping[str, Any]) -
 
 def _content(written: Written, airflow: str) -> str:
     told = "\n".join(f"- {line}" for line in summary_lines(written, airflow))
-    code = f"```python\n{written.code.rstrip()}\n```\n\n" if written.code.strip() else ""
+    code = f"{fenced(written.code, 'python')}\n\n" if written.code.strip() else ""
     return f"{code}{told}\n"
 
 

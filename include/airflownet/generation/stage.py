@@ -24,6 +24,7 @@ from airflownet.hashing import sha256_text
 from airflownet.judge.catalogue import load_catalogue
 from airflownet.judge.loader import load_source
 from airflownet.locations import local_copy
+from airflownet.markdown_fence import fenced
 
 DAG_FILE: Final = "dag_file.py"
 SUMMARY: Final = "summary.md"
@@ -109,7 +110,7 @@ def leave(written: Written, airflow: str, folder: Path) -> None:
     (folder / DAG_FILE).write_text(written.code, encoding="utf-8")
     (folder / WRITTEN).write_text(json.dumps(told, indent=1), encoding="utf-8")
     listed = "\n".join(f"- {line}" for line in lines)
-    (folder / SUMMARY).write_text(f"{listed}\n\n```\n{graph}\n```\n", encoding="utf-8")
+    (folder / SUMMARY).write_text(f"{listed}\n\n{fenced(graph)}\n", encoding="utf-8")
 
 
 def read(location: str) -> tuple[str, dict[str, Any]]:

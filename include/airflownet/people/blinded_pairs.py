@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from airflownet.markdown_fence import fenced
 from airflownet.people.settings import PeopleSettings
 from airflownet.records import JudgedSample, stable_id
 
@@ -79,8 +79,6 @@ def _body(left: JudgedSample, right: JudgedSample, max_lines: int) -> str:
 
 def _fenced(text: str, language: str, max_lines: int) -> str:
     lines = text.rstrip().splitlines()
-    shown = "\n".join(lines[:max_lines])
-    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
-    fence = "`" * max(3, longest + 1)
+    block = fenced("\n".join(lines[:max_lines]), language)
     more = f"\n\n{len(lines) - max_lines:,} more lines." if len(lines) > max_lines else ""
-    return f"{fence}{language}\n{shown}\n{fence}{more}"
+    return f"{block}{more}"

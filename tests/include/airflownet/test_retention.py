@@ -77,3 +77,28 @@ def test_a_stage_that_is_being_written_stays(tmp_path):
     with FileLock(tmp_path / "old" / ".dataset.partial.lock"), pytest.raises(ArtifactError, match="dataset"):
         remove_run(run)
     assert (tmp_path / "old" / "mining" / "manifest.json").exists()
+
+
+def test_the_shelf_of_promoted_models_is_no_run(root):
+    name = "models/laptop-1/manifest.json"
+    (source,) = [file for file in files(root) if file == "old/mining/manifest.json"]
+    if "://" in root:
+        object_store.remote_path(f"{root}/{name}").write_text(object_store.read_text(root, source))
+    else:
+        (Path(root) / name).parent.mkdir(parents=True)
+        (Path(root) / name).write_text((Path(root) / source).read_text())
+        (Path(root) / "models" / "champion").symlink_to("laptop-1")
+    assert [run.location.rsplit("/", 1)[1] for run in old_runs(root, 180, NOW)] == ["kept", "old"]
+
+
+def test_what_a_link_leads_to_stays(tmp_path):
+    leave(tmp_path / "elsewhere", "theirs", 200)
+    leave(tmp_path / "root", "old", 200)
+    (tmp_path / "root" / "linked").symlink_to(tmp_path / "elsewhere" / "theirs")
+    (tmp_path / "root" / "old" / "base").symlink_to(tmp_path / "elsewhere" / "theirs" / "mining")
+    before = files(str(tmp_path / "elsewhere"))
+    (run,) = old_runs(str(tmp_path / "root"), 180, NOW)
+    assert run.n_stages == 2
+    remove_run(run)
+    assert files(str(tmp_path / "elsewhere")) == before
+    assert [path.name for path in (tmp_path / "root" / "old").iterdir()] == ["requests"]

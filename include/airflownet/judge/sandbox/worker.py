@@ -94,13 +94,15 @@ def child(make: Any, job: dict[str, Any], output: int, problem: str) -> None:
     """Runs in the fork: gives everything up, imports the file, answers; the caller ends the process."""
     folder, home = folder_of(job), os.environ["HOME"]
     os.environ["TMPDIR"] = folder
-    os.environ.update(job.get("environment", {}))
-    sys.path[:0] = job.get("first_on_path", [])
-    sys.path += job.get("last_on_path", [])
+    first, last = job.get("first_on_path", []), job.get("last_on_path", [])
     os.chdir(folder)
     isolation.limit_resources(job["cpu_s"], job["memory_bytes"], job["file_bytes"])
     problems = [problem] if problem else []
-    problems += isolation.isolate(home, folder, tuple(job.get("readable", ())))
+    problems += isolation.isolate(home, folder, (*job.get("readable", ()), *first, *last))
+    # Not before: what the project puts in front of Python's own modules must find the doors closed.
+    os.environ.update(job.get("environment", {}))
+    sys.path[:0] = first
+    sys.path += last
     answer: dict[str, Any] = {"tasks": {}, "edges": {}, "error": "not run", "problems": problems}
     if not problems or not job["require_isolation"]:
         answer = {**load(make, job["path"]), "problems": problems}

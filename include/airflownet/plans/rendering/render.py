@@ -97,7 +97,7 @@ class _Dag:
 
     def text(self) -> str:
         words = [ast.keyword("dag_id", ast.Constant(self._plan.dag_id))]
-        words += [ast.keyword(n, self._values.node(v, n)) for n, v in self._plan.arguments.items()]
+        words += self._words(self._plan.arguments)
         lines = self._group(as_tree(self._plan.tasks), _STEP)
         order = [self._statement(statement) for statement in arrows(self._after)]
         if order:
@@ -167,11 +167,14 @@ class _Dag:
         partial = self._made(f"{name}.partial", given, start) if given else name
         return self._made(f"{partial}.expand", mapped, start)
 
+    def _words(self, given: Mapping[str, Value]) -> list[ast.keyword]:
+        for name in given:
+            if not name.isidentifier():
+                raise PlanError("argument-no-name", name[:80])
+        return [ast.keyword(name, self._values.node(value, name)) for name, value in given.items()]
+
     def _made(self, name: str, given: Mapping[str, Value], start: str) -> str:
-        words = [ast.keyword(key, self._values.node(value, key)) for key, value in given.items()]
-        for word in words:
-            if not str(word.arg).isidentifier():
-                raise PlanError("argument-no-name", str(word.arg)[:80])
+        words = self._words(given)
         call = ast.Call(ast.Name("f", ast.Load()), [], words)
         one_line = f"{name}{flat(call)[1:]}"
         is_short = len(start) + len(one_line.rpartition("\n")[2]) <= _LINE
@@ -184,7 +187,7 @@ class _Dag:
         if not self._names.decorator(task.operator):
             raise PlanError("unknown-operator", task.operator[:80])
         name = self._free(identifier(task.own_id, "task"))
-        words = [ast.keyword(key, self._values.node(value, key)) for key, value in task.arguments.items()]
+        words = self._words(task.arguments)
         if name != task.own_id:
             words.insert(0, ast.keyword("task_id", ast.Constant(task.own_id)))
         root, _, rest = task.operator.removeprefix("@").partition(".")

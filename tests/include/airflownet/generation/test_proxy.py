@@ -104,6 +104,7 @@ def test_another_line_is_another_catalogue(url: str) -> None:
         pytest.param({}, 400, id="no-messages"),
         pytest.param({"messages": [{"role": "user", "content": " "}]}, 400, id="empty"),
         pytest.param({"messages": [{"role": "user", "content": "a" * 30_000}]}, 400, id="long"),
+        pytest.param({"messages": [{"role": "user", "content": "a \ud800"}]}, 400, id="half-a-character"),
         pytest.param({"messages": [ASKED], "model": "gpt-4"}, 404, id="model"),
         pytest.param({"messages": [ASKED], "model": "airflownet-1.0"}, 404, id="line"),
         pytest.param(b"x" * 1_100_000, 413, id="big"),

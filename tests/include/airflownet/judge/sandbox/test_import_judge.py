@@ -134,3 +134,23 @@ def test_endless_loop_is_ended(judge: ImportJudge, monkeypatch: pytest.MonkeyPat
 def test_missing_interpreter_names_the_remedy() -> None:
     with pytest.raises(SetupError, match="cannot be started"):
         ImportJudge(Path("/nonexistent/python"))
+
+
+def test_a_file_of_a_project_finds_its_modules_and_writes_nothing_there(
+    judge: ImportJudge, tmp_path: Path
+) -> None:
+    (tmp_path / "dags").mkdir()
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "ours.py").write_text("import os\nNAME = os.environ['NAME_OF_THE_DAG']\n")
+    tries = f"try:\n    open({str(tmp_path / 'left')!r}, 'w')\nexcept OSError:\n    pass\n"
+    file = tmp_path / "dags" / "a.py"
+    file.write_text(HEAD + "import ours\n" + tries + "dag = DAG(ours.NAME)\n")
+    verdict = judge.judge_in_project(
+        file,
+        root=tmp_path,
+        first_on_path=[str(tmp_path / "own")],
+        last_on_path=[str(tmp_path / "dags")],
+        environment={"NAME_OF_THE_DAG": "nightly"},
+    )
+    assert [dag.dag_id for dag in verdict.dags] == ["nightly"], verdict.reason
+    assert not (tmp_path / "left").exists()

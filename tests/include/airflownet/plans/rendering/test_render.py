@@ -184,3 +184,15 @@ def test_what_cannot_be_written_is_told(one: TaskPlan, reason: str) -> None:
     with pytest.raises(PlanError) as told:
         render(Plan((DagPlan("x", {}, (one,)),)))
     assert told.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "dag",
+    [
+        pytest.param(DagPlan("d", {"x=1)\nimport os\n(y": 1}), id="dag"),
+        pytest.param(DagPlan("d", {}, (TaskPlan("a", "@task", {"x)\n@f(y": 1}, code="pass"),)), id="task"),
+    ],
+)
+def test_no_name_of_an_argument_is_code(dag: DagPlan) -> None:
+    with pytest.raises(PlanError, match="argument-no-name"):
+        render(Plan((dag,)))
