@@ -25,7 +25,7 @@ FACTS = {
     ("tokens_per_s",): "tokens_per_s",
     ("paid_usd",): "paid_usd",
     ("peak_memory_bytes",): "peak_memory_bytes",
-    ("peak_gpu_memory_bytes",): "peak_gpu_memory_bytes",
+    ("peak_gpu_bytes",): "peak_gpu_memory_bytes",
 }
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from airflownet.asked_for.time_of_day import CLEAR, time_of_day
+from airflownet.asked_for.time_of_day import STATED, time_of_day
 from airflownet.judge.loader.loaded_file import Symbol
 from airflownet.wording.schedule_phrase import schedule_phrase
 from airflownet.wording.untrusted_text import Guard
@@ -105,7 +105,8 @@ _CLAUSES: Final = tuple(
         r"(?:when(?:ever)?|once) the (?:assets?|datasets?) [^.\n]*",
         _MANUAL.pattern.replace("(?P<names>", "(?:"),
         r"@(?:once|continuous|hourly|daily|midnight|weekly|monthly|quarterly|yearly|annually)",
-        rf"(?:{_ON_DAYS.pattern}|{_EVERY.pattern})(?: {CLEAR.pattern})?",
+        rf"(?:{_ON_DAYS.pattern}|{_EVERY.pattern}|on weekdays\b)(?: {STATED})?",
+        rf"(?:{_ADJECTIVE.pattern}) {STATED}",
         r"just once|continuously, one run after the other",
         r"on the cron schedule `[^`]*`",
     )

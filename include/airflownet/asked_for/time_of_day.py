@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _PART: Final = r"(?: (?:in the|at) (morning|afternoon|evening|night)\b)?"
-CLEAR: Final = re.compile(
+_CLEAR: Final = re.compile(
     r"\bat (?:(midnight)|(noon)|(\d{1,2}):(\d{2})(?: ?([ap])\.?m)?|(\d{1,2}) ?([ap])\.?m)" + _PART,
     re.IGNORECASE,
 )
@@ -22,6 +22,8 @@ _BARE: Final = (
     r"\bat ([01]?\d|2[0-3])\b(?: ?o'clock\b)?"
     rf"(?! ?%|[.:,/-]?\d| ?[ap]\.?m\b| (?:{_AMOUNTS})\b)" + _PART
 )
+STATED: Final = rf"(?:{_CLEAR.pattern}|{_BARE})"
+"""Pattern of a time of day behind the words of a rhythm."""
 _BARE_AFTER: Final = re.compile(rf",? {_BARE}", re.IGNORECASE)
 _BARE_BEFORE: Final = re.compile(rf"{_BARE},? $", re.IGNORECASE)
 _NEAR_CHARS: Final = 60
@@ -54,7 +56,7 @@ def time_of_day(text: str, start: int, end: int, part: str = "") -> TimeOfDay | 
         if said == "night" and hour >= _FIRST_HOUR_BEFORE_MIDNIGHT:
             said, hour = "evening", hour if hour != 12 else 0
         return TimeOfDay(bare[0].strip(" ,"), _of_24(hour, said))
-    at = CLEAR.search(text[max(0, end - _NEAR_CHARS) : end + _NEAR_CHARS])
+    at = _CLEAR.search(text[max(0, end - _NEAR_CHARS) : end + _NEAR_CHARS])
     if at is None:
         return None
     midnight, noon, hours, minutes, half, hours_only, half_only, said_after = at.groups()

@@ -136,7 +136,7 @@ async def _write(
         composer = Composer(writing, settings, airflow, verified=verified)
         if output is not None:
             output.parent.mkdir(parents=True, exist_ok=True)
-            composer.working_file = _beside(output)
+            composer.working_file = draft_beside(output)
         # A plan is no file yet: what it is rendered to is shown at the end.
         return await composer.write(request, _Shown() if settings.mode == "code" else None)
 
@@ -167,12 +167,14 @@ def _hand_over(written: Written, airflow: str, output: Path | None) -> int:
         typer.echo(written.code, err=True)
     if output is not None and checked.is_good:
         output.write_text(written.code, encoding="utf-8")
-        _beside(output).unlink(missing_ok=True)
+        draft_beside(output).unlink(missing_ok=True)
     elif output is not None:
-        _beside(output).write_text(written.code, encoding="utf-8")
+        draft_beside(output).write_text(written.code, encoding="utf-8")
     tell(written, airflow)
     if output is not None:
-        where = output if checked.is_good else f"{_beside(output)} (the best draft; {output} is not touched)"
+        where = (
+            output if checked.is_good else f"{draft_beside(output)} (the best draft; {output} is not touched)"
+        )
         typer.echo(f"\n{where}", err=True)
     return 0 if checked.is_good else 1
 
@@ -201,5 +203,6 @@ def tell(written: Written, airflow: str) -> None:
     )
 
 
-def _beside(output: Path) -> Path:
+def draft_beside(output: Path) -> Path:
+    """Returns where the best draft is kept of a file that is not what was asked for."""
     return output.with_name(f"{output.stem}.draft{output.suffix or '.py'}")

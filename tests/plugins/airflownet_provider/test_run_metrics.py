@@ -46,6 +46,19 @@ def test_a_finished_stage(received, tmp_path):
     }
 
 
+def test_the_memory_of_a_training_on_a_gpu(received, tmp_path):
+    (tmp_path / "manifest.json").write_text(
+        json.dumps({"facts": {"peak_gpu_bytes": 9, "peak_memory_bytes": 7}})
+    )
+    tell_finished(StageResult("training", str(tmp_path), {}, False, 1.0), "small")
+    assert received(4) == {
+        "airflow.airflownet.training.finished": "1|c",
+        "airflow.airflownet.training.seconds": "1000.000000|ms",
+        "airflow.airflownet.training.peak_gpu_memory_bytes": "9.0|g",
+        "airflow.airflownet.training.peak_memory_bytes": "7.0|g",
+    }
+
+
 def test_a_stage_that_was_finished_already(received, tmp_path):
     tell_finished(StageResult("quality gate", str(tmp_path), {"kept": 8}, True, 0.0), "small")
     assert received(1) == {"airflow.airflownet.quality_gate.skipped": "1|c"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from airflownet.asked_for import read_request
 from airflownet.asked_for.stated_schedule import stated_schedule
 from airflownet.generation.wanted import Wanted
 
@@ -51,6 +52,14 @@ from airflownet.generation.wanted import Wanted
 def test_times_and_days_as_people_write_them(said: str, schedule: str) -> None:
     assert Wanted(f"A DAG that copies a file from S3 to GCS {said} with Python.").schedule == f'"{schedule}"'
     assert Wanted(f"{said[0].upper()}{said[1:]} copy a file from S3 to GCS.").schedule == f'"{schedule}"'
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["daily at 5:30", "every night at 2", "on weekdays at 7", "weekly on Monday at 6 am", "every evening"],
+)
+def test_when_it_runs_is_no_work(said: str) -> None:
+    assert not read_request(f"run it {said}").deeds
 
 
 @pytest.mark.parametrize("text", ["A DAG about Mondays.", "It waits at 2 places.", "Copy it on Monday."])

@@ -127,6 +127,17 @@ def test_usage_errors_are_one_message(
     assert "Traceback" not in done.stderr
 
 
+def test_an_edit_that_fails_leaves_its_draft_in_a_folder_that_is_made(
+    tmp_path: Path, generate: Callable[..., Done]
+) -> None:
+    (tmp_path / "a.py").write_text(GOOD.replace("BashOperator", "NoOperator"))
+    with WritingServer(lambda *_: "I cannot") as server:
+        done = generate("run it hourly", "--edit", "a.py", "--output", "new/a.py", "--server", server.url)
+    assert done.returncode == 1
+    assert 'schedule="@hourly"' in (tmp_path / "new/a.draft.py").read_text()
+    assert not (tmp_path / "new/a.py").exists()
+
+
 def test_what_airflow_does_not_have_is_told(generate: Callable[..., Done]) -> None:
     with WritingServer(rest) as server:
         done = generate(ASKED + " with the SnowflakeTeleportOperator", "--server", server.url)
