@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from airflownet.terminal_text import printable
+
 if TYPE_CHECKING:
     from airflownet.generation.compose import Written
     from airflownet.generation.draft import Refusal
@@ -145,11 +147,13 @@ class _Shown:
     """Shows an answer as it grows, on standard error: standard output is the file's."""
 
     def accepted(self, text: str) -> None:
-        typer.echo(text, nl=False, err=True)
+        typer.echo(printable(text), nl=False, err=True)
 
     def refused(self, refusal: Refusal) -> None:
         typer.secho(
-            f"   refused ({refusal.answer}): {refusal.why.splitlines()[0]}\n      {refusal.statement}",
+            printable(
+                f"   refused ({refusal.answer}): {refusal.why.splitlines()[0]}\n      {refusal.statement}"
+            ),
             fg="yellow",
             err=True,
         )
@@ -162,9 +166,9 @@ def _hand_over(written: Written, airflow: str, output: Path | None) -> int:
     """Writes the file and tells what it is; returns the exit code."""
     checked = written.checked
     if output is None and (checked.is_good or not sys.stdout.isatty()):
-        typer.echo(written.code, nl=False)
+        typer.echo(printable(written.code) if sys.stdout.isatty() else written.code, nl=False)
     elif written.way == "plan":  # of code that the model writes itself each statement was shown
-        typer.echo(written.code, err=True)
+        typer.echo(printable(written.code), err=True)
     if output is not None and checked.is_good:
         output.write_text(written.code, encoding="utf-8")
         draft_beside(output).unlink(missing_ok=True)
@@ -189,11 +193,11 @@ def tell(written: Written, airflow: str) -> None:
     colour = "green" if checked.is_good else "yellow" if checked.loads else "red"
     typer.secho(f"\n{verdict_line(written)}", fg=colour, err=True)
     if graph := graph_text(load_source(checked.code, airflow)):
-        typer.echo(f"\n{graph}", err=True)
+        typer.echo(f"\n{printable(graph)}", err=True)
     for title, lines in summary_lists(written, written.request, airflow).items():
         typer.echo(f"\n{title}:", err=True)
         for line in lines:
-            typer.echo(f"  - {line}", err=True)
+            typer.echo(f"  - {printable(line)}", err=True)
     score = f", asked-for score {checked.asked.score:.2f}" if checked.asked.is_scored else ""
     refused = f", {len(written.refusals)} statements refused" if written.way == "verified" else ""
     typer.echo(

@@ -11,6 +11,7 @@ import contextlib
 import datetime
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ SHELF: Final = "models"
 ALIAS: Final = "champion"
 RECORD: Final = "champion.json"
 _LOCK_WAIT_S: Final = 60
+_UNFIT: Final = re.compile(r"[^\w.-]")
+"""A comparison may call a model ``Qwen/Qwen3``, or anything else that a file of answers holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def promote(
     shelf.mkdir(parents=True, exist_ok=True)
     with _locked(shelf):
         now = read_champion(shelf)
-        folder = f"{name}-{content[:12]}"
+        folder = _UNFIT.sub("_", f"{name}-{content[:12]}").lstrip(".")
         if now is not None and now.content_sha256 == content:
             _point(shelf, now.folder)
             return now

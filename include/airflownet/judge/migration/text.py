@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.markup import escape
 
 from airflownet.judge.migration.file_migration import Fault, FileMigration, Mends, Migration, State
 from airflownet.judge.migration.order_of_work import Cause, deprecations, order_of_work
 from airflownet.judge.migration.wording import BY, MEANING, mended_lines, n_files, state_line, who_mends
+from airflownet.judge.report.terminal_markup import escape
 from airflownet.judge.rules.registry import ViolationInModule
 from airflownet.records import Violation
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from rich.console import Console
-from rich.markup import escape
 
+from airflownet.judge.report.terminal_markup import escape
 from airflownet.records import Verdict
 
 

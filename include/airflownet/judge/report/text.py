@@ -8,11 +8,12 @@ from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.markup import escape
 
 from airflownet.judge.report.causes import best_remedy, by_cause, short_reason
+from airflownet.judge.report.terminal_markup import escape
 from airflownet.judge.rules.registry import ViolationInModule
 from airflownet.records import Condition, Outcome, Severity, Verdict, Violation
+from airflownet.terminal_text import printable
 
 _OUTCOME_STYLES = {Outcome.LOADS: "bold green", Outcome.FAILS: "bold red", Outcome.UNKNOWN: "bold yellow"}
 _SEVERITY_STYLES = {
@@ -84,7 +85,7 @@ def _print_violation(console: Console, path: str, lines: list[str], violation: V
         highlight=False,
     )
     if 0 < line_number <= len(lines):
-        line = lines[line_number - 1].rstrip()[:_MAX_LINE]
+        line = printable(lines[line_number - 1].rstrip()[:_MAX_LINE])
         text, number = line.expandtabs(_TAB_WIDTH), str(line_number)
         console.print(f"    [dim]{number} |[/] {escape(text)}", highlight=False)
         if column and column <= len(line) + 1:

@@ -77,3 +77,14 @@ def test_what_is_no_finished_model_or_no_local_shelf_is_told(tmp_path: Path) -> 
     (tmp_path / "models" / "champion.json").write_text("{")
     with pytest.raises(ArtifactError, match="not readable"):
         read_champion(tmp_path / "models")
+
+
+@pytest.mark.parametrize("name", ["Qwen/Qwen3", "../../above", ".hidden"])
+def test_a_model_of_any_name_lies_on_the_shelf(tmp_path: Path, name: str) -> None:
+    shelf = shelf_of(str(tmp_path / "root"))
+    champion = put(shelf, trained(tmp_path / "m", "aaaaaaaa"), name)
+    assert (shelf / champion.folder).parent == shelf
+    assert (shelf / champion.folder).resolve().parent == shelf.resolve()
+    assert not champion.folder.startswith(".")
+    assert (shelf / "champion" / "adapter.gguf").read_text() == "aaaaaaaa"
+    assert champion.name == name

@@ -26,6 +26,7 @@ def printed(code: str, line: int, column: int, message: str = "m") -> list[str]:
         pytest.param("\tx = y\n", 6, "y", id="tab"),
         pytest.param("é = '日本'; y\n", 11, "y", id="wide"),
         pytest.param("[bold]; y # [/nothing]\n", 9, "y", id="markup"),
+        pytest.param("'\x1b[2J'; y\n", 9, "y", id="control"),
     ],
 )
 def test_caret_is_below_the_name(code: str, column: int, shown: str) -> None:
@@ -44,3 +45,9 @@ def test_markup_in_names_and_messages_is_text() -> None:
     text = "\n".join(printed("x\n", 1, 1, "see [red]this[/red]"))
     assert "a[b].py" in text
     assert "see [red]this[/red]" in text
+
+
+def test_no_control_character_of_a_file_reaches_the_terminal() -> None:
+    text = "".join(printed("x = 1  # \x1b[1A\x1b[2K\u202e\n", 1, 1, "KeyError: \x1b]0;a\x07\x9b31m"))
+    assert not set(text) & set("\x1b\x07\x9b\u202e")
+    assert "[1A" in text
