@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 def serve(
     airflow: Annotated[str, typer.Option(help="Airflow line to write for, unless a client asks.")] = "3.3",
     model: Annotated[
-        str, typer.Option(help="Folder of a run or a model, or a GGUF file. Default: artifacts/laptop.")
+        str,
+        typer.Option(
+            help="Folder of a run or a model, or a GGUF file. Default: artifacts/laptop, and before that is "
+            "there the model that comes with the clone."
+        ),
     ] = "",
     server: Annotated[str, typer.Option(help="Address of a server that runs already.")] = "",
     api_key: Annotated[
