@@ -8,12 +8,12 @@ nothing readable is unscored, in no asked-for rate, and counted.
 from __future__ import annotations
 
 import statistics as plain_statistics
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from airflownet.evaluation.answer_facts import AnswerFacts
+from airflownet.evaluation.comparison.differences import model_differences
 from airflownet.evaluation.comparison.measures import (
     GATES,
     HEADLINE,
@@ -25,40 +25,28 @@ from airflownet.evaluation.comparison.measures import (
     numbers,
     passed_gates,
 )
+from airflownet.evaluation.comparison.prompt_values import Rows, by_prompt
 from airflownet.evaluation.comparison.records import (
     ALL_LINES,
     FORMAT,
     Comparison,
     CurvePoint,
-    Difference,
     GateStep,
     Mean,
     ModelCounts,
     NamedCount,
     PassRate,
     Rate,
-    Strength,
 )
+from airflownet.evaluation.comparison.strengths import model_strengths
 from airflownet.evaluation.judged_answers import GROUND_TRUTH
-from airflownet.evaluation.statistics.bradley_terry import bradley_terry
-from airflownet.evaluation.statistics.cluster_bootstrap import cluster_bootstrap_interval
-from airflownet.evaluation.statistics.holm import holm_adjusted
-from airflownet.evaluation.statistics.mcnemar import mcnemar_exact_p
-from airflownet.evaluation.statistics.paired_difference import paired_difference_interval
 from airflownet.evaluation.statistics.pass_at_k import pass_at_k, pass_hat_k
-from airflownet.evaluation.statistics.proportion import IntervalSettings, proportion
-from airflownet.evaluation.statistics.sample_size import design_effect, prompts_needed
-from airflownet.evaluation.statistics.sign_flip import sign_flip_p
+from airflownet.evaluation.statistics.proportion import IntervalSettings, family_interval, proportion
 from airflownet.evaluation.trivial_answers import MODEL as TRIVIAL
 
-SMALLEST_DIFFERENCE: Final = 0.05
-"""The difference that the needed number of prompts is told for."""
 _THRESHOLDS: Final = tuple(round(step / 20, 2) for step in range(1, 21))
 _KS: Final = (1, 2, 3, 5, 8, 10, 20, 50, 100)
 _MOST_NAMES: Final = 12
-_STRENGTH_RESAMPLES: Final = 500
-
-Rows = Sequence[AnswerFacts]
 
 
 def compare(
@@ -102,7 +90,7 @@ def compare(
         difference
         for index, second in enumerate(contenders)
         for first in contenders[index + 1 :]
-        for difference in _differences(every, first, second, by_model, settings)
+        for difference in model_differences(every, first, second, by_model, settings)
     )
     found = Comparison(
         format=FORMAT,
@@ -133,7 +121,7 @@ def compare(
             if measure.name in (HEADLINE, LOADS)
             for one in _passes(measure, model, by_model[model], settings)
         ),
-        strengths=_strengths(contenders, by_model, settings) if len(contenders) > 2 else (),
+        strengths=model_strengths(contenders, by_model, settings) if len(contenders) > 2 else (),
         gates=tuple(step for model in models for step in _gates(model, by_model[model], threshold)),
         invented=tuple(one for model in contenders for one in _names(model, by_model[model])),
     )
@@ -178,7 +166,7 @@ def _mean(number: Number, model: str, rows: Rows, settings: IntervalSettings) ->
     if not said:
         return None
     values = [value for value, _ in said]
-    low, high = _bootstrap(values, [name for _, name in said], settings)
+    low, high = family_interval(values, [name for _, name in said], settings)
     return Mean(
         number.name,
         model,
@@ -189,119 +177,6 @@ def _mean(number: Number, model: str, rows: Rows, settings: IntervalSettings) ->
         low,
         high,
         float(plain_statistics.median(values)),
-    )
-
-
-def _bootstrap(
-    values: Sequence[float], families: Sequence[str], settings: IntervalSettings
-) -> tuple[float, float]:
-    return cluster_bootstrap_interval(
-        values,
-        families,
-        confidence=settings.confidence,
-        n_resamples=settings.n_resamples,
-        seed=settings.seed,
-    )
-
-
-def _by_prompt(
-    rows: Rows, holds: Callable[[AnswerFacts], float | None]
-) -> tuple[dict[tuple[str, str], list[float]], set[tuple[str, str]]]:
-    """Returns (prompt, line) -> the values of its answers in the order of samples, and what is unscored."""
-    values: dict[tuple[str, str], list[float]] = defaultdict(list)
-    unscored = set()
-    for f in rows:
-        value = holds(f)
-        if value is None:
-            unscored.add((f.prompt_id, f.airflow))
-        else:
-            values[f.prompt_id, f.airflow].append(float(value))
-    return values, unscored
-
-
-def _differences(
-    every: Sequence[Measure],
-    first: str,
-    second: str,
-    by_model: Mapping[str, Rows],
-    settings: IntervalSettings,
-) -> list[Difference]:
-    """Returns one difference per compared measure.
-
-    The headline is the question that was put in advance, so its p-value stands as it is; the others are
-    looked
-    at besides, and adjusted by Holm.
-    """
-    found = []
-    families = {f.prompt_id: f.family_id for name in (first, second) for f in by_model[name]}
-    for measure in every:
-        if measure.is_compared and (one := _difference(measure, first, second, by_model, families, settings)):
-            found.append(one)
-    p_values = [max(one.mcnemar_p, one.family_p) for one in found]
-    others = iter(
-        holm_adjusted([p for one, p in zip(found, p_values, strict=True) if one.measure != HEADLINE])
-    )
-    adjusted = [
-        p if one.measure == HEADLINE else next(others) for one, p in zip(found, p_values, strict=True)
-    ]
-    return [
-        replace(
-            one,
-            p_holm=p,
-            is_distinguishable=(one.low > 0 or one.high < 0) and p < 1 - settings.confidence,
-        )
-        for one, p in zip(found, adjusted, strict=True)
-    ]
-
-
-def _difference(
-    measure: Measure,
-    first: str,
-    second: str,
-    by_model: Mapping[str, Rows],
-    families: Mapping[str, str],
-    settings: IntervalSettings,
-) -> Difference | None:
-    mine, unscored = _by_prompt(by_model[first], measure.holds)
-    others, unscored_too = _by_prompt(by_model[second], measure.holds)
-    keys = sorted(mine.keys() & others.keys())
-    if not keys:
-        return None
-    of = [families[prompt] for prompt, _ in keys]
-    gaps = [plain_statistics.fmean(mine[key]) - plain_statistics.fmean(others[key]) for key in keys]
-    pairs = Counter((bool(mine[key][0]), bool(others[key][0])) for key in keys)
-    both, neither = pairs[True, True], pairs[False, False]
-    first_only, second_only = pairs[True, False], pairs[False, True]
-    low, high = _bootstrap(gaps, of, settings)
-    if all(len(mine[key]) == 1 == len(others[key]) for key in keys):
-        score = paired_difference_interval(both, first_only, second_only, neither, settings.confidence)
-        low, high = min(low, score[0]), max(high, score[1])
-    disagreement = plain_statistics.fmean(abs(gap) for gap in gaps)
-    return Difference(
-        measure=measure.name,
-        first=first,
-        second=second,
-        n_prompts=len(keys),
-        n_families=len(set(of)),
-        n_unpaired=len((mine.keys() | others.keys()) - set(keys)),
-        n_unscored=len(unscored | unscored_too),
-        difference=plain_statistics.fmean(gaps),
-        low=low,
-        high=high,
-        first_only=first_only,
-        second_only=second_only,
-        both=both,
-        neither=neither,
-        mcnemar_p=mcnemar_exact_p(first_only, second_only),
-        family_p=sign_flip_p(gaps, of, n_draws=settings.n_resamples, seed=settings.seed),
-        p_holm=1.0,
-        is_distinguishable=False,
-        prompts_needed=prompts_needed(
-            SMALLEST_DIFFERENCE,
-            disagreement,
-            alpha=1 - settings.confidence,
-            design_effect=design_effect(gaps, of),
-        ),
     )
 
 
@@ -317,7 +192,7 @@ def _curve(model: str, rows: Rows) -> list[CurvePoint]:
 
 
 def _passes(measure: Measure, model: str, rows: Rows, settings: IntervalSettings) -> list[PassRate]:
-    values, _ = _by_prompt(rows, measure.holds)
+    values, _ = by_prompt(rows, measure.holds)
     families = {f.prompt_id: f.family_id for f in rows}
     found = []
     most = max((len(one) for one in values.values()), default=0)
@@ -327,8 +202,8 @@ def _passes(measure: Measure, model: str, rows: Rows, settings: IntervalSettings
         of = [families[prompt] for prompt, _ in keys]
         any_, all_ = [pass_at_k(n, c, k) for n, c in counts], [pass_hat_k(n, c, k) for n, c in counts]
         (any_low, any_high), (all_low, all_high) = (
-            _bootstrap(any_, of, settings),
-            _bootstrap(all_, of, settings),
+            family_interval(any_, of, settings),
+            family_interval(all_, of, settings),
         )
         found.append(
             PassRate(
@@ -345,61 +220,6 @@ def _passes(measure: Measure, model: str, rows: Rows, settings: IntervalSettings
             )
         )
     return found
-
-
-def _strengths(
-    models: Sequence[str], by_model: Mapping[str, Rows], settings: IntervalSettings
-) -> tuple[Strength, ...]:
-    """A prompt is won by the answer that loads and whose asked-for score is higher; equal ones are a tie."""
-    import numpy as np
-
-    def worth(facts: AnswerFacts) -> float | None:
-        return (facts.asked_for if facts.outcome == "loads" else 0.0) if facts.is_scored else None
-
-    values = {model: _by_prompt(by_model[model], worth)[0] for model in models}
-    families = {f.prompt_id: f.family_id for model in models for f in by_model[model]}
-    keys = sorted(set.union(*(set(one) for one in values.values())))
-    names = sorted({families[prompt] for prompt, _ in keys})
-    if not keys:
-        return ()
-    place = {name: index for index, name in enumerate(names)}
-    size = len(models)
-    tables = np.zeros((len(names), size, size))
-    for key in keys:
-        for i in range(size):
-            for j in range(i + 1, size):
-                if key not in values[models[i]] or key not in values[models[j]]:
-                    continue
-                gap = plain_statistics.fmean(values[models[i]][key]) - plain_statistics.fmean(
-                    values[models[j]][key]
-                )
-                won = 0.5 if abs(gap) < 1e-9 else float(gap > 0)
-                tables[place[families[key[0]]], i, j] += won
-                tables[place[families[key[0]]], j, i] += 1 - won
-    total = tables.sum(axis=0)
-    strengths = bradley_terry(total, prior=0.5)
-    generator = np.random.Generator(np.random.PCG64(settings.seed))
-    drawn = np.array(
-        [
-            bradley_terry(tables[generator.integers(0, len(names), len(names))].sum(axis=0), prior=0.5)
-            for _ in range(min(settings.n_resamples, _STRENGTH_RESAMPLES))
-        ]
-    )
-    tail = (1 - settings.confidence) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
-    games = total + total.T
-    found = [
-        Strength(
-            model,
-            strengths[index],
-            float(low[index]),
-            float(high[index]),
-            float(total[index].sum()),
-            round(float(games[index].sum())),
-        )
-        for index, model in enumerate(models)
-    ]
-    return tuple(sorted(found, key=lambda one: -one.strength))
 
 
 def _gates(model: str, rows: Rows, threshold: float) -> list[GateStep]:

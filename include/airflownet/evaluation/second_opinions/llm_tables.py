@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from airflownet.evaluation.gates import AnswerKey
 from airflownet.evaluation.number_format import MODEL_NAMES, confidence_level
-from airflownet.evaluation.statistics.cluster_bootstrap import cluster_bootstrap_interval
-from airflownet.evaluation.statistics.proportion import IntervalSettings
+from airflownet.evaluation.statistics.proportion import IntervalSettings, family_interval
 from airflownet.evaluation.summary import ReportTable
 from airflownet.llm_judge.grade_records import Grade
 from airflownet.tables import read_table
@@ -135,13 +134,7 @@ def _interval(
 ) -> str:
     if not values:
         return "–"
-    low, high = cluster_bootstrap_interval(
-        values,
-        families,
-        confidence=intervals.confidence,
-        n_resamples=intervals.n_resamples,
-        seed=intervals.seed,
-    )
+    low, high = family_interval(values, families, intervals)
     sign = "+" if signed else ""
     told = [f"{value:{sign}.2f}".replace("-", "−") for value in (sum(values) / len(values), low, high)]
     return f"{told[0]} ({told[1]} to {told[2]})"

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from airflownet.evaluation.statistics.cluster_bootstrap import cluster_bootstrap_interval
 from airflownet.evaluation.statistics.mcnemar import mcnemar_exact_p
 from airflownet.evaluation.statistics.paired_difference import paired_difference_interval
-from airflownet.evaluation.statistics.proportion import IntervalSettings
+from airflownet.evaluation.statistics.proportion import IntervalSettings, family_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +52,7 @@ def paired_comparison(
     both, neither = counts[True, True], counts[False, False]
     first_only, second_only = counts[True, False], counts[False, True]
     score = paired_difference_interval(both, first_only, second_only, neither, settings.confidence)
-    family = cluster_bootstrap_interval(
-        [float(a) - float(b) for a, b in pairs],
-        families,
-        confidence=settings.confidence,
-        n_resamples=settings.n_resamples,
-        seed=settings.seed,
-    )
+    family = family_interval([float(a) - float(b) for a, b in pairs], families, settings)
     low, high = min(score[0], family[0]), max(score[1], family[1])
     p = mcnemar_exact_p(first_only, second_only)
     return PairedComparison(

@@ -38,6 +38,23 @@ class Proportion:
     family_high: float
 
 
+def family_interval(
+    values: Sequence[float], families: Sequence[str], settings: IntervalSettings
+) -> tuple[float, float]:
+    """Returns the bootstrap interval of the mean of ``values``; ``families`` names the family of each.
+
+    Raises:
+        ValueError: there are no values, or not one family per value.
+    """
+    return cluster_bootstrap_interval(
+        values,
+        families,
+        confidence=settings.confidence,
+        n_resamples=settings.n_resamples,
+        seed=settings.seed,
+    )
+
+
 def proportion(flags: Sequence[bool], families: Sequence[str], settings: IntervalSettings) -> Proportion:
     """Returns the share of true flags; ``families`` names the family of each.
 
@@ -46,13 +63,7 @@ def proportion(flags: Sequence[bool], families: Sequence[str], settings: Interva
     """
     count, n = sum(flags), len(flags)
     wilson_low, wilson_high = wilson_interval(count, n, settings.confidence)
-    family_low, family_high = cluster_bootstrap_interval(
-        [float(flag) for flag in flags],
-        families,
-        confidence=settings.confidence,
-        n_resamples=settings.n_resamples,
-        seed=settings.seed,
-    )
+    family_low, family_high = family_interval([float(flag) for flag in flags], families, settings)
     return Proportion(
         count=count,
         n=n,
