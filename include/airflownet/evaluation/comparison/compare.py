@@ -254,16 +254,20 @@ def _headline(found: Comparison, contenders: Sequence[str]) -> str:
     if len(told) == 1:
         return f"Loads and does what was asked: {listed}."
     best = max(told)[1]
-    beaten = [
-        one
-        for one in found.differences
-        if one.measure == HEADLINE and best in (one.first, one.second) and one.is_distinguishable
-    ]
+    certain = [one for one in found.differences if one.measure == HEADLINE and one.is_distinguishable]
+    ahead = [(d.first, d.second) if d.difference > 0 else (d.second, d.first) for d in certain]
+    beaten = [loser for winner, loser in ahead if winner == best]
+    beaten_by = [winner for winner, loser in ahead if loser == best]
+    if beaten_by:
+        # A rate counts answers, a difference prompts: with many answers to few prompts the two can part.
+        return (
+            f"Loads and does what was asked: {listed}. Prompt by prompt {' and '.join(beaten_by)} did better "
+            f"than {best}, beyond chance."
+        )
     if len(beaten) == len(told) - 1:
         return f"Loads and does what was asked: {listed}. {best} is ahead of all others, beyond chance."
     if beaten:
-        names = [one.second if one.first == best else one.first for one in beaten]
         return (
-            f"Loads and does what was asked: {listed}. {best} is ahead of {', '.join(names)}, beyond chance."
+            f"Loads and does what was asked: {listed}. {best} is ahead of {', '.join(beaten)}, beyond chance."
         )
     return f"Loads and does what was asked: {listed}. No difference at the top is beyond chance."
