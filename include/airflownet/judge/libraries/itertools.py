@@ -156,15 +156,27 @@ def combine(name: str) -> Model:
         given = {key: kwargs[key] for key in kwargs if key == option}
         if name != "zip_longest" and any(type(n) is not int or n > _MOST_REPEATS for n in given.values()):
             return UNKNOWN
+        most = min(limits.MAX_ITEMS, limits.MAX_CHARACTERS // _width(name, columns, given))
         try:
             rows = getattr(itertools, name)(*columns, **given)
-            found = of_kind("list_iterator", itertools.islice(rows, limits.MAX_ITEMS), exact=exact)
+            found = of_kind("list_iterator", itertools.islice(rows, most), exact=exact)
         except (TypeError, ValueError):
             return UNKNOWN
         interpreter.charge(len(found))
+        if most < limits.MAX_ITEMS and next(rows, None) is not None:
+            return UNKNOWN
         return found
 
     return call
+
+
+def _width(name: str, columns: list[Any], given: dict[str, Any]) -> int:
+    """Returns how many items a row has: a few rows may be as large as very many."""
+    lengths = [len(column) for column in columns if isinstance(column, list)]
+    if name in ("product", "zip_longest"):
+        return max(1, len(lengths) * int(given.get("repeat", 1)))
+    chosen = [number for number in (*columns[1:], given.get("r")) if type(number) is int]
+    return max(1, *chosen, lengths[0] if lengths and not chosen and name == "permutations" else 0)
 
 
 _COMBINED: Final = (

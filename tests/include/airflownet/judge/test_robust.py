@@ -53,6 +53,8 @@ HOSTILE = {
     "many-imports": "".join(f"import mod{i}\n" for i in range(5000)),
     "tree-as-schedule": "from airflow import DAG\nl=[1]\nfor i in range(70):\n  l=[l,l]\nDAG('x',schedule=[l])",
     "permutations": "import itertools\nlist(itertools.permutations(range(12)))",
+    "wide-rows": "import itertools\nw=list(itertools.permutations(range(20000)))\nx=list(itertools.product(*[range(2)]*10000))\ny=list(itertools.combinations_with_replacement(range(20000),19999))",
+    "sums-of-tuples": "x=[sum([(1,)*1000]*1000,()) for i in range(400)]",
     "strptime": "from datetime import datetime\ndatetime.strptime('x'*4000,'%Y'*2000)",
     "big-file": "x=1\n" * 2_500_000,
     "bad-encoding": "# -*- coding: nothing -*-",

@@ -51,9 +51,19 @@ def plain(function: Any) -> Model:
 register_all(
     {
         function.__name__: plain(function)
-        for function in (int, float, abs, sum, ord, chr, ascii, hex, oct, bin, divmod)
+        for function in (int, float, abs, ord, chr, ascii, hex, oct, bin, divmod)
     }
 )
+
+
+@models("sum")
+def _sum(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Of lists or tuples Python copies all so far for each, which is paid for."""
+    if args and isinstance(args[0], (list, tuple, set, dict)):
+        lengths = [len(part) for part in args[0] if isinstance(part, (list, tuple))]
+        interpreter.steps_left -= len(lengths) * sum(lengths) >> 8
+        interpreter.charge(0)
+    return plain(sum)(interpreter, args, kwargs)
 
 
 @models("round")
