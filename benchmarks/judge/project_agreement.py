@@ -29,8 +29,10 @@ from airflownet.cache import cache_dir
 from airflownet.errors import AirflowNetError, SetupError
 from airflownet.judge.batch import judge_sources
 from airflownet.judge.catalogue.store import known_lines
-from airflownet.judge.project import Project, find_project, read_project
 from airflownet.judge.project.airflow_line import line_of_project
+from airflownet.judge.project.find import find_project
+from airflownet.judge.project.project import Project
+from airflownet.judge.project.reading import read_project
 from airflownet.judge.sandbox.import_judge import ImportJudge
 from airflownet.judge.selection import select
 from airflownet.records import Outcome, Verdict

@@ -208,7 +208,7 @@ def _project(
     from airflownet.errors import InputError
     from airflownet.judge.project.configuration import check_assumed
     from airflownet.judge.project.find import find_project
-    from airflownet.judge.project.project import read_project
+    from airflownet.judge.project.reading import read_project
     from airflownet.judge.selection import STANDARD_INPUT, check_roots
 
     check_roots(roots)

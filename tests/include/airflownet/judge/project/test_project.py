@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from airflownet.errors import InputError
-from airflownet.judge.project import DiskFolder, TextFolder, find_project, read_project
+from airflownet.judge.project.find import find_project
+from airflownet.judge.project.folder import DiskFolder, TextFolder
 from airflownet.judge.project.import_names import modules_of
-from airflownet.judge.project.project import Project, project_of
+from airflownet.judge.project.project import Project
+from airflownet.judge.project.reading import project_of, read_project
 from airflownet.judge.verdict import judge_code
 from airflownet.records import Outcome, Verdict
 

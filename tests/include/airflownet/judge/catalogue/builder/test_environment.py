@@ -14,7 +14,7 @@ from airflownet.errors import InputError
 from airflownet.judge.catalogue.builder.environment import catalogue_of
 from airflownet.judge.catalogue.builder.site_packages import find_site_packages, installed_modules
 from airflownet.judge.catalogue.environment_file import environment_catalogue, file_bytes
-from airflownet.judge.project import read_project
+from airflownet.judge.project.reading import read_project
 from airflownet.judge.verdict import judge_code
 
 INSTALLED = {
