@@ -150,6 +150,12 @@ def _is_finished(location: str, fingerprint: str) -> dict[str, Any] | None:
     return manifest
 
 
+def _remove_aids(work_dir: Path) -> None:
+    """Removes what only a run that is to be continued needs."""
+    shutil.rmtree(work_dir / SCRATCH, ignore_errors=True)
+    (work_dir / _FINGERPRINT).unlink(missing_ok=True)
+
+
 _asking_only: ContextVar[bool] = ContextVar("asking_only", default=False)
 
 
@@ -223,6 +229,8 @@ def run_stage(
             "wait for that run, stop it, or give another artifact root",
         ) from None
     with held:
+        if (work_dir / MANIFEST).exists():
+            _remove_aids(work_dir)
         recover(work_dir, location)
         local_inputs = {name: local_copy(place) for name, place in sorted(inputs.items())}
         identity = {
@@ -239,6 +247,10 @@ def run_stage(
         if _asking_only.get():
             raise _WouldRun
 
+        if not fresh and (manifest := _is_finished(str(work_dir), fingerprint)) is not None:
+            log.info("%s: an interrupted run had done all but publish it (%s)", stage, location)
+            publish(work_dir, location)
+            return StageResult(stage, location, manifest["counts"], False, time.monotonic() - started)
         marker = work_dir / _FINGERPRINT
         if fresh or not marker.exists() or marker.read_text() != fingerprint:
             shutil.rmtree(work_dir, ignore_errors=True)
@@ -251,7 +263,6 @@ def run_stage(
         work = StageWork(stage, work_dir, scratch, local_inputs)
         body(work)
         work.funnel.check(stage)
-        shutil.rmtree(scratch, ignore_errors=True)
         outputs = _outputs(work_dir)
         counts = {"listed": work.funnel.listed, "kept": work.funnel.kept, **work.counts}
         manifest = {
@@ -272,6 +283,7 @@ def run_stage(
         temporary = work_dir / (MANIFEST + ".partial")
         temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False))
         temporary.replace(work_dir / MANIFEST)
-        marker.unlink()
+        # From here on a kill costs nothing: with its manifest the folder is whole, the next run publishes it.
+        _remove_aids(work_dir)
         publish(work_dir, location)
     return StageResult(stage, location, counts, False, time.monotonic() - started)

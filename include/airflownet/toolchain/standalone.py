@@ -122,15 +122,33 @@ def how_to_log_in(port: int, home: Path | None) -> str:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ends ``airflow standalone`` and all its processes: asked first, then killed."""
+    """Ends ``airflow standalone`` and all its processes: asked first, then killed. Returns then.
+
+    Whoever starts Airflow again at once needs the ports that the last of them had.
+    """
     for number, patience_s in ((signal.SIGTERM, STOP_TIMEOUT_S), (signal.SIGKILL, STOP_TIMEOUT_S)):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(patience_s)
             break
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    deadline = time.monotonic() + STOP_TIMEOUT_S
+    while _group_runs(process.pid) and time.monotonic() < deadline:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        time.sleep(0.05)
+
+
+def _group_runs(group: int) -> bool:
+    """Tells whether a process of the group still runs; one that is dead and not yet reaped does not."""
+    try:
+        answer = subprocess.run(
+            ["ps", "-A", "-o", "pgid=,stat="], capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    rows = (line.split() for line in answer.stdout.splitlines())
+    return any(int(pgid) == group and not state.startswith("Z") for pgid, state in rows)
 
 
 def _wait_until_up(port: int, process: subprocess.Popen[bytes], log_path: Path) -> None:

@@ -168,6 +168,26 @@ def test_a_kill_during_publication_loses_nothing(tmp_path, moment):
     assert run(tmp_path / "out", forbidden).skipped
 
 
+@pytest.mark.parametrize("moment", ["_remove_aids", "publish"])
+@pytest.mark.parametrize("root", ["", "memory://airflownet-test/killed"], ids=["folder", "url"])
+@pytest.mark.parametrize("older", [False, True], ids=["first", "over an older one"])
+def test_what_was_finished_is_published_and_not_done_again(tmp_path, monkeypatch, moment, root, older):
+    """A kill between the end of a stage's work, hours of training perhaps, and its publication."""
+    monkeypatch.setenv("AIRFLOWNET_CACHE_DIR", str(tmp_path / "cache"))
+    location = join(root or str(tmp_path), moment, str(older))
+    if older:
+        run(location, settings=Settings(text="older"))
+    with monkeypatch.context() as killed:
+        killed.setattr(artifacts, moment, lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run(location)
+    result = run(location, forbidden)
+    assert result.counts == {"listed": 2, "kept": 1}
+    assert read_manifest(location)["settings"] == {"text": "a"}
+    assert sorted(path.name for path in local_copy(location).iterdir()) == ["manifest.json", "out.txt"]
+    assert run(location, forbidden).skipped
+
+
 def test_a_url_root_works_like_a_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("AIRFLOWNET_CACHE_DIR", str(tmp_path / "cache"))
     location = join("memory://airflownet-test/root", "demo")

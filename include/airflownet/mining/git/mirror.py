@@ -15,6 +15,7 @@ from filelock import FileLock
 
 from airflownet.cache import cache_dir
 from airflownet.errors import NetworkError, SourceError
+from airflownet.mining.git.after_a_kill import clear_locks
 from airflownet.mining.git.command import checked, git_command, git_environment, git_program
 from airflownet.mining.git.settings import GitSource
 
@@ -56,6 +57,7 @@ def bring(source: GitSource, commits: Iterable[str]) -> Path:
             checked(
                 [git_program(), "init", "--quiet", "--bare", str(directory)], git_environment(), source.repo
             )
+        clear_locks(directory)
         missing = [commit for commit in dict.fromkeys(commits) if not _has(directory, commit)]
         for start in range(0, len(missing), _REFS_AT_ONCE):
             _fetch(source, directory, missing[start : start + _REFS_AT_ONCE])

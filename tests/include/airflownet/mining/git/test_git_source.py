@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from airflownet.errors import NetworkError, SourceError
+from airflownet.mining.git.mirror import mirror_directory
 from airflownet.mining.git.settings import GitSource
 from airflownet.mining.settings import MiningSettings
 from airflownet.mining.source import git_blob_sha1
@@ -298,6 +300,24 @@ def test_an_address_is_mirrored_once_and_only_news_are_fetched(repository, tmp_p
     assert [(file.ref, file.path) for file in newer] == [("main", "a.py"), ("next", "b.py")]
     # ls-remote and fetch; ls-remote alone; ls-remote and fetch.
     assert (first, second, third) == (2, 1, 2)
+
+
+def test_what_a_killed_fetch_left_keeps_nobody_from_fetching(repository, tmp_path):
+    """Its lock files, and a git process of it that still runs."""
+    root = repository({"main": {"dags/a.py": dag("a")}}).parent
+    with GitDaemon(root) as daemon:
+        source = GitSource(repository=daemon.url("repo.git"), licence="MIT")
+        mirror = mirror_directory(source)
+        git("init", "--quiet", "--bare", mirror)
+        (mirror / "shallow.lock").touch()
+        orphan = subprocess.Popen(
+            ["git", f"--git-dir={mirror}", "cat-file", "--batch"],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
+        files, _ = mine(source.repository, tmp_path / "out", licence="MIT")
+        assert [file.path for file in files] == ["dags/a.py"]
+        orphan.wait(timeout=10)
 
 
 def test_an_address_that_does_not_answer(tmp_path):
