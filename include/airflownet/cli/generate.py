@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from airflownet.cli.output_file import require_place, write_whole
+from airflownet.errors import InputError
 from airflownet.terminal_text import printable
 
 if TYPE_CHECKING:
@@ -80,17 +82,16 @@ def generate(
     and has what the request states, 1 when not (the best draft is written beside the output), 2 for a usage
     error.
     """
-    from airflownet.errors import InputError
     from airflownet.generation.settings import GenerationSettings
 
     if edit is not None and migrate is not None:
         raise InputError("both --edit and --migrate are given", "give one of them")
     if not request.strip() and migrate is None:
         raise InputError("the request is empty", "say what the DAG shall do")
-    if output is not None and output.is_dir():
-        raise InputError(f"{output} is a folder", "give the name of a file, such as dags/nightly.py")
     if mode not in ("plan", "code"):
         raise InputError(f"--mode is {mode!r}", "give plan or code")
+    if output is not None:
+        require_place(output, draft_beside(output))
     settings = GenerationSettings(
         mode="plan" if mode == "plan" else "code",
         n_slots=min(drafts, 4),
@@ -137,7 +138,6 @@ async def _write(
             )
         composer = Composer(writing, settings, airflow, verified=verified)
         if output is not None:
-            output.parent.mkdir(parents=True, exist_ok=True)
             composer.working_file = draft_beside(output)
         # A plan is no file yet: what it is rendered to is shown at the end.
         return await composer.write(request, _Shown() if settings.mode == "code" else None)
@@ -170,10 +170,10 @@ def _hand_over(written: Written, airflow: str, output: Path | None) -> int:
     elif written.way == "plan":  # of code that the model writes itself each statement was shown
         typer.echo(printable(written.code), err=True)
     if output is not None and checked.is_good:
-        output.write_text(written.code, encoding="utf-8")
+        keep(output, written.code)
         draft_beside(output).unlink(missing_ok=True)
     elif output is not None:
-        draft_beside(output).write_text(written.code, encoding="utf-8")
+        keep(draft_beside(output), written.code)
     tell(written, airflow)
     if output is not None:
         where = (
@@ -205,6 +205,19 @@ def tell(written: Written, airflow: str) -> None:
         f"tokens drawn for {written.n_tokens:,}{refused}, {written.seconds:.0f} s{score}",
         err=True,
     )
+
+
+def keep(path: Path, code: str) -> None:
+    """Writes the file; where that is not possible any more, the code goes to standard output.
+
+    Raises:
+        InputError: it could not be written.
+    """
+    try:
+        write_whole(path, code)
+    except InputError:
+        typer.echo(code, nl=False)
+        raise
 
 
 def draft_beside(output: Path) -> Path:

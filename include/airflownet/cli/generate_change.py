@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from airflownet.cli.generate import draft_beside
+from airflownet.cli.generate import draft_beside, keep
 from airflownet.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,14 +44,12 @@ def change_file(
         _change(code, request, migrate is not None, airflow, model, server, api_key, settings)
     )
     _tell(changed, path, airflow)
-    if output is not None:
-        output.parent.mkdir(parents=True, exist_ok=True)
     if output is not None and changed.is_good:
-        output.write_text(changed.code, encoding="utf-8")
+        keep(output, changed.code)
         typer.echo(f"\n{output}", err=True)
     elif output is not None:
         beside = draft_beside(output)
-        beside.write_text(changed.code, encoding="utf-8")
+        keep(beside, changed.code)
         typer.echo(f"\n{beside} (as far as it came; {output} is not touched)", err=True)
     return 0 if changed.is_good else 1
 

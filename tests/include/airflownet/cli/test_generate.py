@@ -142,3 +142,43 @@ def test_what_airflow_does_not_have_is_told(generate: Callable[..., Done]) -> No
     with WritingServer(rest) as server:
         done = generate(ASKED + " with the SnowflakeTeleportOperator", "--server", server.url)
     assert "SnowflakeTeleportOperator is not in Airflow 3.3" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "ways", [pytest.param((), id="new"), pytest.param(("--edit", "a.py"), id="edit")]
+    + [pytest.param(("--migrate", "a.py"), id="migrate")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "output",
+    [
+        pytest.param("folder", id="a-folder"),
+        pytest.param("a.py/b.py", id="below-a-file"),
+        pytest.param("/proc/none/a.py", id="a-folder-that-cannot-be-made"),
+        pytest.param("x" * 300 + ".py", id="too-long"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_told_before_the_work(
+    tmp_path: Path, generate: Callable[..., Done], ways: tuple[str, ...], output: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "a.py").write_text(GOOD)
+    with WritingServer(rest) as server:
+        done = generate(ASKED, *ways, "--output", output, "--server", server.url)
+        assert not server.bodies("/completion")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert output in done.stderr
+    assert "Traceback" not in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.py", "folder"]
+
+
+def test_an_output_that_can_no_longer_be_written_is_not_lost(
+    tmp_path: Path, generate: Callable[..., Done]
+) -> None:
+    def model(so_far: str, body: dict[str, Any]) -> str:
+        (tmp_path / "a.py").mkdir(exist_ok=True)
+        return rest(so_far, body)
+
+    with WritingServer(model) as server:
+        done = generate(ASKED, "--server", server.url, "--output", "a.py")
+    assert (done.returncode, done.stdout) == (2, GOOD)
+    assert "a.py cannot be written" in done.stderr
