@@ -13,9 +13,9 @@ _REMEDY = "give --output the name of a file in a folder that you may write to, s
 def require_place(output: Path, *beside: Path) -> None:
     """Makes the folder of a file to come and proves that it, and what shall lie beside it, can be written.
 
-    A trial is the only proof: permissions, a full disk, a read-only file system and names that are too long all
-    answer differently, and the administrator may write where the permissions say no. Files that are there stay
-    as they are; a trial's own are taken away.
+    A trial is the only proof: permissions, a full disk, a read-only file system and names that are too long
+    all answer differently, and the administrator may write where the permissions say no. Files that are there
+    stay as they are; a trial's own are taken away.
 
     Raises:
         InputError: one of them is a folder, or cannot be written.

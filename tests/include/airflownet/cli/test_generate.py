@@ -145,9 +145,13 @@ def test_what_airflow_does_not_have_is_told(generate: Callable[..., Done]) -> No
 
 
 @pytest.mark.parametrize(
-    "ways", [pytest.param((), id="new"), pytest.param(("--edit", "a.py"), id="edit")]
-    + [pytest.param(("--migrate", "a.py"), id="migrate")],
-)  # fmt: skip
+    "ways",
+    [
+        pytest.param((), id="new"),
+        pytest.param(("--edit", "a.py"), id="edit"),
+        pytest.param(("--migrate", "a.py"), id="migrate"),
+    ],
+)
 @pytest.mark.parametrize(
     "output",
     [
