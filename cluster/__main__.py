@@ -25,6 +25,15 @@ def main() -> int:
     up.add_argument("--llama-model", default="", help="GGUF file for a llama-server of the cluster's own")
     up.add_argument("--llama-adapter", default="", help="GGUF file of a LoRA adapter for it")
     up.add_argument("--recipes", default="", help="folder of recipes")
+    up.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="NAME=VALUE",
+        help="environment variable for every component, such as AIRFLOW__CORE__PARALLELISM=64; may be repeated",
+    )
     commands.add_parser("down", help="end what was started, remove its data, keep its logs")
     commands.add_parser("status", help="tell what runs")
     commands.add_parser("environment", help="print the settings for a shell")
@@ -90,11 +99,19 @@ def _up(arguments: argparse.Namespace, plan: Plan | None) -> int:
         llama_model=arguments.llama_model,
         llama_adapter=arguments.llama_adapter,
         recipes=arguments.recipes,
+        settings=dict(arguments.settings),
     )
     running.up(plan)
     keeper.start_keeper(plan)
     print(f"The cluster is up.\n{_addresses(plan)}")
     return 0
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not name or not sign:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
 
 
 def _addresses(plan: Plan) -> str:

@@ -8,7 +8,8 @@ import json
 import os
 import secrets
 import socket
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from airflownet.cache import cache_dir
@@ -42,6 +43,8 @@ class Plan:
     """GGUF file that the cluster's llama-server serves; empty: the GPU worker starts its own."""
     llama_adapter: str
     recipes: str
+    settings: dict[str, str] = field(default_factory=dict)
+    """Environment variables for every component, over those that this module gives."""
 
     @property
     def root(self) -> Path:
@@ -122,6 +125,7 @@ class Plan:
             "AWS_DEFAULT_REGION": "us-east-1",
             "PYTHONPATH": os.pathsep.join(str(CLONE / part) for part in ON_THE_PATH),
             "PATH": os.pathsep.join([str(self.python.parent), os.environ.get("PATH", "")]),
+            **self.settings,
         }
 
     def equip(self, name: str) -> None:
@@ -173,6 +177,7 @@ def make_plan(
     llama_model: str = "",
     llama_adapter: str = "",
     recipes: str = "",
+    settings: Mapping[str, str] | None = None,
 ) -> Plan:
     """Returns a plan with free ports and new secrets.
 
@@ -183,6 +188,7 @@ def make_plan(
         llama_model: GGUF file for a llama-server of the cluster's own.
         llama_adapter: GGUF file of a LoRA adapter for it.
         recipes: folder of recipes; empty takes the clone's.
+        settings: environment variables for every component, over the cluster's own.
 
     Raises:
         InputError: the port is taken, or a file is not there.
@@ -211,6 +217,7 @@ def make_plan(
         llama_model=llama_model and str(Path(llama_model).resolve()),
         llama_adapter=llama_adapter and str(Path(llama_adapter).resolve()),
         recipes=(recipes and str(Path(recipes).resolve())) or str(CLONE / "recipes"),
+        settings=dict(settings or {}),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,18 @@ class ClusterSession(AirflowSession):
         )
         assert answer.returncode == 0, answer.stdout + answer.stderr
         return answer.stdout
+
+    @contextlib.contextmanager
+    def another_client(self) -> Iterator[Callable[..., dict[str, Any]]]:
+        """Yields ``get`` for another thread, with a connection of its own."""
+        with httpx.Client(base_url=self.plan.url, timeout=10) as client:
+
+            def get(path: str, **query: Any) -> dict[str, Any]:
+                answer = client.get(f"/api/v2/{path}", params=query)
+                answer.raise_for_status()
+                return dict(answer.json())
+
+            yield get
 
     def machines(self, dag_id: str) -> dict[str, tuple[str, str]]:
         """Returns task id -> (queue, address of the machine) of the tasks of a DAG that ran."""

@@ -21,8 +21,8 @@ STAGES = (
 RECIPES = Path(__file__).resolve().parents[1] / "recipes"
 
 
-def write_small_recipe(folder: Path) -> Path:
-    """Writes ``small.yaml`` into the folder; returns its path."""
+def write_small_recipe(folder: Path, claude_url: str = "") -> Path:
+    """Writes ``small.yaml`` into the folder; returns its path. With an address Claude writes there too."""
     recipe = yaml.safe_load((RECIPES / "tiny.yaml").read_text())
     wanted = ("apache-airflow-core", "apache-airflow-providers-standard")
     recipe["name"] = "small"
@@ -33,6 +33,9 @@ def write_small_recipe(folder: Path) -> Path:
     recipe["inference"].update(n_slots=2, max_completion_tokens=24)
     recipe["dataset"].pop("quality")
     recipe["magpie"].update(n_requests=2, n_replay=0, max_request_tokens=16, max_answer_tokens=64)
+    if claude_url:
+        claude = {"base_url": claude_url, "settle_s": 5, "poll_interval_s": 0, "budget_usd": 100}
+        recipe["instructions"] |= {"model_writer": "claude", "claude": claude}
     recipe["evaluation"]["bootstrap_resamples"] = 1000
     path = folder / "small.yaml"
     path.write_text(yaml.safe_dump(recipe))

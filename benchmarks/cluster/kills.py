@@ -1,12 +1,14 @@
-"""Kills one part of a running cluster at a random moment of a chain: does the chain end the same?
+"""Kills one part of a running cluster again and again at random moments: does the chain end the same?
 
     PYTHONPATH=include:plugins:tests:. .venv/bin/python benchmarks/cluster/kills.py --victims scheduler,redis
 
-One chain without a kill gives the artifacts that all others must give too (by their content hashes) and its
-time. Then, for every victim and point: a chain in a place of its own, the victim killed with SIGKILL at a
-random moment of it, started again after ``--gap`` seconds, and the chain waited for. ``llama-server`` is
-the one that a task has started. ``s3-server`` is not killed, for it keeps its objects in memory: it stops
-answering for the gap. Appends one JSON line per chain to ``--output``.
+One chain without a kill gives the artifacts that all others must give too (by their content hashes), its time,
+and what was submitted to Claude, which here is a server of this script that speaks Message Batches and counts.
+Then, for every victim: chains in places of their own, in which it is killed with SIGKILL at random moments,
+each time started again after ``--gap`` seconds, until it has been killed ``--kills`` times. Three exceptions:
+``gpu-worker`` is killed while fine-tuning and evaluation run on the data set of the first chain,
+``llama-server`` (the one that a task has started) while evaluation runs, and ``s3-server`` is not killed, for it
+keeps its objects in memory: it stops answering for the gap. Appends one JSON line per chain to ``--output``.
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
-import fcntl
 import json
+import os
 import random
-import tempfile
+import subprocess
+import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -28,147 +31,284 @@ import psutil
 from asset_chain import CHAIN, form
 from cluster import processes
 from cluster_session import ClusterSession
+from servers.anthropic_server import AnthropicServer
 from small_recipe import write_small_recipe
 
-VICTIMS = (
-    "worker",
-    "gpu-worker",
-    "scheduler",
-    "dag-processor",
-    "triggerer",
-    "redis",
-    "postgres",
-    "api-server",
-    "llama-server",
-    "s3-server",
-)
-STAGES = ("mining", "judging", "instructions", "dataset", "base_model", "training", "inference", "evaluation")
-LAST_STAGE = dict(zip(CHAIN, ("judging", "instructions", "dataset", "training", "evaluation"), strict=True))
+FRONT = CHAIN[:3]
+"""From mining to the data set: what most victims are killed in."""
+BACK = CHAIN[3:]
+VICTIMS = {
+    "worker": FRONT,
+    "scheduler": FRONT,
+    "dag-processor": FRONT,
+    "triggerer": FRONT,
+    "redis": FRONT,
+    "postgres": FRONT,
+    "api-server": FRONT,
+    "s3-server": FRONT,
+    "gpu-worker": BACK,
+    "llama-server": CHAIN[4:],
+}
+STAGES = {
+    "mine_dags": ("mining", "judging"),
+    "generate_instructions": ("instructions",),
+    "assemble_dataset": ("dataset",),
+    "finetune_model": ("base_model", "training"),
+    "evaluate_models": ("inference", "evaluation"),
+}
 # Whose bytes tell of time or process, not of content.
 NOT_COMPARED = ("inference/ledger.sqlite", "evaluation/report.html")
+VIEWS = ("brief", "workflow", "data_processing", "terse", "specification", "change_request")
+FOLDER = Path("build/kills")
+KEY = "key-of-nobody-3407"
+CLAUDE_PORT = 18_971
+# A worker that is gone is missed sooner than in production, so that ten losses fit into an hour.
+SETTINGS = {"AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "40"}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--victims", default=",".join(VICTIMS))
-    parser.add_argument("--points", type=int, default=1, help="kills of each victim")
-    parser.add_argument("--gap", type=float, default=10.0, help="seconds until the victim is started again")
+    parser.add_argument("--kills", type=int, default=10, help="of each victim")
+    parser.add_argument("--gap", type=float, default=5.0, help="seconds until the victim is started again")
+    parser.add_argument(
+        "--pause", type=float, default=15.0, help="longest time between two kills, in seconds"
+    )
     parser.add_argument(
         "--within", type=float, default=900.0, help="seconds after which a chain counts as stuck"
     )
-    parser.add_argument(
-        "--until", default=CHAIN[-1], choices=CHAIN, help="last DAG of the chain; the ones behind are paused"
-    )
+    parser.add_argument("--for", dest="seconds", type=float, default=1e9, help="no new chain after that long")
     parser.add_argument("--keep", action="store_true", help="let the cluster run on for another call")
-    parser.add_argument("--lock", default="", help="file to lock during each chain")
-    parser.add_argument("--seed", type=int, default=3407)
-    parser.add_argument("--output", type=Path, default=Path("build/kills.jsonl"))
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--output", type=Path, default=FOLDER / "kills.jsonl")
     arguments = parser.parse_args()
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    dice = random.Random(arguments.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        write_small_recipe(Path(folder))
-        cluster = ClusterSession(Path(folder))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    with AnthropicServer(_reply, port=CLAUDE_PORT, key=KEY) as claude:
+        write_small_recipe(FOLDER, claude.url)
+        options = [word for item in SETTINGS.items() for word in ("--set", "=".join(item))]
+        cluster = ClusterSession(FOLDER, *options)
         try:
-            for dag_id in CHAIN:
-                behind = CHAIN.index(dag_id) > CHAIN.index(arguments.until)
-                cluster.send("PATCH", f"dags/{dag_id}", {"is_paused": behind})
-            reference = run(cluster, "none", 0, None, arguments)
-            write(arguments.output, reference)
-            for victim in arguments.victims.split(","):
-                for point in range(arguments.points):
-                    moment_s = dice.uniform(5, 0.9 * reference["seconds"])
-                    write(arguments.output, run(cluster, victim, point, moment_s, arguments, reference))
+            run = Run(cluster, claude, arguments)
+            run.give_key()
+            for victim in filter(None, arguments.victims.split(",")):
+                while run.missing(victim) > 0 and time.monotonic() - started < arguments.seconds:
+                    run.chain(VICTIMS[victim], victim)
         finally:
             if not arguments.keep:
                 cluster.close()
 
 
-def run(
-    cluster: ClusterSession,
-    victim: str,
-    point: int,
-    moment_s: float | None,
-    arguments: argparse.Namespace,
-    reference: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Returns what became of one chain."""
-    with machine_of_our_own(arguments.lock):
-        return run_now(cluster, victim, point, moment_s, arguments, reference)
+class Run:
+    """Chains on one cluster, and what is known of those before them."""
+
+    def __init__(
+        self, cluster: ClusterSession, claude: AnthropicServer, arguments: argparse.Namespace
+    ) -> None:
+        self._cluster = cluster
+        self._claude = claude
+        self._arguments = arguments
+        self._dice = random.Random(arguments.seed)
+        self._rows: list[dict[str, Any]] = []
+        if arguments.output.is_file():
+            self._rows = [json.loads(line) for line in arguments.output.read_text().splitlines()]
+        self._cluster_id = cluster.plan.secrets["s3_user"]  # one reference each cluster: S3 forgets
+
+    def give_key(self) -> None:
+        """Lets the tasks have the key for Claude, as a person would: in a connection."""
+        key = {"connection_id": "anthropic_default", "conn_type": "anthropic", "password": KEY}
+        with contextlib.suppress(AssertionError):  # there already, of an earlier call
+            self._cluster.send("POST", "connections", key)
+
+    def missing(self, victim: str) -> int:
+        """Returns how many kills of the victim are still to come."""
+        return int(self._arguments.kills) - sum(
+            len(row["kills"]) for row in self._rows if row["victim"] == victim and row["ended"] == "success"
+        )
+
+    def chain(self, dags: tuple[str, ...], victim: str) -> dict[str, Any]:
+        """Runs one chain and writes what became of it; the chain without a kill before it, where needed."""
+        reference = self._reference(dags) if victim != "none" else None
+        for dag_id in CHAIN:
+            self._cluster.send("PATCH", f"dags/{dag_id}", {"is_paused": dag_id not in dags})
+        # A key of its own for each chain: a day that no night will ever ask for.
+        day = datetime.date(1900, 1, 1) + datetime.timedelta(days=int(time.time() / 10) % 25_000)
+        partition = day.isoformat()
+        root = f"s3://airflownet/{victim}-{partition}"
+        n_batches = len(self._claude.created)
+        started = time.monotonic()
+        fields: dict[str, Any] = {"recipe": "small", "artifact_root": root}
+        if dags[0] != "mine_dags":  # goes on from the artifacts of chains without a kill
+            for one in CHAIN[: CHAIN.index(dags[0])]:
+                place = self._reference((one,))["root"]
+                fields |= {stage: f"{place}/small/{stage}" for stage in STAGES[one]}
+        conf = form(self._cluster, dags[0]) | fields
+        self._cluster.trigger(dags[0], conf, partition_key=partition)
+        killer = Killer(self._cluster, victim, self._dice, self._arguments, dags, self.missing(victim))
+        killer.start()
+        try:
+            ended = self._wait_for_end(partition, dags, started + self._arguments.within)
+        finally:
+            killer.ended.set()
+            killer.join()
+        paid = Counter(key for batch in self._claude.created[n_batches:] for key in batch)
+        row: dict[str, Any] = {
+            "victim": victim,
+            "dags": dags,
+            "cluster": self._cluster_id,
+            "root": root,
+            "ended": ended,
+            "seconds": round(time.monotonic() - started, 1),
+            "kills": [(round(at - started, 1), during) for at, during in killer.kills],
+            "tries": self._tries(partition, dags),
+            "asked": len(paid),
+            "paid_twice": sum(count > 1 for count in paid.values()),
+            "load": round(os.getloadavg()[0], 1),
+            "artifacts": self._artifacts(root, dags) if ended == "success" else {},
+        }
+        if reference is not None:
+            wanted = {name: sha256 for name, sha256 in reference.items() if _stage(name) in _stages(dags)}
+            row["differ"] = sorted(
+                name for name in wanted | row["artifacts"] if wanted.get(name) != row["artifacts"].get(name)
+            )
+        self._rows.append(row)
+        with self._arguments.output.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+        print(json.dumps({name: value for name, value in row.items() if name != "artifacts"}), flush=True)
+        return row
+
+    def _reference(self, dags: tuple[str, ...]) -> dict[str, Any]:
+        """Returns the artifacts of chains without a kill, and the ``root`` of the last of them."""
+        found: dict[str, Any] = {}
+        for part in (FRONT, BACK):
+            if not set(part) & set(dags):
+                continue
+            rows = [
+                row
+                for row in self._rows
+                if row["victim"] == "none"
+                and row["cluster"] == self._cluster_id
+                and tuple(row["dags"]) == part
+                and row["ended"] == "success"
+            ]
+            row = rows[-1] if rows else self.chain(part, "none")
+            assert row["ended"] == "success", row
+            found |= row["artifacts"] | {"root": row["root"]}
+        return found
+
+    def _wait_for_end(self, partition: str, dags: tuple[str, ...], deadline: float) -> str:
+        while time.monotonic() < deadline:
+            runs = patiently(lambda: self._runs(partition, dags), [])
+            if failed := [dag_id for dag_id, run in runs if run["state"] == "failed"]:
+                return f"failed: {', '.join(failed)}"
+            if any(dag_id == dags[-1] and run["state"] == "success" for dag_id, run in runs):
+                return "success"
+            time.sleep(1)
+        return "stuck"
+
+    def _runs(self, partition: str, dags: tuple[str, ...]) -> list[tuple[str, dict[str, Any]]]:
+        return [
+            (dag_id, found)
+            for dag_id in dags
+            for found in self._cluster.runs(dag_id)
+            if found["partition_key"] == partition
+        ]
+
+    def _tries(self, partition: str, dags: tuple[str, ...]) -> dict[str, int]:
+        """Returns the tasks that were tried more than once."""
+        found = {}
+        for dag_id, run in patiently(lambda: self._runs(partition, dags), []):
+            for task in self._cluster._instances(dag_id, run["dag_run_id"]):
+                if task["try_number"] > 1:
+                    found[f"{dag_id}.{task['task_id']}"] = task["try_number"]
+        return found
+
+    def _artifacts(self, root: str, dags: tuple[str, ...]) -> dict[str, str]:
+        """Returns the hash of every file of every stage."""
+        places = [f"{root}/small/{stage}" for stage in _stages(dags)]
+        code = (
+            "import json, sys; from airflownet.locations import read_manifest\n"
+            "print(json.dumps([read_manifest(place)['outputs'] for place in sys.argv[1:]]))"
+        )
+        plan = self._cluster.plan
+        answer = subprocess.run(
+            [str(plan.python), "-c", code, *places],
+            env=os.environ | plan.environment(""),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found = {}
+        for place, outputs in zip(places, json.loads(answer.stdout), strict=True):
+            for name, output in outputs.items():
+                path = f"{place.rsplit('/', 1)[1]}/{name}"
+                if path not in NOT_COMPARED and not name.endswith(".log"):
+                    found[path] = output["sha256"]
+        return found
 
 
-@contextlib.contextmanager
-def machine_of_our_own(path: str) -> Iterator[None]:
-    if not path:
-        yield
-        return
-    with Path(path).open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+class Killer(threading.Thread):
+    """Kills the victim again and again until the chain has ended; ``kills`` holds moment and running tasks."""
 
+    def __init__(
+        self,
+        cluster: ClusterSession,
+        victim: str,
+        dice: random.Random,
+        arguments: argparse.Namespace,
+        dags: tuple[str, ...],
+        at_most: int,
+    ) -> None:
+        super().__init__(daemon=True)
+        self._cluster = cluster
+        self._victim = victim
+        self._dice = dice
+        self._arguments = arguments
+        self._at_most = at_most
+        self._dags = dags
+        self.kills: list[tuple[float, list[str]]] = []
+        self.ended = threading.Event()
 
-def run_now(
-    cluster: ClusterSession,
-    victim: str,
-    point: int,
-    moment_s: float | None,
-    arguments: argparse.Namespace,
-    reference: dict[str, Any] | None,
-) -> dict[str, Any]:
-    # A key of its own for each chain: a day that no night will ever ask for, another one every ten seconds.
-    day = datetime.date(1900, 1, 1) + datetime.timedelta(days=int(time.time() / 10) % 25_000)
-    partition = day.isoformat()
-    root = f"s3://airflownet/{victim}-{partition}"
-    started = time.monotonic()
-    conf = form(cluster, "mine_dags", recipe="small", artifact_root=root)
-    cluster.trigger("mine_dags", conf, partition_key=partition)
-    during: list[str] = []
-    if moment_s is not None:
-        if victim == "llama-server":
-            moment_s = hit_llama_server(cluster, started, arguments.within)
-        else:
-            time.sleep(max(0.0, started + moment_s - time.monotonic()))
-            during = running_tasks(cluster)
-            hit(cluster, victim, arguments.gap)
-    ended = wait_for_end(cluster, partition, arguments.until, started + arguments.within)
-    row: dict[str, Any] = {
-        "victim": victim,
-        "point": point,
-        "moment_s": None if moment_s is None else round(moment_s, 1),
-        "during": during,
-        "ended": ended,
-        "seconds": round(time.monotonic() - started, 1),
-        "tries": tries(cluster, partition),
-        "artifacts": artifacts(cluster, root, arguments.until) if ended == "success" else {},
-    }
-    if reference is not None:
-        row["same"] = row["artifacts"] == reference["artifacts"]
-    return row
+    def run(self) -> None:
+        if self._victim == "none":
+            return
+        while len(self.kills) < self._at_most and not self.ended.is_set():
+            if self.ended.wait(self._dice.uniform(0, self._arguments.pause)):
+                return
+            during = patiently(self._running_tasks, ["unknown"])
+            if self._victim == "gpu-worker" and not during:
+                continue  # what it loses when it does nothing is nothing
+            if self._hit():
+                self.kills.append((time.monotonic(), during))
 
-
-def hit(cluster: ClusterSession, victim: str, gap_s: float) -> None:
-    if victim == "s3-server":
-        identity = processes.find(cluster.plan, victim)
-        assert identity is not None
-        server = psutil.Process(identity.pid)
-        server.suspend()
+    def _hit(self) -> bool:
+        gap_s = self._arguments.gap
+        if self._victim == "llama-server":
+            for process in processes.stragglers(self._cluster.plan.root):
+                with contextlib.suppress(psutil.Error):
+                    if process.name() == "llama-server":
+                        process.kill()
+                        return True
+            return False
+        identity = processes.find(self._cluster.plan, self._victim)
+        if identity is None:
+            return False
+        if self._victim == "s3-server":
+            server = psutil.Process(identity.pid)
+            server.suspend()
+            time.sleep(gap_s)
+            server.resume()
+            return True
+        self._cluster.command("kill", self._victim, "--for", str(gap_s))
         time.sleep(gap_s)
-        server.resume()
-        return
-    cluster.command("kill", victim, "--for", str(gap_s))
+        return True
 
-
-def hit_llama_server(cluster: ClusterSession, started: float, within_s: float) -> float:
-    """Kills a task's llama-server two seconds after it was seen; returns the moment."""
-    while time.monotonic() < started + within_s:
-        for process in processes.stragglers(cluster.plan.root):
-            with contextlib.suppress(psutil.Error):
-                if process.name() == "llama-server":
-                    time.sleep(2)
-                    process.kill()
-                    return time.monotonic() - started
-        time.sleep(0.2)
-    return -1.0
+    def _running_tasks(self) -> list[str]:
+        queues = {"gpu-worker": {"gpu"}, "llama-server": {"gpu"}}.get(self._victim, {"default", "gpu"})
+        with self._cluster.another_client() as ask:
+            tasks = ask("dags/~/dagRuns/~/taskInstances", state="running", limit=50)["task_instances"]
+        return [f"{task['dag_id']}.{task['task_id']}" for task in tasks if task["queue"] in queues]
 
 
 def patiently(ask: Any, default: Any) -> Any:
@@ -176,63 +316,20 @@ def patiently(ask: Any, default: Any) -> Any:
     try:
         return ask()
     except Exception:
-        time.sleep(2)
+        time.sleep(1)
         return default
 
 
-def runs_of(cluster: ClusterSession, partition: str) -> list[tuple[str, dict[str, Any]]]:
-    return [
-        (dag_id, found)
-        for dag_id in CHAIN
-        for found in cluster.runs(dag_id)
-        if found["partition_key"] == partition
-    ]
+def _stages(dags: tuple[str, ...]) -> list[str]:
+    return [stage for dag_id in dags for stage in STAGES[dag_id]]
 
 
-def running_tasks(cluster: ClusterSession) -> list[str]:
-    def ask() -> list[str]:
-        tasks = cluster.get("dags/~/dagRuns/~/taskInstances", state="running", limit=50)["task_instances"]
-        return [f"{task['dag_id']}.{task['task_id']}" for task in tasks]
-
-    return list(patiently(ask, []))
+def _stage(name: str) -> str:
+    return name.split("/", 1)[0]
 
 
-def wait_for_end(cluster: ClusterSession, partition: str, last: str, deadline: float) -> str:
-    while time.monotonic() < deadline:
-        runs = patiently(lambda: runs_of(cluster, partition), [])
-        if failed := [dag_id for dag_id, run_ in runs if run_["state"] == "failed"]:
-            return f"failed: {', '.join(failed)}"
-        if any(dag_id == last and run_["state"] == "success" for dag_id, run_ in runs):
-            return "success"
-        time.sleep(2)
-    return "stuck"
-
-
-def tries(cluster: ClusterSession, partition: str) -> dict[str, int]:
-    """Returns the tasks that were tried more than once."""
-    found = {}
-    for dag_id, run_ in patiently(lambda: runs_of(cluster, partition), []):
-        for task in cluster._instances(dag_id, run_["dag_run_id"]):
-            if task["try_number"] > 1:
-                found[f"{dag_id}.{task['task_id']}"] = task["try_number"]
-    return found
-
-
-def artifacts(cluster: ClusterSession, root: str, last: str) -> dict[str, str]:
-    """Returns the hash of every file of every stage."""
-    found = {}
-    for stage in STAGES[: STAGES.index(LAST_STAGE[last]) + 1]:
-        outputs = cluster.artifact(f"{root}/small/{stage}/manifest.json")["outputs"]
-        for name, output in outputs.items():
-            if f"{stage}/{name}" not in NOT_COMPARED and not name.endswith(".log"):
-                found[f"{stage}/{name}"] = output["sha256"]
-    return found
-
-
-def write(path: Path, row: dict[str, Any]) -> None:
-    with path.open("a") as file:
-        file.write(json.dumps(row) + "\n")
-    print(json.dumps({name: value for name, value in row.items() if name != "artifacts"}), flush=True)
+def _reply(params: dict[str, Any]) -> str:  # noqa: ARG001  the same to all
+    return json.dumps({view: f"Please build the sales pipeline, as a {view} text." for view in VIEWS})
 
 
 if __name__ == "__main__":

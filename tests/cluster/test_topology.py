@@ -71,6 +71,14 @@ def test_every_cluster_has_secrets_and_ports_of_its_own(tmp_path):
     assert len(set(first.ports.values())) == len(first.ports)
 
 
+def test_a_setting_of_the_user_reaches_every_part(tmp_path):
+    given = make_plan(tmp_path, settings={"AIRFLOW__CORE__LOAD_EXAMPLES": "True"})
+    given.save()
+    for component in COMPONENTS:
+        environment = Plan.load(given.root).environment(component.name)
+        assert environment["AIRFLOW__CORE__LOAD_EXAMPLES"] == "True"
+
+
 def test_the_plan_is_readable_by_its_owner_alone(plan):
     plan.save()
     assert Plan.load(plan.root) == plan

@@ -31,10 +31,13 @@ class AnthropicServer:
         *,
         models: tuple[str, ...] = ("claude-sonnet-5-5", "claude-haiku-5-5", "claude-haiku-4-5"),
         polls_until_ended: int = 0,
+        port: int = 0,
+        key: str = "test-key",
     ) -> None:
         self.reply = reply
         self.models = models
         self.polls_until_ended = polls_until_ended
+        self.key = key
         self.fates: dict[str, list[str]] = defaultdict(list)
         """custom_id -> what happens to it in its first, second ... batch; afterwards it succeeds."""
         self.every_fate: list[str] = []
@@ -50,7 +53,7 @@ class AnthropicServer:
         self._batches: dict[str, dict[str, Any]] = {}
         self._results: dict[str, list[dict[str, Any]]] = {}
         self._polls: dict[str, int] = defaultdict(int)
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
 
     @property
@@ -171,7 +174,7 @@ def _handler(server: AnthropicServer) -> type[BaseHTTPRequestHandler]:
             path = self.path.split("?")[0]
             server.requests.append((self.command, path))
             bearer = self.headers.get("authorization", "").removeprefix("Bearer ")
-            if "test-key" not in (bearer, self.headers.get("x-api-key")):
+            if server.key not in (bearer, self.headers.get("x-api-key")):
                 self._send(
                     401, {"type": "error", "error": {"type": "authentication_error", "message": "key"}}
                 )
