@@ -32,7 +32,7 @@ def main() -> int:
         default=[],
         type=_setting,
         metavar="NAME=VALUE",
-        help="environment variable for every component, such as AIRFLOW__CORE__PARALLELISM=64; may be repeated",
+        help="environment variable for every component, AIRFLOW__CORE__PARALLELISM=64; may be repeated",
     )
     commands.add_parser("down", help="end what was started, remove its data, keep its logs")
     commands.add_parser("status", help="tell what runs")

@@ -2,13 +2,13 @@
 
     PYTHONPATH=include:plugins:tests:. .venv/bin/python benchmarks/cluster/kills.py --victims scheduler,redis
 
-One chain without a kill gives the artifacts that all others must give too (by their content hashes), its time,
-and what was submitted to Claude, which here is a server of this script that speaks Message Batches and counts.
-Then, for every victim: chains in places of their own, in which it is killed with SIGKILL at random moments,
-each time started again after ``--gap`` seconds, until it has been killed ``--kills`` times. Three exceptions:
-``gpu-worker`` is killed while fine-tuning and evaluation run on the data set of the first chain,
-``llama-server`` (the one that a task has started) while evaluation runs, and ``s3-server`` is not killed, for it
-keeps its objects in memory: it stops answering for the gap. Appends one JSON line per chain to ``--output``.
+One chain without a kill gives the artifacts that all others must give too (by their content hashes), its
+time, and what was submitted to Claude, which here is a server of this script that speaks Message Batches and
+counts. Then, for every victim: chains in places of their own, in which it is killed with SIGKILL at random
+moments, each time started again after ``--gap`` seconds, until it has been killed ``--kills`` times. Three
+exceptions: ``gpu-worker`` is killed while fine-tuning and evaluation run on the data set of the first chain,
+``llama-server`` (the one that a task has started) while evaluation runs, and ``s3-server`` is not killed, for
+it keeps its objects in memory: it stops answering for the gap. Appends one JSON line a chain to ``--output``.
 """
 
 from __future__ import annotations
@@ -249,7 +249,10 @@ class Run:
 
 
 class Killer(threading.Thread):
-    """Kills the victim again and again until the chain has ended; ``kills`` holds moment and running tasks."""
+    """Kills the victim again and again until the chain has ended.
+
+    ``kills`` holds the moments and which tasks ran then.
+    """
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from airflow.configuration import conf
 from airflow.providers.standard.decorators.python import _PythonDecoratedOperator
 from airflow.sdk.bases.decorator import task_decorator_factory
 
@@ -27,6 +28,8 @@ GPU_POOL = "gpu"
 class GpuDecoratedOperator(_PythonDecoratedOperator):
     """A Python task on the GPU queue, taking one slot of the GPU pool unless told otherwise.
 
+    With several executors ``[airflownet] gpu_executor`` names the one that has the GPUs.
+
     Args:
         gpu_conn_id: the ``gpu_worker`` connection of the machine; it need not exist.
     """
@@ -36,6 +39,8 @@ class GpuDecoratedOperator(_PythonDecoratedOperator):
     def __init__(self, *, gpu_conn_id: str = GpuHook.default_conn_name, **kwargs: Any) -> None:
         kwargs.setdefault("queue", GPU_QUEUE)
         kwargs.setdefault("pool", GPU_POOL)
+        if executor := conf.get("airflownet", "gpu_executor", fallback=""):
+            kwargs.setdefault("executor", executor)
         super().__init__(**kwargs)
         self.gpu_conn_id = gpu_conn_id
 
