@@ -10,6 +10,7 @@ import pytest
 
 from airflow_session import AirflowSession
 from asset_chain import ASSETS, form, last_event, today
+from servers.writing_server import WritingServer
 from small_recipe import write_small_recipe
 
 pytestmark = [
@@ -171,5 +172,43 @@ def test_a_wrong_input_fails_at_once_and_the_remedy_comes_before_the_traceback(a
     assert airflow.get(path)["try_number"] == 1
 
 
-def waits_for_a_person(airflow: AirflowSession, run_id: str) -> bool:
-    return airflow.states("finetune_model", run_id).get("approve_training") == "awaiting_input"
+def waits_for_a_person(
+    airflow: AirflowSession, run_id: str, dag_id: str = "finetune_model", task_id: str = "approve_training"
+) -> bool:
+    return airflow.states(dag_id, run_id).get(task_id) == "awaiting_input"
+
+
+def test_a_person_sees_a_generated_file_before_it_goes_among_the_dags(airflow, tmp_path):
+    folder = tmp_path / "dags"
+    plan = '{"dag":"listing","schedule":"@daily","tasks":[{"BashOperator":"list","bash_command":"ls /data"}]}'
+    with WritingServer(lambda *_: plan) as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        place = {"conn_type": "llama_server", "host": host, "port": int(port)}
+        airflow.send("POST", "connections", {"connection_id": "llama_server_default", **place})
+        request = "run `ls /data` in bash every day"
+        conf = form(airflow, "generate_dag", recipe="small", request=request, dags_folder=str(folder))
+        run_id = airflow.trigger("generate_dag", conf)
+        airflow.wait_for(lambda: waits_for_a_person(airflow, run_id, "generate_dag", "approve_file"))
+    task = f"dags/generate_dag/dagRuns/{run_id}/taskInstances/approve_file"
+    time.sleep(4)  # as above: a person reads first
+    assert 'task_id="list"' in airflow.get(f"{task}/-1/hitlDetails")["body"]
+    assert not folder.exists()
+    airflow.send("PATCH", f"{task}/-1/hitlDetails", {"chosen_options": ["Approve"], "params_input": {}})
+    airflow.finished("generate_dag", run_id)
+    assert [path.name for path in folder.iterdir()] == ["listing.py"]
+
+
+def test_old_runs_are_listed_and_stay(airflow, chain):
+    conf = form(airflow, "retire_artifacts")
+    run_id = airflow.trigger("retire_artifacts", conf)
+    airflow.finished("retire_artifacts", run_id)
+    assert "0 runs below" in airflow.log("retire_artifacts", run_id, "retire")
+    assert (Path(last_event(airflow)["extra"]["location"]) / "report.html").exists()
+
+
+def test_a_model_that_is_not_better_is_no_champion(airflow, chain):
+    airflow.send("PATCH", "dags/promote_model", {"is_paused": False})
+    run_id = airflow.trigger("promote_model", form(airflow, "promote_model", recipe="small"))
+    airflow.finished("promote_model", run_id)
+    states = airflow.states("promote_model", run_id)
+    assert (states["compare"], states["promote"]) == ("success", "skipped")
