@@ -35,8 +35,7 @@ from stages.promotion import ask_before_promotion_param, compare, gate, promote,
 )
 def promote_model() -> None:
     """Wires the gate."""
-    compared = compare()
-    gate(compared) >> promotion_approval() >> promote.override(outlets=[CHAMPION])(compared)
+    gate(compare()) >> promotion_approval() >> promote.override(outlets=[CHAMPION])()
 
 
 promote_model()

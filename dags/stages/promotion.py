@@ -83,13 +83,17 @@ def promotion_approval() -> list[Any]:
 
 
 @task(
+    # Only the two ways past the gate are upstream: were `compare` one too, its success would be the "one
+    # success", and a model that the gate turned away would be promoted.
     trigger_rule="none_failed_min_one_success",
     doc_md="Keeps the model in `models/` and moves `models/champion` by one rename.",
 )
-def promote(compared: dict[str, str]) -> str:
+def promote() -> str:
     """Returns the folder of the new champion."""
     from airflownet.pipeline.challenge import CHALLENGER, decide_on, make_champion
 
+    context: Any = get_current_context()
+    compared = context["ti"].xcom_pull(task_ids="compare")
     with stage_run() as this:
         decision = decide_on(this.recipe, compared["comparison"], CHALLENGER, compared["rival"])
         asked = bool(this.params.get("ask_before_promotion"))

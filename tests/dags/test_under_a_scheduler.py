@@ -199,8 +199,10 @@ def test_a_person_sees_a_generated_file_before_it_goes_among_the_dags(airflow, t
 
 
 def test_old_runs_are_listed_and_stay(airflow, chain):
-    conf = form(airflow, "retire_artifacts")
-    run_id = airflow.trigger("retire_artifacts", conf)
+    run_id = airflow.trigger("retire_artifacts", form(airflow, "retire_artifacts"))
+    airflow.send(
+        "PATCH", "dags/retire_artifacts", {"is_paused": False}
+    )  # it has a schedule: a person switches it on
     airflow.finished("retire_artifacts", run_id)
     assert "0 runs below" in airflow.log("retire_artifacts", run_id, "retire")
     assert (Path(last_event(airflow)["extra"]["location"]) / "report.html").exists()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+from airflownet.errors import GateNotMet
 from airflownet.evaluation.promotion.gate import Decision
 from airflownet.evaluation.promotion.shelf import Champion
 from airflownet.locations import join, read_manifest
@@ -117,8 +118,11 @@ def make_champion(
         promoted_by: ``gate`` or a person.
 
     Raises:
+        GateNotMet: the gate did not let it pass; nothing moves.
         InputError: the comparison is about another model than the run holds now.
     """
+    if not decision.is_promoted:
+        raise GateNotMet(decision.words(), "train a better model; the alias stays as it is")
     from airflownet.evaluation.promotion.evidence import require_same_model
     from airflownet.evaluation.promotion.shelf import promote, shelf_of
 

@@ -1,7 +1,6 @@
 """``make audit``: known vulnerabilities of everything in the locks, as pip-audit tells them.
 
-What is known and accepted stands in ``config/audit_allowed.yaml``, each entry with a reason and a last day:
-What is known and accepted stands in ``config/audit_allowed.yaml``, each entry with a reason and a last day;
+What is known and accepted stands in ``config/audit_allowed.yaml``, each entry with a reason and a last day.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ LOCKS = (
     "requirements-cluster.txt",
     "requirements-s3-server.txt",
     "requirements-train.txt",
+    "requirements-train-unsloth.txt",
 )
 ALLOWED = CLONE / "config" / "audit_allowed.yaml"
 AUDITOR = "pip-audit==2.10.1"
