@@ -4,19 +4,17 @@
 
 Builds an environment from what the project pins (kept in the cache, by its requirements), gives Airflow the
 project's Variables, connections and environment and a value for each that the files ask for and nobody
-defines, asks it in the sandbox about every file, and compares. Where files fail because a package could not
-be installed or the network is closed, they are counted apart. The packages are installed outside of the
-sandbox: one without a wheel runs its ``setup.py`` with your rights. Not for a stranger's requirements.
+defines, asks it in the sandbox about every file, and compares. Counted apart, with the reason: files that
+fail because a declared package could not be installed, or because they ask the network at import. Packages
+are installed outside of the sandbox: one without a wheel runs its ``setup.py`` with your rights. Not for a
+stranger's requirements.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
-import shutil
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -24,26 +22,18 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "include"))
 
 from agreement_report import same_graph
+from project_environment import environment_of, missing_modules_of
 
-from airflownet.cache import cache_dir
-from airflownet.errors import AirflowNetError, SetupError
+from airflownet.errors import AirflowNetError
 from airflownet.judge.batch import judge_sources
 from airflownet.judge.catalogue.store import known_lines
 from airflownet.judge.project.airflow_line import line_of_project
-from airflownet.judge.project.find import find_project
 from airflownet.judge.project.project import Project
 from airflownet.judge.project.reading import read_project
 from airflownet.judge.sandbox.import_judge import ImportJudge
 from airflownet.judge.selection import select
 from airflownet.records import Outcome, Verdict
-from airflownet.toolchain.airflow_environment import pip_configuration, uv_settings
 
-FULL_IMAGE = [
-    "amazon", "celery", "cncf-kubernetes", "common-io", "docker", "elasticsearch", "ftp", "google", "grpc",
-    "hashicorp", "http", "microsoft-azure", "mysql", "odbc", "openlineage", "postgres", "redis", "sendgrid",
-    "sftp", "slack", "snowflake", "sqlite", "ssh",
-]  # fmt: skip
-"""Providers that the image ``apache/airflow`` brings."""
 NETWORK = re.compile(
     r"ConnectionError|Temporary failure|Name or service|Network is unreachable|socket|timed out|"
     r"redentials were not found"
@@ -54,70 +44,7 @@ UNFIT = re.compile(
     r"numpy\.dtype size changed|requires NumPy|compiled using NumPy|GLIBC|cannot open shared object"
 )
 ASSUME = ("variables", "connections", "environment")
-
-
-def requirements_of(project: Project) -> list[str]:
-    """Returns what pip would be given, Airflow first."""
-    version = project.airflow.version if project.airflow is not None else known_lines()[-1]
-    pins = [f"apache-airflow=={version}" if version.count(".") == 2 else f"apache-airflow=={version}.*"]
-    if project.is_whole_image:
-        pins += [f"apache-airflow-providers-{name}" for name in FULL_IMAGE]
-        pins.append("virtualenv")
-    named = {re.split(r"[=<>~!\[ ;]", pin)[0] for pin in pins}
-    for name, requirement in sorted(project.requirements.items()):
-        if name not in ("apache-airflow", "apache-airflow-core") and "$" not in requirement:
-            pins = [pin for pin in pins if pin != name] if name in named else pins
-            pins.append(requirement)
-    return pins
-
-
-def environment_of(project: Project, python: str, folder: Path | None) -> Path:
-    """Returns an interpreter with the project's packages; what cannot be installed is told and left out."""
-    pins = requirements_of(project)
-    key = hashlib.sha256("\n".join([python, *pins]).encode()).hexdigest()[:12]
-    place = folder or cache_dir("projects") / key
-    interpreter = place / "bin" / "python"
-    if (place / "done").exists():
-        return interpreter
-    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}")
-    if uv is None:
-        raise SetupError("uv is not installed", "run `make setup`")
-    run([uv, "venv", "--clear", "--python", python, str(place)])
-    line = pins[0].partition("==")[2].rpartition(".")[0]
-    lines = json.loads(
-        (
-            Path(sys.modules["airflownet"].__file__ or "").parent / "judge/catalogue/data/lines.json"
-        ).read_text()
-    )
-    until = next((entry["resolved_until"] for entry in lines if entry["line"] == line), "")
-    base = [uv, "pip", "install", "--python", str(interpreter)]
-    ways = [[], ["--exclude-newer", until]] if until else [[]]
-    for way in reversed(ways):
-        if run([*base, *way, *pins], check=False) == 0:
-            break
-    else:
-        # As an image does it: Airflow first, what the project wants over it, whatever Airflow thinks of that.
-        fixed = [pin for pin in pins[1:] if "==" in pin or "@" in pin]
-        run([*base, *ways[-1], pins[0], *[pin for pin in pins[1:] if pin not in fixed]])
-        if run([*base, "--no-deps", *fixed], check=False):
-            for pin in fixed:
-                if run([*base, "--no-deps", pin], check=False):
-                    print(f"not installed: {pin}")
-    (place / "done").write_text("\n".join(pins))
-    return interpreter
-
-
-def run(command: list[str], *, check: bool = True) -> int:
-    """Runs a step of the build, quietly; its last lines are shown where it fails."""
-    settings = uv_settings(pip_configuration(Path(sys.executable)))
-    answer = subprocess.run(
-        command, env={**__import__("os").environ, **settings}, capture_output=True, text=True, check=False
-    )
-    if answer.returncode:
-        print("\n".join(answer.stderr.splitlines()[-6:]))
-        if check:
-            raise SetupError(f"{' '.join(command[:4])} failed", "see above")
-    return answer.returncode
+WANTED = 0.97
 
 
 def process_environment(project: Project, verdict: Verdict) -> dict[str, str]:
@@ -153,6 +80,7 @@ def main() -> int:
     parser.add_argument("--env", type=Path)
     parser.add_argument("--show", type=int, default=20)
     parser.add_argument("--every", type=int, default=1, help="ask about each n-th file only")
+    parser.add_argument("--output", type=Path, help="one JSON object a file: what each said")
     arguments = parser.parse_args()
     try:
         return compare(arguments)
@@ -162,11 +90,11 @@ def main() -> int:
 
 
 def compare(arguments: argparse.Namespace) -> int:
+    """Judges, asks and prints."""
     root = arguments.project.resolve()
     dags = [path.resolve() for path in arguments.dags] or [
         root / "dags" if (root / "dags").is_dir() else root
     ]
-    root = find_project(dags) or root
     project = read_project(root, dags, assume=ASSUME)
     line, said = line_of_project(project, known_lines())
     python = arguments.python or (project.python.version if project.python is not None else "3.11")
@@ -174,54 +102,82 @@ def compare(arguments: argparse.Namespace) -> int:
     sources = list(select(dags, line, project=project).sources)[:: arguments.every]
     ours = list(judge_sources(sources, project=project))
     plain = list(judge_sources(sources, project=read_project(root, dags)))
-    interpreter = environment_of(project, python, arguments.env)
-    dag_folders = [
-        r for r in project.roots if r.endswith(("/dags", "/plugins", "/config")) or r in map(str, dags)
-    ]
-    first = [r for r in project.roots if r not in dag_folders]
-    table: Counter[tuple[str, str]] = Counter()
-    apart: Counter[str] = Counter()
-    graphs: Counter[bool] = Counter()
-    shown: list[str] = []
-    with ImportJudge(interpreter) as real:
+    environment = environment_of(project, line, python, arguments.env)
+    for requirement, why in sorted(environment.left_out.items()):
+        print(f"not installed: {requirement}: {why[:160]}")
+    appended = {
+        path
+        for path in project.roots
+        if path.endswith(("/dags", "/plugins", "/config")) or path in map(str, dags)
+    } | project.assumed_roots
+    rows: list[dict[str, object]] = []
+    with ImportJudge(environment.interpreter) as real:
         print(f"asked: Airflow {real.airflow}", flush=True)
         real.warm(official_modules(root))
-        for source, verdict in zip(sources, ours, strict=True):
+        for source, verdict, without in zip(sources, ours, plain, strict=True):
             truth = real.judge_in_project(
                 Path(source.path),
                 root=root,
-                first_on_path=first,
-                last_on_path=dag_folders,
+                first_on_path=[path for path in project.roots if path not in appended],
+                last_on_path=[path for path in project.roots if path in appended],
                 environment=process_environment(project, verdict),
             )
-            if truth.outcome is Outcome.UNKNOWN or NETWORK.search(truth.reason):
-                apart["needs the network, or did not end"] += 1
-                shown.append(f"[apart] {source.id}: {truth.reason[-150:]}")
-                continue
-            if UNFIT.search(truth.reason):
-                apart["the environment does not fit together"] += 1
-                continue
-            table[truth.outcome.value, verdict.outcome.value] += 1
-            if truth.outcome != verdict.outcome:
-                said_by_both = f"Airflow {truth.outcome} {truth.reason[-160:]!r}; judge {verdict.outcome}"
-                shown.append(f"{source.id}: {said_by_both} {verdict.reason[:160]!r}")
-            elif truth.outcome is Outcome.LOADS:
-                known = {
-                    dag.dag_id: (list(dag.tasks), [list(edge) for edge in dag.edges]) for dag in truth.dags
+            is_both = truth.outcome is verdict.outcome is Outcome.LOADS
+            rows.append(
+                {
+                    "file": source.id,
+                    "airflow": truth.outcome.value,
+                    "airflow_reason": truth.reason[-300:],
+                    "judge": verdict.outcome.value,
+                    "judge_reason": verdict.reason[:300],
+                    "without_assumptions": without.outcome.value,
+                    "apart": apart(truth, project, environment.left_out),
+                    "graph": difference(verdict, truth) if is_both else "",
                 }
-                is_same = same_graph(verdict, known)
-                graphs[is_same] += 1
-                if not is_same:
-                    shown.append(f"{source.id}: graph: {difference(verdict, truth)}")
-    n_files = table.total()
-    agree = sum(count for (truth_, ours_), count in table.items() if truth_ == ours_)
-    n_unknown = sum(verdict.outcome is Outcome.UNKNOWN for verdict in plain)
-    print(f"{len(sources)} files; apart: {dict(apart)}; unknown without --assume: {n_unknown}")
-    print(f"agreement {agree}/{n_files}; (Airflow, judge): {dict(table)}")
-    print(f"graphs equal: {graphs[True]}/{graphs.total()}")
-    for text in shown[: arguments.show]:
-        print("  -", text.replace("\n", " "))
-    return 0 if n_files and agree / n_files >= 0.97 else 1
+            )
+    if arguments.output is not None:
+        arguments.output.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return summary(rows, arguments.show)
+
+
+def apart(truth: Verdict, project: Project, left_out: dict[str, str]) -> str:
+    """Returns why what Airflow said here says nothing of the project's own Airflow; empty where it does."""
+    if truth.outcome is Outcome.UNKNOWN:
+        return "not run, or did not end"
+    if truth.outcome is Outcome.LOADS:
+        return ""
+    if NETWORK.search(truth.reason):
+        return "asks the network at import"
+    if UNFIT.search(truth.reason):
+        return "the environment does not fit together"
+    if (missing := MISSING.search(truth.reason)) is not None:
+        package = (project.package_of(missing[1]) or "").partition(",")[0]
+        if package in missing_modules_of(left_out):
+            return f"needs {package}, which could not be installed"
+    return ""
+
+
+def summary(rows: list[dict[str, object]], n_shown: int) -> int:
+    """Prints the counts and what differs; returns 1 where agreement is below 97%."""
+    asked = [row for row in rows if not row["apart"]]
+    table = Counter((row["airflow"], row["judge"]) for row in asked)
+    agree = sum(row["airflow"] == row["judge"] for row in asked)
+    both = [row for row in asked if row["airflow"] == row["judge"] == "loads"]
+    n_equal = sum(not row["graph"] for row in both)
+    n_unknown = sum(row["judge"] == "unknown" for row in asked)
+    n_plain = sum(row["without_assumptions"] == "unknown" for row in asked)
+    print(f"{len(rows)} files; apart: {dict(Counter(row['apart'] for row in rows if row['apart']))}")
+    print(f"agreement {agree}/{len(asked)}; (Airflow, judge): {dict(table)}")
+    print(f"unknown: {n_unknown}/{len(asked)}, without --assume {n_plain}/{len(asked)}")
+    print(f"graphs equal: {n_equal}/{len(both)}")
+    differing = [row for row in asked if row["airflow"] != row["judge"] or row["graph"]]
+    for row in differing[:n_shown]:
+        said = row["graph"] or (
+            f"Airflow {row['airflow']} {row['airflow_reason']!r}; "
+            f"judge {row['judge']} {row['judge_reason']!r}"
+        )
+        print("  -", f"{row['file']}: {said}".replace("\n", " "))
+    return 0 if asked and agree / len(asked) >= WANTED else 1
 
 
 def official_modules(root: Path) -> list[str]:
@@ -233,9 +189,13 @@ def official_modules(root: Path) -> list[str]:
 
 
 def difference(ours: Verdict, truth: Verdict) -> str:
-    """Returns in a line what differs."""
+    """Returns in a line what differs in two graphs; empty where nothing does."""
     mine = {dag.dag_id: dag for dag in ours.dags}
     real = {dag.dag_id: dag for dag in truth.dags}
+    if same_graph(
+        ours, {name: (list(dag.tasks), [list(edge) for edge in dag.edges]) for name, dag in real.items()}
+    ):
+        return ""
     if mine.keys() != real.keys():
         return f"dags {sorted(mine)[:4]} for {sorted(real)[:4]} ({len(mine)} for {len(real)})"
     for name, dag in real.items():

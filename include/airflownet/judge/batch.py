@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from airflownet.errors import InputError
+from airflownet.judge.ignored_files import GLOB, IgnoredFiles
 from airflownet.judge.loader.garbage import full_collections_put_off, put_off_full_collections
 from airflownet.judge.project.project import Project
 from airflownet.judge.verdict import judge_code
@@ -36,51 +36,32 @@ class Source:
     """Folders from which local imports are resolved, where there is no project."""
 
 
-def find_files(paths: list[Path]) -> list[Path]:
+def find_files(paths: list[Path], ignored: IgnoredFiles | None = None) -> list[Path]:
     """Returns the files given and the Python files below the folders given, sorted within each.
+
+    Args:
+        paths: files and folders.
+        ignored: what ``.airflowignore`` leaves out of the folders; None reads it as the newest Airflow does.
 
     Raises:
         InputError: a path does not exist.
     """
     found: dict[Path, None] = {}
+    ignored = ignored or IgnoredFiles(GLOB)
     for path in paths:
         if path.is_dir():
             inside = (p for p in path.rglob("*.py") if p.is_file())
             hidden = (
                 p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts)
             )
-            found.update(dict.fromkeys(path for path in sorted(hidden) if not is_ignored(path)))
+            found.update(
+                dict.fromkeys(path for path in sorted(hidden) if not ignored.leaves_out(path.absolute()))
+            )
         elif path.exists():
             found[path] = None
         else:
             raise InputError(f"{path} does not exist", "give DAG files, or folders that hold some")
     return list(found)
-
-
-def is_ignored(path: Path) -> bool:
-    """Whether an ``.airflowignore`` in a folder above the file leaves it out, as Airflow would.
-
-    Each line is a name or pattern (glob) of a file or folder; comments and negations are not followed.
-    """
-    for folder in path.parents:
-        parts = path.relative_to(folder).parts
-        for pattern in _ignore_patterns(folder):
-            if any(fnmatch.fnmatch(part, pattern) for part in parts) or fnmatch.fnmatch(
-                "/".join(parts), pattern
-            ):
-                return True
-        if (folder / ".git").exists():
-            break
-    return False
-
-
-@cache
-def _ignore_patterns(folder: Path) -> tuple[str, ...]:
-    try:
-        lines = (folder / ".airflowignore").read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return ()
-    return tuple(line.strip().strip("/") for line in lines if line.strip() and line.strip()[0] not in "#!")
 
 
 def read_file(path: Path, airflow: str, roots: tuple[str, ...] = ()) -> Source:

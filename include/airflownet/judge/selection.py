@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from airflownet.errors import InputError
-from airflownet.judge.batch import Source, find_files, is_ignored, read_file
+from airflownet.judge.batch import Source, find_files, read_file
+from airflownet.judge.ignored_files import IgnoredFiles, ignore_syntax
 from airflownet.judge.project.project import Project
 from airflownet.judge.verdict import NO_DAG
 from airflownet.records import Outcome, Verdict
@@ -63,6 +64,7 @@ def select(
     folders = [path if path.is_dir() else path.parent for path in on_disk]
     all_roots = tuple(dict.fromkeys(str(path.resolve()) for path in (*folders, *roots)))
     named = {path for path in on_disk if not path.is_dir()}
+    ignored = IgnoredFiles(ignore_syntax(airflow, project.ignore_syntax if project is not None else ""))
     sources: list[Source] = []
     passed_over: list[str] = []
     for path in dict.fromkeys(paths):
@@ -70,7 +72,7 @@ def select(
             code = sys.stdin.buffer.read()
             sources.append(Source(STANDARD_INPUT_ID, code, airflow, roots=all_roots))
             continue
-        for file in find_files([path]):
+        for file in find_files([path], ignored):
             if project is not None and file not in named and not _is_inside(project, file):
                 sources.append(Source(str(file), b"", airflow, "a link that leads out of the project"))
                 continue
@@ -84,7 +86,7 @@ def select(
             f"no *.py file below {', '.join(map(str, paths))}", "give a folder that holds DAG files"
         )
     unique = {str(source.id): source for source in sources}
-    modules = frozenset(str(path) for path in named if is_ignored(path.resolve()))
+    modules = frozenset(str(path) for path in named if ignored.leaves_out(path.resolve()))
     return Selection(tuple(unique.values()), tuple(dict.fromkeys(passed_over)), modules)
 
 

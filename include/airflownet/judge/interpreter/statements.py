@@ -15,11 +15,11 @@ from airflownet.judge.interpreter.definitions import define_class, define_functi
 from airflownet.judge.interpreter.dispatch import get_attribute, set_attribute
 from airflownet.judge.interpreter.exceptions import execute_raise, execute_try, matches
 from airflownet.judge.interpreter.imports import execute_import, execute_import_from
+from airflownet.judge.interpreter.in_place import in_place
 from airflownet.judge.interpreter.interpreter import STATEMENTS, Interpreter, Signal
 from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.matching import execute_match
 from airflownet.judge.interpreter.maybe_blocks import run_maybe
-from airflownet.judge.interpreter.operations import binary
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import Scope
 from airflownet.judge.interpreter.subscripts import delete_item, get_item, set_item
@@ -104,15 +104,7 @@ def augmented_assign(interpreter: Interpreter, node: ast.AugAssign, scope: Scope
             old = get_attribute(interpreter, holder, target.attr)
     value = interpreter.evaluate(node.value, scope)
     interpreter.node = node
-    if isinstance(old, ListValue) and isinstance(node.op, ast.Add):
-        items, exact = items_of(interpreter, value)
-        old.extend(items)
-        old.exact = old.exact and exact and not interpreter.maybe_depth
-        result: Any = old
-    else:
-        result = binary(interpreter, node.op, old, value)
-        if interpreter.maybe_depth and is_concrete(result):
-            result = UNKNOWN
+    result = in_place(interpreter, node.op, old, value)
     if isinstance(target, ast.Name):
         scope.assign(target.id, result)
     elif isinstance(target, ast.Subscript):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter.comparisons import compare
+from airflownet.judge.interpreter.in_place import in_place
 from airflownet.judge.interpreter.operations import binary
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.subscripts import get_item
@@ -57,6 +58,7 @@ _BINARY: Final[dict[str, type[ast.operator]]] = {
     "mod": ast.Mod, "rshift": ast.RShift, "lshift": ast.LShift, "or_": ast.BitOr, "and_": ast.BitAnd,
     "concat": ast.Add, "xor": ast.BitXor, "pow": ast.Pow,
 }  # fmt: skip
+_IN_PLACE: Final = {f"i{name.rstrip('_')}": made for name, made in _BINARY.items()}
 _COMPARED: Final[dict[str, type[ast.cmpop]]] = {
     "eq": ast.Eq, "ne": ast.NotEq, "lt": ast.Lt, "le": ast.LtE, "gt": ast.Gt, "ge": ast.GtE,
     "is_": ast.Is, "is_not": ast.IsNot,
@@ -70,6 +72,8 @@ def _operator(name: str) -> Model:
             raise Raised("TypeError", message, "missing-argument", name)
         if name in _BINARY:
             return binary(interpreter, _BINARY[name](), *args)
+        if name in _IN_PLACE:
+            return in_place(interpreter, _IN_PLACE[name](), *args)
         return compare(interpreter, _COMPARED[name](), *args)
 
     return call
@@ -95,4 +99,4 @@ def _method_caller(interpreter: Interpreter, args: list[Any], kwargs: dict[str, 
     return NativeMethod("methodcaller", call)
 
 
-register_all({f"operator.{name}": _operator(name) for name in (*_BINARY, *_COMPARED)})
+register_all({f"operator.{name}": _operator(name) for name in (*_BINARY, *_IN_PLACE, *_COMPARED)})

@@ -38,6 +38,8 @@ class Declared:
     environment: dict[str, str] = field(default_factory=dict)
     python_path: list[tuple[str, str]] = field(default_factory=list)
     """(folder that an image or the like puts on ``PYTHONPATH``, where the file lies that does so)."""
+    ignore_syntax: str = ""
+    """What ``[core] dag_ignore_file_syntax`` of an ``airflow.cfg`` says: ``glob`` or ``regexp``."""
     is_whole_image: bool = False
     """Whether the image is one that brings more providers than Airflow alone."""
 

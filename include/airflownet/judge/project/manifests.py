@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from airflownet.judge.project.airflow_settings_file import read_airflow_settings
 from airflownet.judge.project.airflow_versions import (
     read_constraints,
     read_python_version,
@@ -88,6 +89,8 @@ def read_manifests(folder: ProjectFolder, chain: Sequence[str], into: Declared) 
             read_lock(_text(folder, path), shown, into)
         elif name == "setup.cfg":
             read_setup_cfg(_text(folder, path), shown, into)
+        elif name == "airflow.cfg":
+            read_airflow_settings(_text(folder, path), into)
         elif name == ".python-version":
             read_python_version(_text(folder, path), shown, into)
     for path in sorted(files, key=_is_production, reverse=True):
@@ -102,7 +105,7 @@ def read_manifests(folder: ProjectFolder, chain: Sequence[str], into: Declared) 
             read_variables(_text(folder, path), into)
         elif _CONNECTIONS.fullmatch(name):
             read_connections(_text(folder, path), shown, into)
-        if _VERSIONS.fullmatch(name) and n_versions < _MOST_VERSION_FILES:
+        if name != "airflow.cfg" and _VERSIONS.fullmatch(name) and n_versions < _MOST_VERSION_FILES:
             n_versions += 1
             read_versions(_text(folder, path)[:_MOST_VERSION_BYTES], shown, into)
     return own
@@ -153,5 +156,5 @@ def _is_other_image(folder: ProjectFolder, place: str) -> bool:
 def _files(folder: ProjectFolder, place: str) -> Iterator[str]:
     for name in folder.names(place):
         path = f"{place}/{name}"
-        if name not in (".airflowignore", "airflow.cfg") and folder.kind(path) == "file":
+        if name != ".airflowignore" and folder.kind(path) == "file":
             yield path

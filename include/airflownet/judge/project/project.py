@@ -45,6 +45,8 @@ class Project:
     airflow: Pin | None = None
     python: Pin | None = None
     is_whole_image: bool = False
+    ignore_syntax: str = ""
+    """The language of ``.airflowignore``, ``glob`` or ``regexp``; empty where nothing sets it."""
     configuration: Configuration = field(default_factory=Configuration)
     catalogue_file: str = ""
     """Catalogue of the environment that runs it; empty where the Airflow line's is taken."""

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from airflownet.judge.project.airflow_settings_file import IGNORE_SYNTAX
 from airflownet.judge.project.configuration import Configuration, read_configuration
 from airflownet.judge.project.declared import Declared, Pin, normal_name
 from airflownet.judge.project.environment_files import take_from_environment
@@ -84,6 +85,7 @@ def project_of(
         _first(declared.airflow),
         _first(declared.python),
         declared.is_whole_image,
+        declared.environment.get(IGNORE_SYNTAX, declared.ignore_syntax),
         configuration,
     )
 

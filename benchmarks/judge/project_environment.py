@@ -1,0 +1,165 @@
+"""An environment of what a project pins: its Airflow, the packages it declares, as far as they can be had.
+
+What cannot be installed (a private index, a repository of git, a version that is gone, no compiler for it) is
+left out with the reason, and the rest is installed: the files that need it are counted apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from airflownet.cache import cache_dir
+from airflownet.errors import SetupError
+from airflownet.judge.project.declared import normal_name
+from airflownet.judge.project.project import Project
+from airflownet.judge.sandbox.oracle import LINES
+from airflownet.toolchain.airflow_environment import pip_configuration, uv_settings
+
+FULL_IMAGE = [
+    "amazon", "celery", "cncf-kubernetes", "common-io", "docker", "elasticsearch", "ftp", "google", "grpc",
+    "hashicorp", "http", "microsoft-azure", "mysql", "odbc", "openlineage", "postgres", "redis", "sendgrid",
+    "sftp", "slack", "snowflake", "sqlite", "ssh",
+]  # fmt: skip
+"""Providers that the image ``apache/airflow`` brings."""
+AIRFLOW = ("apache-airflow", "apache-airflow-core", "apache-airflow-task-sdk")
+NEWEST_PYTHON_MINOR = 14
+SECONDS_PER_INSTALL = 900
+_EXTRAS = re.compile(r"\[([^\]]*)\]")
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectEnvironment:
+    """What was built.
+
+    Attributes:
+        interpreter: its Python.
+        left_out: requirement that could not be installed -> why, one line.
+    """
+
+    interpreter: Path
+    left_out: dict[str, str]
+
+
+def requirements_of(project: Project, line: str) -> list[str]:
+    """Returns what pip would be given, Airflow first: the version that is pinned, or the line's own.
+
+    Args:
+        project: what declares.
+        line: the Airflow line that is judged; it counts where the project pins an older one than any known.
+    """
+    version = project.airflow.version if project.airflow is not None else ""
+    if not version.startswith(f"{line}.") or version.count(".") != 2:
+        version = next(str(entry["version"]) for entry in _lines() if entry["line"] == line)
+    extras = _EXTRAS.search(project.requirements.get("apache-airflow", ""))
+    pins = [f"apache-airflow{extras[0] if extras else ''}=={version}"]
+    own = {name: wanted for name, wanted in project.requirements.items() if name not in AIRFLOW}
+    if project.is_whole_image:
+        image = [f"apache-airflow-providers-{name}" for name in FULL_IMAGE]
+        pins += [name for name in (*image, "virtualenv") if name not in own]
+    return pins + [own[name] for name in sorted(own) if "$" not in own[name] and not _is_local(own[name])]
+
+
+def _is_local(requirement: str) -> bool:
+    return requirement.startswith((".", "/", "file:"))
+
+
+def _lines() -> list[dict[str, str]]:
+    return list(json.loads(LINES.read_text()))
+
+
+def environment_of(project: Project, line: str, python: str, folder: Path | None) -> ProjectEnvironment:
+    """Returns the environment, built where it is not there yet.
+
+    Tried in order: all at once, as the index was when the line was made; all at once, as it is today; and as
+    an image does it, Airflow first and what the project wants over it, one by one where need be.
+
+    Raises:
+        SetupError: uv is missing, no Python of that version is found, or Airflow itself cannot be installed.
+    """
+    pins = requirements_of(project, line)
+    key = hashlib.sha256("\n".join([python, *pins]).encode()).hexdigest()[:12]
+    place = folder or cache_dir("projects") / key
+    interpreter, done = place / "bin" / "python", place / "done.json"
+    if done.exists():
+        return ProjectEnvironment(interpreter, dict(json.loads(done.read_text())["left_out"]))
+    uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
+    if uv is None:
+        raise SetupError("uv is not installed", "run `make setup`")
+    _make(uv, place, python)
+    until = next((str(entry["resolved_until"]) for entry in _lines() if entry["line"] == line), "")
+    base = [uv, "pip", "install", "--python", str(interpreter)]
+    dated = ["--exclude-newer", until] if until else []
+    left_out: dict[str, str] = {}
+    if _run([*base, *dated, *pins]) and _run([*base, *pins]):
+        left_out = _one_over_the_other(base, dated, pins)
+    done.write_text(json.dumps({"pins": pins, "left_out": left_out}, indent=1))
+    return ProjectEnvironment(interpreter, left_out)
+
+
+def _make(uv: str, place: Path, python: str) -> None:
+    """Makes an empty environment with that Python, or with the nearest one that is on this machine."""
+    wanted = int(python.partition(".")[2] or 0)
+    for minor in sorted(range(8, NEWEST_PYTHON_MINOR + 1), key=lambda minor: (abs(minor - wanted), minor)):
+        own = sorted(Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python"))
+        for program in (*map(str, own), f"3.{minor}"):
+            if not _run([uv, "venv", "--clear", "--no-python-downloads", "--python", program, str(place)]):
+                if minor != wanted:
+                    print(f"no Python {python} on this machine: 3.{minor} is taken")
+                return
+    raise SetupError(f"no Python {python} is found, nor another", "install it, or say --python")
+
+
+def _one_over_the_other(base: list[str], dated: list[str], pins: list[str]) -> dict[str, str]:
+    """Installs Airflow, then over it what the project wants, Airflow agreeing or not; returns what is lacking."""
+    for way in (dated, []):
+        if not (failure := _run([*base, *way, pins[0]])):
+            break
+    else:
+        raise SetupError(f"{pins[0]} cannot be installed: {failure}", "say --python, or mend the index")
+    fixed = [pin for pin in pins[1:] if "==" in pin or "@" in pin or "://" in pin]
+    open_pins = [pin for pin in pins[1:] if pin not in fixed]
+    left_out: dict[str, str] = {}
+    airflow = _EXTRAS.sub("", pins[0])
+    for group, options in ((open_pins, [airflow]), (fixed, ["--no-deps"])):
+        if not group or not _run([*base, *options, *group]):
+            continue
+        for pin in group:
+            if not (failure := _run([*base, *options, pin])):
+                continue
+            if options == ["--no-deps"] or _run([*base, "--no-deps", pin]):
+                left_out[pin] = failure
+    return left_out
+
+
+def missing_modules_of(left_out: dict[str, str]) -> dict[str, str]:
+    """Returns normalised name of a distribution -> why it was left out."""
+    named: dict[str, str] = {}
+    for requirement, reason in left_out.items():
+        if (match := _NAME.match(requirement)) is not None:
+            named[normal_name(match[0])] = reason
+    return named
+
+
+def _run(command: list[str]) -> str:
+    """Runs a step of the build; returns why it failed in a line, empty where it did not."""
+    settings = uv_settings(pip_configuration(Path(sys.executable)))
+    try:
+        answer = subprocess.run(
+            command, env={**os.environ, **settings, "GIT_TERMINAL_PROMPT": "0"},
+            capture_output=True, text=True, check=False, timeout=SECONDS_PER_INSTALL,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return f"did not end within {SECONDS_PER_INSTALL} s"
+    if not answer.returncode:
+        return ""
+    text = " ".join(line.strip(" ×╰─▶│├") for line in answer.stderr.splitlines() if line.strip())
+    return text[:400] or f"exit status {answer.returncode}"
