@@ -17,7 +17,9 @@ import json
 import re
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "include"))
 
@@ -43,30 +45,76 @@ IMPORT = re.compile(r"^\s*(?:from|import) (airflow\.[\w.]+)", re.MULTILINE)
 UNFIT = re.compile(
     r"numpy\.dtype size changed|requires NumPy|compiled using NumPy|GLIBC|cannot open shared object"
 )
+MISSED = re.compile(r"KeyError: '([^']+)'")
+CONTENTS = ("1", "{}", "[]", "a", "2024-01-01", "https://host/path")
 ASSUME = ("variables", "connections", "environment")
 WANTED = 0.97
 
 
-def process_environment(project: Project, verdict: Verdict) -> dict[str, str]:
-    """Returns what Airflow's process gets: what the project defines, and a value for what is only assumed."""
+def process_environment(project: Project) -> dict[str, str]:
+    """Returns what Airflow's process gets of what the project defines."""
     found = dict(project.environment)
     for name, value in project.variables.items():
-        found[f"AIRFLOW_VAR_{name.upper()}"] = (
-            value if isinstance(value, str) else json.dumps(value, indent=2)
-        )
+        text = value if isinstance(value, str) else json.dumps(value, indent=2)
+        found[f"AIRFLOW_VAR_{name.upper()}"] = text
     for name in project.connections:
-        found[f"AIRFLOW_CONN_{name.upper()}"] = "http://user:secret@host:80/schema"
-    for condition in verdict.assumptions:
-        if condition.kind == "variable":
-            found.setdefault(f"AIRFLOW_VAR_{condition.subject.upper()}", "1")
-        elif condition.kind == "connection" and "(" not in condition.subject:
-            found.setdefault(f"AIRFLOW_CONN_{condition.subject.upper()}", "http://user:secret@host:80/schema")
-        elif condition.kind == "environment" and "(" not in condition.subject:
-            found.setdefault(condition.subject, "1")
+        found[f"AIRFLOW_CONN_{name.upper()}"] = connection({})
     own = ("AIRFLOW__", "PATH", "HOME", "AIRFLOW_HOME", "PYTHONPATH", "LD_")
     return {
         name: value for name, value in found.items() if not name.startswith(own) and "\0" not in name + value
     }
+
+
+def connection(extra: dict[str, str]) -> str:
+    """Returns a connection as an environment variable holds it."""
+    fields = {"conn_type": "http", "host": "host", "login": "user", "password": "secret", "port": 80}
+    return json.dumps({**fields, "schema": "schema", "extra": extra})
+
+
+def asked_with_contents(
+    real: ImportJudge, path: Path, environment: dict[str, str], verdict: Verdict, **places: Any
+) -> Verdict:
+    """Returns what Airflow says where what nobody defines has contents that the file can use.
+
+    The judge says "loads, provided that the Variable is there": with some contents. So a few are tried: a
+    number, JSON with the keys that the file was heard to miss, a list, a name, a date, an address. What was
+    said of the first ones counts where none helps.
+    """
+    keys: list[str] = []
+    answers = []
+    for contents in (*CONTENTS, *CONTENTS[:2]):
+        given, n_assumed = filled(environment, verdict, with_keys(contents, keys), keys)
+        answers.append(real.judge_in_project(path, environment=given, **places))
+        if answers[-1].outcome is not Outcome.FAILS or not n_assumed:
+            return answers[-1]
+        if (missed := MISSED.search(answers[-1].reason)) is not None and missed[1] not in keys:
+            keys.append(missed[1])
+    return answers[0]
+
+
+def with_keys(contents: str, keys: Sequence[str]) -> str:
+    """Returns the contents; of JSON with the keys that were missed."""
+    return json.dumps(dict.fromkeys(keys, "1")) if contents == "{}" else contents
+
+
+def filled(
+    environment: dict[str, str], verdict: Verdict, contents: str, keys: Sequence[str]
+) -> tuple[dict[str, str], int]:
+    """Returns the environment with what the verdict only assumes, and how much that is."""
+    found = dict(environment)
+    for condition in verdict.assumptions:
+        if "(" in condition.subject:
+            continue
+        if condition.kind == "variable":
+            found.setdefault(f"AIRFLOW_VAR_{condition.subject.upper()}", contents)
+        elif condition.kind == "connection":
+            extra = dict.fromkeys(keys, "1")
+            name = f"AIRFLOW_CONN_{condition.subject.upper()}"
+            found[name] = connection(extra) if extra else found.get(name, connection({}))
+        elif condition.kind == "environment":
+            found.setdefault(condition.subject, contents)
+    kinds = {"variable", "connection", "environment"}
+    return found, sum(condition.kind in kinds for condition in verdict.assumptions)
 
 
 def main() -> int:
@@ -80,6 +128,9 @@ def main() -> int:
     parser.add_argument("--env", type=Path)
     parser.add_argument("--show", type=int, default=20)
     parser.add_argument("--every", type=int, default=1, help="ask about each n-th file only")
+    parser.add_argument(
+        "--also", nargs="*", default=[], help="packages of the platform's image that no file declares"
+    )
     parser.add_argument("--output", type=Path, help="one JSON object a file: what each said")
     arguments = parser.parse_args()
     try:
@@ -92,17 +143,16 @@ def main() -> int:
 def compare(arguments: argparse.Namespace) -> int:
     """Judges, asks and prints."""
     root = arguments.project.resolve()
-    dags = [path.resolve() for path in arguments.dags] or [
-        root / "dags" if (root / "dags").is_dir() else root
-    ]
-    project = read_project(root, dags, assume=ASSUME)
+    named = [root / path if (root / path).exists() else path.resolve() for path in arguments.dags]
+    dags = named or [root / "dags" if (root / "dags").is_dir() else root]
+    project = read_project(root, dags, assume=ASSUME, installed=arguments.also)
     line, said = line_of_project(project, known_lines())
     python = arguments.python or (project.python.version if project.python is not None else "3.11")
     print(f"{root.name}: {said}; Python {python}; {len(project.packages)} packages declared")
     sources = list(select(dags, line, project=project).sources)[:: arguments.every]
     ours = list(judge_sources(sources, project=project))
-    plain = list(judge_sources(sources, project=read_project(root, dags)))
-    environment = environment_of(project, line, python, arguments.env)
+    plain = list(judge_sources(sources, project=read_project(root, dags, installed=arguments.also)))
+    environment = environment_of(project, line, python, arguments.env, arguments.also)
     for requirement, why in sorted(environment.left_out.items()):
         print(f"not installed: {requirement}: {why[:160]}")
     appended = {
@@ -115,12 +165,14 @@ def compare(arguments: argparse.Namespace) -> int:
         print(f"asked: Airflow {real.airflow}", flush=True)
         real.warm(official_modules(root))
         for source, verdict, without in zip(sources, ours, plain, strict=True):
-            truth = real.judge_in_project(
+            truth = asked_with_contents(
+                real,
                 Path(source.path),
+                process_environment(project),
+                verdict,
                 root=root,
                 first_on_path=[path for path in project.roots if path not in appended],
                 last_on_path=[path for path in project.roots if path in appended],
-                environment=process_environment(project, verdict),
             )
             is_both = truth.outcome is verdict.outcome is Outcome.LOADS
             rows.append(

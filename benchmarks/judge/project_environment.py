@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,12 +50,13 @@ class ProjectEnvironment:
     left_out: dict[str, str]
 
 
-def requirements_of(project: Project, line: str) -> list[str]:
+def requirements_of(project: Project, line: str, also: Sequence[str] = ()) -> list[str]:
     """Returns what pip would be given, Airflow first: the version that is pinned, or the line's own.
 
     Args:
         project: what declares.
         line: the Airflow line that is judged; it counts where the project pins an older one than any known.
+        also: what the platform's image brings though nothing in the project says so.
     """
     version = project.airflow.version if project.airflow is not None else ""
     if not version.startswith(f"{line}.") or version.count(".") != 2:
@@ -65,6 +67,7 @@ def requirements_of(project: Project, line: str) -> list[str]:
     if project.is_whole_image:
         image = [f"apache-airflow-providers-{name}" for name in FULL_IMAGE]
         pins += [name for name in (*image, "virtualenv") if name not in own]
+    pins += also
     return pins + [own[name] for name in sorted(own) if "$" not in own[name] and not _is_local(own[name])]
 
 
@@ -76,7 +79,9 @@ def _lines() -> list[dict[str, str]]:
     return list(json.loads(LINES.read_text()))
 
 
-def environment_of(project: Project, line: str, python: str, folder: Path | None) -> ProjectEnvironment:
+def environment_of(
+    project: Project, line: str, python: str, folder: Path | None, also: Sequence[str] = ()
+) -> ProjectEnvironment:
     """Returns the environment, built where it is not there yet.
 
     Tried in order: all at once, as the index was when the line was made; all at once, as it is today; and as
@@ -85,7 +90,7 @@ def environment_of(project: Project, line: str, python: str, folder: Path | None
     Raises:
         SetupError: uv is missing, no Python of that version is found, or Airflow itself cannot be installed.
     """
-    pins = requirements_of(project, line)
+    pins = requirements_of(project, line, also)
     key = hashlib.sha256("\n".join([python, *pins]).encode()).hexdigest()[:12]
     place = folder or cache_dir("projects") / key
     interpreter, done = place / "bin" / "python", place / "done.json"
@@ -97,12 +102,54 @@ def environment_of(project: Project, line: str, python: str, folder: Path | None
     _make(uv, place, python)
     until = next((str(entry["resolved_until"]) for entry in _lines() if entry["line"] == line), "")
     base = [uv, "pip", "install", "--python", str(interpreter)]
-    dated = ["--exclude-newer", until] if until else []
     left_out: dict[str, str] = {}
-    if _run([*base, *dated, *pins]) and _run([*base, *pins]):
-        left_out = _one_over_the_other(base, dated, pins)
+    ways = [["--exclude-newer", until], _constraints(uv, place, pins, until), []]
+    while True:
+        failures = [failure for way in ways if (failure := _run([*base, *way, *pins]))]
+        if len(failures) < len(ways):
+            break
+        gone = [pin for pin in pins[1:] if _is_not_there(pin, failures)]
+        left_out |= dict.fromkeys(gone, "the index does not have it")
+        pins = [pin for pin in pins if pin not in gone]
+        if not gone:
+            left_out |= _one_over_the_other(base, ways, pins)
+            break
     done.write_text(json.dumps({"pins": pins, "left_out": left_out}, indent=1))
     return ProjectEnvironment(interpreter, left_out)
+
+
+def _constraints(uv: str, place: Path, pins: list[str], until: str) -> list[str]:
+    """Returns the option that keeps what nothing pins at what Airflow's own constraints had: as of its line.
+
+    An image installs its packages under the constraints of its Airflow, so that what only they pull in stays
+    in the versions of that time.
+    """
+    own = {_name_of(pin) for pin in pins}
+    wanted, answer = place / "wanted.in", place / "wanted.txt"
+    wanted.write_text("\n".join([pins[0], *[_name_of(pin) for pin in pins if "providers" in pin]]))
+    command = [uv, "pip", "compile", "--python", str(place / "bin" / "python"), "--exclude-newer", until]
+    if _run([*command, "--quiet", "--no-annotate", "--no-header", "-o", str(answer), str(wanted)]):
+        return []
+    kept = [line for line in answer.read_text().splitlines() if _name_of(line) not in own]
+    answer.write_text("\n".join(kept))
+    return ["--constraint", str(answer)]
+
+
+def _name_of(requirement: str) -> str:
+    match = _NAME.match(requirement)
+    return normal_name(match[0]) if match is not None else ""
+
+
+def _is_not_there(pin: str, failures: list[str]) -> bool:
+    """Whether the index was heard to lack it, or it lies in a repository that cannot be reached."""
+    name = re.escape(_name_of(pin))
+    lacks = re.compile(
+        rf"(?i)\b{name} (?:was not found|has no )|no version of {name}\b|there is no version of {name}="
+    )
+    clone = "git+" in pin and any(
+        ("git" in failure and "clone" in failure) or "fetch" in failure for failure in failures
+    )
+    return clone or any(lacks.search(failure) for failure in failures)
 
 
 def _make(uv: str, place: Path, python: str) -> None:
@@ -118,26 +165,28 @@ def _make(uv: str, place: Path, python: str) -> None:
     raise SetupError(f"no Python {python} is found, nor another", "install it, or say --python")
 
 
-def _one_over_the_other(base: list[str], dated: list[str], pins: list[str]) -> dict[str, str]:
-    """Installs Airflow, then over it what the project wants, Airflow agreeing or not; returns what is lacking."""
-    for way in (dated, []):
+def _one_over_the_other(base: list[str], ways: list[list[str]], pins: list[str]) -> dict[str, str]:
+    """Installs Airflow, then what the project wants over it, as an image does; returns what is lacking."""
+    for way in ways:
         if not (failure := _run([*base, *way, pins[0]])):
             break
     else:
         raise SetupError(f"{pins[0]} cannot be installed: {failure}", "say --python, or mend the index")
     fixed = [pin for pin in pins[1:] if "==" in pin or "@" in pin or "://" in pin]
     open_pins = [pin for pin in pins[1:] if pin not in fixed]
-    left_out: dict[str, str] = {}
     airflow = _EXTRAS.sub("", pins[0])
-    for group, options in ((open_pins, [airflow]), (fixed, ["--no-deps"])):
-        if not group or not _run([*base, *options, *group]):
-            continue
-        for pin in group:
-            if not (failure := _run([*base, *options, pin])):
-                continue
-            if options == ["--no-deps"] or _run([*base, "--no-deps", pin]):
-                left_out[pin] = failure
-    return left_out
+    return _halved([*base, airflow], open_pins) | _halved([*base, "--no-deps"], fixed)
+
+
+def _halved(command: list[str], pins: list[str]) -> dict[str, str]:
+    """Installs the pins together, else half by half; returns what cannot be installed, with the reason."""
+    if not pins or not (failure := _run([*command, *pins])):
+        return {}
+    if len(pins) == 1:
+        alone = [*(word for word in command if "==" not in word or word == pins[0]), "--no-deps", pins[0]]
+        return {pins[0]: failure} if _run(alone) else {}
+    half = len(pins) // 2
+    return _halved(command, pins[:half]) | _halved(command, pins[half:])
 
 
 def missing_modules_of(left_out: dict[str, str]) -> dict[str, str]:
@@ -161,5 +210,6 @@ def _run(command: list[str]) -> str:
         return f"did not end within {SECONDS_PER_INSTALL} s"
     if not answer.returncode:
         return ""
-    text = " ".join(line.strip(" ×╰─▶│├") for line in answer.stderr.splitlines() if line.strip())
+    lines = [line.strip(" ×╰─▶│├") for line in answer.stderr.splitlines() if line.strip()]
+    text = " ".join(line for line in lines if not line.startswith(("Using Python", "warning:")))
     return text[:400] or f"exit status {answer.returncode}"

@@ -263,6 +263,8 @@ class CatalogueWorld:
             return ApiValue(f"{value.path}.{name}")
         if name == "partial" and definition.is_operator:
             return partial_method(value)
+        if name in ("__name__", "__qualname__"):
+            return definition.name
         kind = definition.member_kind(name)
         if kind is None:
             raise Raised(

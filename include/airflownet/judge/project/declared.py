@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 MOST_PACKAGES: Final = 10_000
+_VERSION = re.compile(r"[=<>~]=?\s*\d|://")
 _NAME = re.compile(r"[-_.]+")
 
 
@@ -40,15 +41,25 @@ class Declared:
     """(folder that an image or the like puts on ``PYTHONPATH``, where the file lies that does so)."""
     ignore_syntax: str = ""
     """What ``[core] dag_ignore_file_syntax`` of an ``airflow.cfg`` says: ``glob`` or ``regexp``."""
+    is_image: bool = False
+    """Whether an image is being read, of which a later step with a version wins over an earlier one."""
     is_whole_image: bool = False
     """Whether the image is one that brings more providers than Airflow alone."""
 
     def package(self, name: str, place: str, requirement: str = "", *, is_locked: bool = False) -> None:
-        """Notes that a distribution is declared, and how it would be installed."""
+        """Notes that a distribution is declared, and how it would be installed.
+
+        Args:
+            name: of the distribution.
+            place: what declares it.
+            requirement: what pip would be given.
+            is_locked: whether that counts before what was noted, as a lock file does.
+        """
         key = normal_name(name)
         if len(self.packages) < MOST_PACKAGES:
             self.packages.setdefault(key, place)
-            if is_locked or key not in self.requirements:
+            is_later_step = self.is_image and _VERSION.search(requirement) is not None
+            if is_locked or is_later_step or key not in self.requirements:
                 self.requirements[key] = requirement or name
 
 

@@ -48,6 +48,8 @@ def read_dockerfile(folder: ProjectFolder, path: str, shown: str, into: Declared
         return False
     known: dict[str, str] = {}
     is_airflow = False
+    more_important = dict(into.requirements)
+    into.is_image = True
     for number, line in _instructions(data.decode("utf-8", "replace")):
         place = f"{shown}, line {number}"
         word, _, rest = line.partition(" ")
@@ -61,6 +63,8 @@ def read_dockerfile(folder: ProjectFolder, path: str, shown: str, into: Declared
             _note_environment(rest, known, into, posixpath.dirname(path))
         elif word == "RUN" and "install" in rest:
             _note_installs(folder, path, _filled(rest, known), place, into, seen)
+    into.is_image = False
+    into.requirements.update(more_important)
     return is_airflow or any(pin.place.startswith(shown) for pin in into.airflow)
 
 

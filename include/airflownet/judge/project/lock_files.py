@@ -6,12 +6,14 @@ import json
 import re
 from typing import Final
 
-from airflownet.judge.project.declared import Declared, Pin
+from airflownet.judge.project.declared import Declared, Pin, normal_name
 from airflownet.judge.project.project_tables import read_pipfile
 
 RANK: Final = 20
 _PACKAGE = re.compile(
-    r"^\[\[package\]\][^\[]*?^name\s*=\s*\"([^\"\n]+)\"[^\[]*?^version\s*=\s*\"([^\"\n]+)\"", re.MULTILINE
+    r"^\[\[package\]\][^\[]*?^name\s*=\s*\"([^\"\n]+)\"[^\[]*?^version\s*=\s*\"([^\"\n]+)\""
+    r"(?:\nsource\s*=\s*\{\s*(editable|virtual|directory|path)\s*=)?",
+    re.MULTILINE,
 )
 
 
@@ -19,6 +21,9 @@ def read_lock(text: str, shown: str, into: Declared) -> None:
     """Notes the packages of a TOML lock file; read by its lines, which is many times faster than as TOML."""
     for match in _PACKAGE.finditer(text):
         name, version = match[1], match[2]
+        if match[3]:  # a folder of the repository: no index has it
+            into.packages.setdefault(normal_name(name), shown)
+            continue
         into.package(name, shown, f"{name}=={version}", is_locked=True)
         if name in ("apache-airflow", "apache-airflow-core"):
             into.airflow.append(Pin(version, shown, RANK))

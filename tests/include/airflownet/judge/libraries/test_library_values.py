@@ -26,6 +26,7 @@ VALUES = [
     ("attrs-classes", "import attr\nfrom attrs import define, field, Factory\n@attr.s(auto_attribs=True)\nclass W:\n    days: int\n    label: str = attr.ib(default='w')\n@define\nclass L:\n    n: int = 3\n    names: list = field(factory=list)\n    more: list = Factory(lambda: ['z'])\nx = [W(7).label, W(7).days, L().n, L(n=1).names]", ["w", 7, 3, []]),
     ("attrs-after-init", "import attr\n@attr.s\nclass W:\n    a = attr.ib()\n    b = attr.ib(default=2)\n    def __attrs_post_init__(self):\n        self.a += self.b\nx = W(1).a", 3),
     ("operators-in-place", "import operator\nfrom functools import reduce\na = [1]\nb = a\noperator.iadd(a, [2])\nx = [b, reduce(operator.iadd, {'k': ['p'], 'l': ['q', 'r']}.values(), []), operator.ior(4, 1), sorted({'p', 's'} - set(reduce(operator.iadd, [['p'], ['q']], [])))]", [[1, 2], ["p", "q", "r"], 5, ["s"]]),
+    ("name-of-a-class", "from airflow.models import DagRun as Run\nfrom airflow.providers.standard.operators.bash import BashOperator\nx = [Run.__name__, BashOperator.__qualname__]", ["DagRun", "BashOperator"]),
     ("yaml-documents", "import yaml\nx = [list(d) for d in yaml.safe_load_all('a: 1\\n---\\nb: 2\\n')]", [["a"], ["b"]]),
     ("yaml-aliases", "import yaml\nx = [j['r'] for j in yaml.safe_load('d: &d {r: 2}\\njobs:\\n  - <<: *d\\n  - {<<: *d, r: 4}\\n')['jobs']]", [2, 4]),
     ("yaml-cron-stars", "import yaml\nx = yaml.safe_load('d: &d 1\\nc: [\"* * * * *\", \"*/5 * * * *\", \"* * * * *\", *d]\\n')['c'][1]", "*/5 * * * *"),
