@@ -109,6 +109,25 @@ def test_what_the_files_say(tmp_path: Path) -> None:
     assert [project.shown(place) for place in project.roots][:3] == ["lib", "dags", "plugins"]
 
 
+def test_what_would_be_installed(tmp_path: Path) -> None:
+    root = company(tmp_path, d=HEAD + DAG)
+    (root / "Dockerfile").write_text(
+        "FROM apache/airflow:slim-2.10.5\nRUN pip install -r requirements.txt\n"
+        "RUN pip install beautifulsoup4==4.13 furl legacy_crm\n"
+    )
+    (root / "uv.lock").write_text(
+        '[[package]]\nname = "acme"\nversion = "0.1.0"\nsource = { editable = "." }\ndependencies = [\n]\n\n'
+        '[[package]]\nname = "six"\nversion = "1.17.0"\nsource = { registry = "x" }\n'
+    )
+    project = read_project(root, [root / "dags"])
+    said = project.requirements
+    assert said["beautifulsoup4"] == "beautifulsoup4==4.13"  # a later step of the image
+    assert said["legacy-crm"] == "legacy_crm ; python_version > '3'"
+    assert said["six"] == "six==1.17.0"
+    assert "acme" in project.packages
+    assert "acme" not in said  # the repository itself: no index has it
+
+
 @pytest.mark.parametrize(
     ("distribution", "modules"),
     [
