@@ -11,7 +11,7 @@ from typing import Final
 
 from airflownet.judge.catalogue import load_catalogue
 from airflownet.judge.catalogue.store import known_lines
-from airflownet.judge.interpreter.failures import Failure
+from airflownet.judge.interpreter.raised import Failure
 from airflownet.judge.loader import LoadedFile
 
 CLASSES: Final = ("package", "module", "name", "argument", "attribute", "outdated", "harness")

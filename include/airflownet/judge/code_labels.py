@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from airflownet.judge.catalogue import Catalogue
-from airflownet.judge.interpreter.failures import Failure
+from airflownet.judge.interpreter.raised import Failure
 from airflownet.judge.loader.loaded_file import LoadedFile
 
 _INVENTED: Final = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.airflow.checks.assets import check_asset_values
 from airflownet.judge.airflow.checks.dag_arguments import check_dag_values
-from airflownet.judge.airflow.checks.dag_ids import check_key
+from airflownet.judge.airflow.checks.ids import check_key
 from airflownet.judge.airflow.contexts import enter_dag, exit_dag
 from airflownet.judge.airflow.objects import AssetDecoratorValue, DagValue, TaskFactory
 from airflownet.judge.airflow.operators import build_task

@@ -10,14 +10,13 @@ import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.airflow.checks.dag_arguments import check_dag_values
-from airflownet.judge.airflow.checks.dag_ids import check_key
 from airflownet.judge.airflow.checks.dates import check_duration
+from airflownet.judge.airflow.checks.ids import check_key
 from airflownet.judge.airflow.checks.task_arguments import check_resources, check_retries
 from airflownet.judge.airflow.objects import DagValue, TaskValue, XComArgValue, add_to_dag
 from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.interpreter.classes.lookup import mro
-from airflownet.judge.interpreter.failures import Failure
-from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.raised import Failure, Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import line_of, python_type, shown_type
 from airflownet.judge.interpreter.values import ClassValue

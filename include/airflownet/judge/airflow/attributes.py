@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.airflow import taskflow
 from airflownet.judge.airflow.assignment import raise_dag_change, set_role
+from airflownet.judge.airflow.checks.ids import child_id
 from airflownet.judge.airflow.checks.mapping import check_combined, check_expanded_kwargs, combined_key
 from airflownet.judge.airflow.contexts import enter_dag, exit_dag
-from airflownet.judge.airflow.group_ids import child_id
 from airflownet.judge.airflow.group_mapping import check_duplicates, check_names, refuses_output_keys
 from airflownet.judge.airflow.groups import check_group_arguments, expand_group
 from airflownet.judge.airflow.objects import (

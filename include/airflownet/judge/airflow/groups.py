@@ -7,11 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.airflow.checks.argument_checks import groups as argument_groups
-from airflownet.judge.airflow.checks.dag_ids import refuse_no_text, refuse_object
 from airflownet.judge.airflow.checks.groups import NO_DEFAULTS, check_group_values
+from airflownet.judge.airflow.checks.ids import check_group_key, child_id, refuse_no_text, refuse_object
 from airflownet.judge.airflow.contexts import enter_group, exit_group
 from airflownet.judge.airflow.databricks_workflow import MARK
-from airflownet.judge.airflow.group_ids import check_group_key, child_id
 from airflownet.judge.airflow.group_mapping import check_group_mapping
 from airflownet.judge.airflow.objects import (
     DagValue,

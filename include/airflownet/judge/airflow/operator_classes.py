@@ -22,8 +22,7 @@ from airflownet.judge.airflow.operators import (
 )
 from airflownet.judge.airflow.relations import add_edge, references_in
 from airflownet.judge.airflow.world import world_of
-from airflownet.judge.interpreter.classes.bound_methods import bind_method
-from airflownet.judge.interpreter.classes.lookup import find_in_class, mro
+from airflownet.judge.interpreter.classes.lookup import bind_method, find_in_class, mro
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.airflow.checks.dag_ids import check_key, refuse_no_text, refuse_object
 from airflownet.judge.airflow.checks.groups import check_defaults
+from airflownet.judge.airflow.checks.ids import check_key, child_id, refuse_no_text, refuse_object
 from airflownet.judge.airflow.checks.mapping import (
     check_mapped_arguments,
     check_mapped_place,
@@ -16,7 +16,6 @@ from airflownet.judge.airflow.checks.task_arguments import (
     check_task_values,
     check_virtualenv,
 )
-from airflownet.judge.airflow.group_ids import child_id
 from airflownet.judge.airflow.objects import DagValue, GroupValue, PartialOperator, TaskValue, add_to_dag
 from airflownet.judge.airflow.opaque_packages import is_opaque_operator
 from airflownet.judge.airflow.relations import add_edge, references_in

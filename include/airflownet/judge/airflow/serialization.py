@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from airflownet.judge.airflow.objects import DagValue
-from airflownet.judge.interpreter.failures import Failure
+from airflownet.judge.interpreter.raised import Failure
 from airflownet.judge.interpreter.value_types import shown_type
 from airflownet.judge.interpreter.values import ApiInstance, ClassValue, DictValue, Instance, ListValue
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.airflow.assignment import set_role
 from airflownet.judge.airflow.checks.argument_checks import check_arguments_as_given
-from airflownet.judge.airflow.checks.dag_ids import check_key, refuse_no_text
+from airflownet.judge.airflow.checks.ids import check_key, child_id, refuse_no_text
 from airflownet.judge.airflow.checks.mapping import (
     check_always,
     check_call_of_task,
@@ -24,7 +24,6 @@ from airflownet.judge.airflow.context_keys import (
     context_keys,
 )
 from airflownet.judge.airflow.decorated import check_decorated_function
-from airflownet.judge.airflow.group_ids import child_id
 from airflownet.judge.airflow.group_mapping import check_duplicates, check_names
 from airflownet.judge.airflow.objects import (
     DagValue,

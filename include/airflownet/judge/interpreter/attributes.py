@@ -8,11 +8,12 @@ import enum
 import types
 from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.interpreter.classes.bound_methods import bind_method
-from airflownet.judge.interpreter.classes.creation import new_object
 from airflownet.judge.interpreter.classes.derived import base_method, derived_attribute, fallback_attribute
 from airflownet.judge.interpreter.classes.enumerations import members_of
+from airflownet.judge.interpreter.classes.instantiation import new_object
 from airflownet.judge.interpreter.classes.lookup import (
+    bind_method,
+    check_slots,
     class_of,
     derived_class_of,
     find_in_class,
@@ -26,7 +27,6 @@ from airflownet.judge.interpreter.classes.record_methods import (
     tuple_class_attribute,
 )
 from airflownet.judge.interpreter.classes.records import annotated_names, is_named_tuple, record_fields
-from airflownet.judge.interpreter.classes.slots import check_slots
 from airflownet.judge.interpreter.dispatch import base_attribute, get_attribute
 from airflownet.judge.interpreter.exception_values import is_exception
 from airflownet.judge.interpreter.kinds import (

@@ -6,8 +6,8 @@ import ast
 from typing import Any
 
 from airflownet.judge.interpreter.calls import call_function_node
-from airflownet.judge.interpreter.classes.creation import by_metaclass
 from airflownet.judge.interpreter.classes.enumerations import build_members, number_members
+from airflownet.judge.interpreter.classes.instantiation import by_metaclass
 from airflownet.judge.interpreter.classes.lookup import find_in_class, is_enum, mro
 from airflownet.judge.interpreter.dispatch import call_value
 from airflownet.judge.interpreter.interpreter import Interpreter, Signal

@@ -8,8 +8,7 @@ from typing import Any
 
 from airflownet.judge.interpreter.classes.lookup import mro
 from airflownet.judge.interpreter.exception_values import exception_value
-from airflownet.judge.interpreter.interpreter import Interpreter, Signal, bound_names
-from airflownet.judge.interpreter.maybe_blocks import run_maybe
+from airflownet.judge.interpreter.interpreter import Interpreter, Signal, bound_names, run_maybe
 from airflownet.judge.interpreter.open_values import either
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import Scope

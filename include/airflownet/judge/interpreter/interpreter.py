@@ -16,9 +16,8 @@ from typing import Any
 from airflownet.judge.interpreter import limits
 from airflownet.judge.interpreter.classes.lookup import find_in_class
 from airflownet.judge.interpreter.dispatch import base_attribute, call_value, get_attribute
-from airflownet.judge.interpreter.failures import Failure, ModulePlace
 from airflownet.judge.interpreter.local_modules import find_in_project
-from airflownet.judge.interpreter.raised import Exhausted, Raised
+from airflownet.judge.interpreter.raised import Exhausted, Failure, ModulePlace, Raised
 from airflownet.judge.interpreter.scope import Scope
 from airflownet.judge.interpreter.source.compile_check import PLAIN_STATEMENTS
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -397,3 +396,17 @@ def bound_names(statement: ast.stmt) -> Iterator[str]:
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 yield node.id
+
+
+def run_maybe(interpreter: Interpreter, body: list[ast.stmt], scope: Scope) -> Signal:
+    """Executes a block that may not run, a branch or a handler; its ``return`` is one of several."""
+    signal: Signal = None
+    is_whole = False
+    with interpreter.maybe():
+        signal = interpreter.execute_block(body, scope)
+        is_whole = True
+    for skipped in () if is_whole else body:
+        interpreter.bind_unknown(skipped, scope)
+    if signal is not None and signal[0] == "return":
+        scope.maybe_returns = [*(scope.maybe_returns or ()), signal[1]]
+    return signal

@@ -9,8 +9,7 @@ from airflownet.judge.interpreter.classes.lookup import find_in_class
 from airflownet.judge.interpreter.classes.records import record_fields
 from airflownet.judge.interpreter.classes.type_tests import is_instance
 from airflownet.judge.interpreter.comparisons import equal
-from airflownet.judge.interpreter.interpreter import Interpreter, Signal
-from airflownet.judge.interpreter.maybe_blocks import run_maybe
+from airflownet.judge.interpreter.interpreter import Interpreter, Signal, run_maybe
 from airflownet.judge.interpreter.scope import Scope
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (

@@ -16,10 +16,9 @@ from airflownet.judge.interpreter.dispatch import get_attribute, set_attribute
 from airflownet.judge.interpreter.exceptions import execute_raise, execute_try, matches
 from airflownet.judge.interpreter.imports import execute_import, execute_import_from
 from airflownet.judge.interpreter.in_place import in_place
-from airflownet.judge.interpreter.interpreter import STATEMENTS, Interpreter, Signal
+from airflownet.judge.interpreter.interpreter import STATEMENTS, Interpreter, Signal, run_maybe
 from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.matching import execute_match
-from airflownet.judge.interpreter.maybe_blocks import run_maybe
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import Scope
 from airflownet.judge.interpreter.subscripts import delete_item, get_item, set_item

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflownet.judge.interpreter.failures import Failure
+from airflownet.judge.interpreter.raised import Failure
 from airflownet.judge.interpreter.unknown import UNKNOWN, Unknown
 from airflownet.judge.loader.load import load_source
 from airflownet.judge.loader.loaded_file import DagModel, LoadedFile, Symbol, TaskModel

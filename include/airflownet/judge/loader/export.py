@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from airflownet.judge.airflow.objects import DagValue, GroupValue, TaskFactory, TaskValue, XComArgValue
 from airflownet.judge.airflow.world import state_of
-from airflownet.judge.interpreter.failures import Failure
 from airflownet.judge.interpreter.interpreter import Interpreter
+from airflownet.judge.interpreter.raised import Failure
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ApiInstance,

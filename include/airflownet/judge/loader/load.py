@@ -13,8 +13,8 @@ from airflownet.judge.airflow.world import state_of
 from airflownet.judge.interpreter import expressions, standard_objects, statements
 from airflownet.judge.interpreter.classes import instantiation
 from airflownet.judge.interpreter.containers import methods as container_methods
-from airflownet.judge.interpreter.failures import Failure
 from airflownet.judge.interpreter.interpreter import Interpreter
+from airflownet.judge.interpreter.raised import Failure
 from airflownet.judge.interpreter.source.compile_check import check_compiles
 from airflownet.judge.interpreter.source.parsing import Unparsable, compile_tree, decode, parse_only
 from airflownet.judge.libraries.registry import import_models

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from airflownet.judge.interpreter.failures import Failure
+from airflownet.judge.interpreter.raised import Failure
 from airflownet.judge.interpreter.unknown import Unknown
 
 

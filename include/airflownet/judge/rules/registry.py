@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from airflownet.errors import InputError
-from airflownet.judge.interpreter.failures import Failure
+from airflownet.judge.interpreter.raised import Failure
 from airflownet.judge.loader.loaded_file import LoadedFile
 from airflownet.records import Severity, Violation
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from airflownet.judge.airflow.checks.assets import check_access, check_alias, check_condition, check_reference
 from airflownet.judge.airflow.checks.params import check_param
+from airflownet.judge.airflow.checks.schedules import check_events, check_or_time, check_timezone
 from airflownet.judge.airflow.checks.sdk_classes import SDK_CHECKS
-from airflownet.judge.airflow.checks.timetables import check_events, check_or_time, check_timezone
 from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.value_types import python_type

@@ -1,7 +1,8 @@
 """Values that Airflow checks when a DAG is built.
 
-Sources: ``DAG.__init__`` of Airflow 2.9 and of the task SDK of 3.x, and what DagBag asks of a DAG. Only a
-value that is known is checked; everything else passes.
+Sources: ``DAG.__init__`` of Airflow 2.9 and of the task SDK of 3.x with its validators,
+``DAG.iter_invalid_owner_links`` of 2.x, and what DagBag asks of a DAG. Only a value that is known is checked;
+everything else passes.
 """
 
 from __future__ import annotations
@@ -9,20 +10,24 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from types import FunctionType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from airflownet.judge.airflow.checks.argument_checks import check_arguments
-from airflownet.judge.airflow.checks.dag_tables import check_deadline, check_owner_links, check_run_types
 from airflownet.judge.airflow.checks.dates import check_date, check_default_date
+from airflownet.judge.airflow.checks.ids import check_key, refuse_no_text, refuse_object
 from airflownet.judge.airflow.checks.params import check_params, check_plain_params
 from airflownet.judge.airflow.checks.schedules import check_schedule
 from airflownet.judge.airflow.checks.task_arguments import check_mapping
+from airflownet.judge.airflow.world import world_of
+from airflownet.judge.interpreter.classes.instances import is_plain_object
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.value_types import line_of, python_type, shown_type
+from airflownet.judge.interpreter.value_types import line_of, python_type, shown, shown_type
 from airflownet.judge.interpreter.values import (
     ApiInstance,
+    ApiValue,
     DictValue,
     ListValue,
     SetValue,
@@ -30,8 +35,34 @@ from airflownet.judge.interpreter.values import (
     truth,
 )
 
+if TYPE_CHECKING:
+    from airflownet.judge.interpreter.interpreter import Interpreter
+
 _VIEWS: Final = frozenset({"grid", "graph", "duration", "gantt", "landing_times", "tree"})
 _ORIENTATIONS: Final = frozenset({"LR", "TB", "RL", "BT"})
+
+
+def check_dag_arguments(
+    interpreter: Interpreter,
+    value: ApiValue,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    *,
+    is_open: bool,
+    decorator: bool = False,
+) -> None:
+    """Raises what ``DAG.__init__`` raises for these arguments."""
+    world_of(interpreter).check_call(value, args, kwargs, is_open=is_open)
+    dag_id = args[0] if args else kwargs.get("dag_id", UNKNOWN if is_open or decorator else None)
+    names_function = decorator and dag_id == "" and ("dag_id" not in kwargs or interpreter.world.line < "3.3")
+    if dag_id is UNKNOWN or names_function:
+        return
+    if not decorator:
+        refuse_no_text(dag_id)
+    if python_type(dag_id) is not None:
+        check_key(dag_id, "dag_id", interpreter.world.line)
+    elif is_plain_object(dag_id):
+        refuse_object(dag_id)
 
 
 def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
@@ -225,3 +256,89 @@ def _check_catchup(arguments: Mapping[str, Any], line: tuple[int, int]) -> None:
     ):
         return
     raise Raised("ValueError", "start_date is required when catchup=True", "bad-value", "start_date")
+
+
+_RUN_TYPES: Final = frozenset(
+    {"backfill", "scheduled", "manual", "operator_triggered", "asset_triggered", "asset_materialization"}
+)
+
+
+def check_owner_links(arguments: Mapping[str, Any], line: tuple[int, int]) -> None:
+    """Raises for ``owner_links`` that are no mapping to links."""
+    links = arguments.get("owner_links")
+    kind = python_type(links)
+    if kind not in (None, dict) and "owner_links" in arguments and (truth(links) or line >= (3, 0)):
+        message = f"'{shown_type(links)}' object has no attribute 'items'"
+        raise Raised("AttributeError", message, "bad-value", "owner_links")
+    for owner, link in links.items() if isinstance(links, DictValue) else ():
+        _check_link(owner, link)
+
+
+def _check_link(owner: Any, link: Any) -> None:
+    kind = python_type(link)
+    if kind is None or kind is bytes:
+        return
+    if isinstance(link, str):
+        try:
+            parts = urlsplit(link)
+        except ValueError as error:
+            raise Raised("ValueError", str(error), "bad-value", "owner_links") from None
+        if parts.path if parts.scheme == "mailto" else parts.scheme and parts.netloc:
+            return
+    elif truth(link):
+        message = f"'{shown_type(link)}' object has no attribute 'decode'"
+        raise Raised("AttributeError", message, "bad-value", "owner_links")
+    raise Raised(
+        "AirflowException",
+        f"Wrong link format was used for the owner. Bad formatted links are: {{{owner!r}: {shown(link)}}}",
+        "bad-value",
+        "owner_links",
+    )
+
+
+def check_deadline(deadline: Any) -> None:
+    """Raises for anything but deadline alerts."""
+    kind = python_type(deadline)
+    if kind in (int, float, bool):
+        raise Raised("TypeError", f"'{shown_type(deadline)}' object is not iterable", "bad-value", "deadline")
+    items = [] if kind is None or deadline is None else list(deadline)
+    for item in items:
+        if python_type(item) is not None:
+            message = (
+                "'deadline' must be <class 'airflow.sdk.definitions.deadline.DeadlineAlert'> "
+                f"(got {shown(item)} that is a {python_type(item)})."
+            )
+            raise Raised("TypeError", message, "bad-value", "deadline")
+
+
+def check_run_types(arguments: Mapping[str, Any]) -> None:
+    """Raises for ``allowed_run_types`` that are none, or that leave the DAG's own schedule out."""
+    given = arguments["allowed_run_types"]
+    if isinstance(given, (ListValue, SetValue, tuple)):
+        if not getattr(given, "exact", True):
+            return
+        types = list(given)
+    elif isinstance(given, str):
+        types = list(given)
+    else:
+        return
+    for item in types:
+        if isinstance(item, str) and item not in _RUN_TYPES:
+            raise Raised("ValueError", f"{item!r} is not a valid DagRunType", "bad-value", item)
+    wanted = _own_run_type(arguments.get("schedule"))
+    if types and wanted and all(isinstance(item, str) for item in types) and wanted[0] not in types:
+        message = f"allowed_run_types must include {wanted[0].upper()} when the Dag {wanted[1]}"
+        raise Raised("ValueError", message, "bad-value", "allowed_run_types")
+
+
+def _own_run_type(schedule: Any) -> tuple[str, str] | None:
+    if schedule is None:
+        return "manual", "has no schedule defined (schedule=None)"
+    if schedule is UNKNOWN:
+        return None
+    if isinstance(schedule, (str, datetime.timedelta)):
+        return "scheduled", "has a schedule defined"
+    is_asset = isinstance(schedule, ApiInstance) and schedule.path.endswith((".Asset", ".AssetAlias"))
+    if isinstance(schedule, (ListValue, tuple)) or is_asset:
+        return "asset_triggered", "is scheduled by assets"
+    return None

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from airflownet.judge.airflow.checks.timetables import check_timezone
+from airflownet.judge.airflow.checks.schedules import check_timezone
 from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.interpreter.classes.instances import has_plain_bases, is_plain_object
 from airflownet.judge.interpreter.classes.lookup import mro

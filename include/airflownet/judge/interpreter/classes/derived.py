@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from airflownet.judge.interpreter.classes.bound_methods import bind_method
-from airflownet.judge.interpreter.classes.lookup import find_in_class, method_of, mro
+from airflownet.judge.interpreter.classes.lookup import bind_method, find_in_class, method_of, mro
 from airflownet.judge.interpreter.kinds import CONSTRUCT, INITIALISE, Construct
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.subscripts import delete_item, get_base_item, set_base_item

@@ -1,24 +1,94 @@
-"""Calling a class of the file: an instance, its ``__init__`` run."""
+"""Calling a class of the file, ``type(name, bases, attributes)``, metaclasses and ``__new__``."""
 
+# ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.interpreter import limits
 from airflownet.judge.interpreter.calls import call_function
-from airflownet.judge.interpreter.classes.creation import created_instance
 from airflownet.judge.interpreter.classes.derived import constructor_of
-from airflownet.judge.interpreter.classes.enumerations import member_of_value
+from airflownet.judge.interpreter.classes.enumerations import build_members, member_of_value
 from airflownet.judge.interpreter.classes.lookup import find_in_class, is_enum, library_base, mro
 from airflownet.judge.interpreter.classes.records import fill_record, record_fields
 from airflownet.judge.interpreter.kinds import CALL
 from airflownet.judge.interpreter.open_values import open_attributes
 from airflownet.judge.interpreter.raised import Raised
-from airflownet.judge.interpreter.values import ApiValue, ClassValue, FunctionValue, Instance, PythonValue
+from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.values import (
+    ApiValue,
+    ClassValue,
+    DictValue,
+    FunctionValue,
+    Instance,
+    PythonValue,
+)
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
+
+
+def make_class(interpreter: Interpreter, name: Any, bases: Any, attributes: Any) -> Any:
+    """Returns the class that ``type(name, bases, attributes)`` makes, UNKNOWN when not all is known."""
+    if not isinstance(name, str) or not isinstance(bases, tuple) or not isinstance(attributes, DictValue):
+        return UNKNOWN
+    names = {key: item for key, item in attributes.items() if isinstance(key, str)}
+    node = ast.ClassDef(name, [], [], [], [])
+    cls = ClassValue(name, bases, names, node, {} if attributes.exact else {"": UNKNOWN})
+    _own_methods(cls)
+    if is_enum(cls):
+        build_members(interpreter, cls)
+    return cls
+
+
+def _own_methods(cls: ClassValue) -> None:
+    for item in cls.attributes.values():
+        if isinstance(item, FunctionValue) and item.owner is None:
+            item.owner = cls
+
+
+def by_metaclass(interpreter: Interpreter, cls: ClassValue) -> ClassValue:
+    """Returns the class after its metaclass's ``__new__`` and ``__init__``, where the file defines them."""
+    metas = (part.keywords.get("metaclass") for part in mro(cls) if isinstance(part, ClassValue))
+    meta = next((found for found in metas if isinstance(found, ClassValue)), None)
+    if meta is None:
+        return cls
+    keywords = {
+        name: item for name, item in cls.keywords.items() if name.isidentifier() and name != "metaclass"
+    }
+    arguments = [cls.name, cls.bases, DictValue(cls.attributes)]
+    new = find_in_class(meta, "__new__")
+    if isinstance(new, FunctionValue):
+        made = interpreter.call(new, [meta, *arguments], keywords)
+        if isinstance(made, ClassValue):
+            made.node, made.keywords = cls.node, cls.keywords
+            for item in made.attributes.values():
+                if isinstance(item, FunctionValue) and item.owner is cls:
+                    item.owner = made
+            cls = made
+    init = find_in_class(meta, "__init__")
+    if isinstance(init, FunctionValue):
+        interpreter.call(init, [cls, *arguments], keywords)
+    return cls
+
+
+def new_object(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``object.__new__(cls)`` and ``type.__new__(metaclass, name, bases, attributes)``."""
+    if len(args) >= 4 and isinstance(args[1], str):
+        return make_class(interpreter, *args[1:4])
+    return Instance(args[0]) if args and isinstance(args[0], ClassValue) else UNKNOWN
+
+
+def created_instance(
+    interpreter: Interpreter, cls: ClassValue, args: list[Any], kwargs: dict[str, Any]
+) -> Any:
+    """Returns what the class's own ``__new__`` gives, else a new instance."""
+    new = find_in_class(cls, "__new__")
+    if isinstance(new, FunctionValue):
+        return interpreter.call(new, [cls, *args], kwargs)
+    return Instance(cls, {}, tuple(args), dict(kwargs))
 
 
 def _refuse_abstract(cls: ClassValue) -> None:

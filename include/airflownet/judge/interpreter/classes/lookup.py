@@ -1,13 +1,31 @@
-"""Classes of the file: the order in which their names are looked up, and whose class a value is of."""
+"""Classes of the file: where their names are looked up, and what an instance makes of them."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflownet.judge.interpreter.kinds import DERIVABLE, LIBRARY_BASES, OWN_CLASS, LibraryBase
+from airflownet.judge.interpreter.kinds import (
+    DERIVABLE,
+    LIBRARY_BASES,
+    OWN_CLASS,
+    PLAIN_FUNCTIONS,
+    LibraryBase,
+)
+from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.values import ApiValue, ClassValue, FunctionValue, PythonValue
+from airflownet.judge.interpreter.values import (
+    ApiValue,
+    ClassValue,
+    FunctionValue,
+    Instance,
+    ListValue,
+    MethodValue,
+    PythonValue,
+)
+
+if TYPE_CHECKING:
+    from airflownet.judge.interpreter.interpreter import Interpreter
 
 
 def mro(cls: ClassValue) -> tuple[Any, ...]:
@@ -69,3 +87,42 @@ def method_of(value: Any, name: str) -> FunctionValue | None:
             found: FunctionValue = part.attributes[name]
             return found
     return None
+
+
+def bind_method(interpreter: Interpreter, found: Any, instance: Any) -> Any:
+    """Returns a class attribute as seen from an instance."""
+    if type(found) is Instance and interpreter.has_method(found, "__get__"):
+        return interpreter.call_method(found, "__get__", [instance, UNKNOWN])
+    if type(found) in PLAIN_FUNCTIONS:
+        return MethodValue(found, instance)
+    if not isinstance(found, FunctionValue):
+        return found
+    role = found.attributes.get("__role__", "method")
+    if role == "staticmethod":
+        return found
+    if role == "classmethod":
+        owner = instance.cls if isinstance(instance, Instance) else derived_class_of(instance)
+        return MethodValue(found, instance if owner is None else owner)
+    if role == "property":
+        return interpreter.call(found, [instance])
+    if role != "method":
+        return UNKNOWN
+    return MethodValue(found, instance)
+
+
+def check_slots(order: tuple[Any, ...], name: str) -> None:
+    """Raises what setting an attribute raises that no ``__slots__`` of the method order names."""
+    known: set[str] = set()
+    for part in order:
+        if not isinstance(part, ClassValue):
+            if getattr(part, "path", "") not in ("object", "abc.ABC", "typing.Generic"):
+                return
+            continue
+        slots = part.attributes.get("__slots__")
+        slots = (slots,) if isinstance(slots, str) else slots
+        if not isinstance(slots, (tuple, ListValue)) or "__setattr__" in part.attributes:
+            return
+        known.update(item for item in slots if isinstance(item, str))
+    if name not in known and "__dict__" not in known:
+        message = f"'{order[0].name}' object has no attribute '{name}'"
+        raise Raised("AttributeError", message, "unknown-attribute", name)

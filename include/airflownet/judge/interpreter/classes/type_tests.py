@@ -7,7 +7,7 @@ import ast
 import types
 from typing import TYPE_CHECKING, Any, Final
 
-from airflownet.judge.interpreter.classes.creation import make_class
+from airflownet.judge.interpreter.classes.instantiation import make_class
 from airflownet.judge.interpreter.classes.lookup import class_of, mro
 from airflownet.judge.interpreter.classes.records import annotated_names, is_named_tuple
 from airflownet.judge.interpreter.kinds import CALLABLE, HOST_OBJECT, IS_OF_API

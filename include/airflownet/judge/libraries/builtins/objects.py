@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.interpreter.classes import type_tests
-from airflownet.judge.interpreter.classes.creation import new_object
+from airflownet.judge.interpreter.classes.instantiation import new_object
 from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.kinds import SETTABLE
 from airflownet.judge.interpreter.open_values import loosen

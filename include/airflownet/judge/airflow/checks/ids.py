@@ -1,9 +1,9 @@
-"""What Airflow checks when a DAG object is made."""
+"""Ids of DAGs, groups and tasks: what Airflow accepts, and the prefix that a group gives."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from airflownet.judge.airflow.objects import (
     DagFactory,
@@ -13,13 +13,11 @@ from airflownet.judge.airflow.objects import (
     TaskValue,
     XComArgValue,
 )
-from airflownet.judge.airflow.world import world_of
-from airflownet.judge.interpreter.classes.instances import is_plain_object, object_text
+from airflownet.judge.interpreter.classes.instances import object_text
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import python_type, shown
 from airflownet.judge.interpreter.values import (
-    ApiValue,
     ClassValue,
     FunctionValue,
     Instance,
@@ -28,33 +26,8 @@ from airflownet.judge.interpreter.values import (
     NativeMethod,
 )
 
-if TYPE_CHECKING:
-    from airflownet.judge.interpreter.interpreter import Interpreter
-
 _KEY = re.compile(r"^[\w.-]+$")
-
-
-def check_dag_arguments(
-    interpreter: Interpreter,
-    value: ApiValue,
-    args: list[Any],
-    kwargs: dict[str, Any],
-    *,
-    is_open: bool,
-    decorator: bool = False,
-) -> None:
-    """Raises what ``DAG.__init__`` raises for these arguments."""
-    world_of(interpreter).check_call(value, args, kwargs, is_open=is_open)
-    dag_id = args[0] if args else kwargs.get("dag_id", UNKNOWN if is_open or decorator else None)
-    names_function = decorator and dag_id == "" and ("dag_id" not in kwargs or interpreter.world.line < "3.3")
-    if dag_id is UNKNOWN or names_function:
-        return
-    if not decorator:
-        refuse_no_text(dag_id)
-    if python_type(dag_id) is not None:
-        check_key(dag_id, "dag_id", interpreter.world.line)
-    elif is_plain_object(dag_id):
-        refuse_object(dag_id)
+_GROUP_KEY = re.compile(r"^[\w-]+$")
 
 
 def refuse_object(key: Instance) -> NoReturn:
@@ -92,26 +65,35 @@ def check_key(key: Any, what: str, line: str = "3") -> None:
     if type(key) is str and len(key) <= 250 and key.replace("_", "a").isalnum():
         return
     if not isinstance(key, str):
-        raise Raised(
-            "TypeError",
-            f"The key has to be a string and is {python_type(key)}:{shown(key)}",
-            "invalid-id",
-            shown(key),
-        )
+        shown_as = shown(key)
+        message = f"The key has to be a string and is {python_type(key)}:{shown_as}"
+        raise Raised("TypeError", message, "invalid-id", shown_as)
     exception = "ValueError" if line.startswith("3") else "AirflowException"
-    if len(key) > 250:
-        raise Raised(
-            exception,
-            f"The key has to be less than 250 characters, not {len(key)}",
-            "invalid-id",
-            key[:60],
-        )
-    if not _KEY.match(key):
-        raise Raised(
-            exception,
-            f"The key {key!r} has to be made of alphanumeric characters, dashes, dots, "
-            "and underscores exclusively"
-            f" ({what})",
-            "invalid-id",
-            key,
-        )
+    _check_text(key, 250, _KEY, exception, f"dashes, dots, and underscores exclusively ({what})")
+
+
+def check_group_key(key: Any) -> None:
+    """Raises what Airflow's ``validate_group_key`` raises."""
+    if key is not None and not isinstance(key, str):
+        message = f"The key has to be a string and is {type(key)}:{key}"
+        raise Raised("TypeError", message, "invalid-id", str(key))
+    if key is not None:
+        _check_text(key, 200, _GROUP_KEY, "ValueError", "dashes, and underscores exclusively")
+
+
+def _check_text(key: str, most: int, pattern: re.Pattern[str], exception: str, marks: str) -> None:
+    if len(key) > most:
+        message = f"The key has to be less than {most} characters, not {len(key)}"
+        raise Raised(exception, message, "invalid-id", key[:60])
+    if not pattern.match(key):
+        message = f"The key {key!r} has to be made of alphanumeric characters, {marks}"
+        raise Raised(exception, message, "invalid-id", key)
+
+
+def child_id(parent: GroupValue | None, label: Any) -> Any:
+    """Returns the id with the prefixes of the groups around it."""
+    if parent is None or not parent.prefix or parent.group_id in ("", None):
+        return label
+    if not isinstance(label, str) or not isinstance(parent.group_id, str):
+        return UNKNOWN
+    return f"{parent.group_id}.{label}"
