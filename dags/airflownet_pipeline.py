@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
+from airflownet_provider.deadline_notifier import run_deadline
 from stages.assets import EVALUATION
 from stages.dataset import assemble, check_quality
 from stages.evaluation import evaluate, infer
@@ -45,6 +46,7 @@ from stages.training import finetune, train_base
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    deadline=run_deadline("airflownet_pipeline"),
     tags=["airflownet", "pipeline"],
     params={
         "recipe": shared_params()["recipe"],

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
+from airflownet_provider.deadline_notifier import run_deadline
 from stages.assets import DAG_DATASET, INSTRUCTIONS, woken_by
 from stages.dataset import assemble, check_quality, dataset_params, publish
 from stages.form import DEFAULT_ARGS, START, airflow_param, max_test_samples_param, shared_params
@@ -29,6 +30,7 @@ from stages.locate import input_param, locate
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    deadline=run_deadline("assemble_dataset"),
     tags=["airflownet", "dataset"],
     params={
         **shared_params(),

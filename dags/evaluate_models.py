@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
+from airflownet_provider.deadline_notifier import run_deadline
 from stages.assets import EVALUATION, MODELS, woken_by
 from stages.evaluation import evaluate, infer, llama_servers_param
 from stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
@@ -26,6 +27,7 @@ from stages.second_opinions import second_opinions
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    deadline=run_deadline("evaluate_models"),
     tags=["airflownet", "evaluation"],
     params={
         **shared_params(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
+from airflownet_provider.deadline_notifier import run_deadline
 from stages.assets import DAG_DATASET, MODELS, woken_by
 from stages.form import DEFAULT_ARGS, START, shared_params
 from stages.locate import input_param, locate
@@ -26,6 +27,7 @@ from stages.training import ask_before_training_param, finetune, plan_training, 
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    deadline=run_deadline("finetune_model"),
     tags=["airflownet", "training"],
     params={
         **shared_params(),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
+from airflownet_provider.deadline_notifier import run_deadline
 from stages.assets import INSTRUCTIONS, RAW_DAGS, woken_by
 from stages.form import DEFAULT_ARGS, START, shared_params
 from stages.instructions import approval, ask_claude, claude_params, instruct, needs_approval, plan_requests
@@ -28,6 +29,7 @@ from stages.locate import input_param, locate
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    deadline=run_deadline("generate_instructions"),
     tags=["airflownet", "instructions"],
     params={
         **shared_params(),

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from airflow.sdk import CronPartitionTimetable, TriggerRule, dag
 
+from airflownet_provider.deadline_notifier import run_deadline
 from stages.assets import RAW_DAGS
 from stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
 from stages.mining import fetch, judge, judge_shard, mine, plan, plan_judging
@@ -29,6 +30,7 @@ from stages.mining import fetch, judge, judge_shard, mine, plan, plan_judging
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    deadline=run_deadline("mine_dags"),
     tags=["airflownet", "mining"],
     params={
         **shared_params(),

@@ -29,17 +29,22 @@ class FailureNotifier(BaseNotifier):
 
     def notify(self, context: Context) -> None:
         """Sends the message; a web hook that does not answer is logged, the task has failed all the same."""
-        import requests
-
         try:
-            address = hook_address(BaseHook.get_connection(CONNECTION))
+            connection = BaseHook.get_connection(CONNECTION)
         except AirflowNotFoundException:
             return
-        try:
-            answer = requests.post(address, json={"text": message(context)}, timeout=TIMEOUT_S)
-            answer.raise_for_status()
-        except requests.RequestException as error:  # its text may hold the secret address
-            self.log.warning("the failure could not be told to %s: %s", CONNECTION, type(error).__name__)
+        send(connection, message(context), self.log)
+
+
+def send(connection: Connection, text: str, log: Any) -> None:
+    """Sends a message to the connection's web hook; one that does not answer is logged."""
+    import requests
+
+    try:
+        answer = requests.post(hook_address(connection), json={"text": text}, timeout=TIMEOUT_S)
+        answer.raise_for_status()
+    except requests.RequestException as error:  # its text may hold the secret address
+        log.warning("%s could not be told: %s", CONNECTION, type(error).__name__)
 
 
 def message(context: Context) -> str:

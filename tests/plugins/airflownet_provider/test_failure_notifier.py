@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 
 import pytest
@@ -17,27 +14,6 @@ FAILED = {
     "ti": SimpleNamespace(dag_id="mine_dags", task_id="mine", run_id="manual__1", try_number=2),
     "exception": NetworkError("nothing answered", "connect"),
 }
-
-
-@pytest.fixture
-def web_hook():
-    received: list[tuple[str, str]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            received.append((self.path, json.loads(body)["text"]))
-            self.send_response(500 if "broken" in self.path else 200)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", received
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.mark.parametrize("path", ["T/B/secret", "broken"], ids=["taken", "a-broken-hook-breaks-nothing"])
