@@ -5,6 +5,7 @@ Started as ``make standalone`` starts it, in a home of its own, and spoken to ov
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -18,36 +19,58 @@ from typing import Any
 import httpx
 
 from airflownet.toolchain.airflow_settings import airflow_settings
+from airflownet.toolchain.standalone import PASSWORDS
 
 UP_AFTER_S = 240
+USERS = {"admin": "admin", "viewer": "viewer", "stranger": ""}
+"""Name -> role of Airflow's simple auth manager."""
 FINAL = ("success", "failed")
 
 
 class AirflowSession:
-    """One running Airflow; ``close`` ends all its processes."""
+    """One running Airflow that asks for a login; ``close`` ends all its processes.
+
+    Spoken to as ``admin``; ``viewer`` may only look, ``stranger`` may do nothing. Passwords are the names.
+    """
 
     def __init__(self, home: Path, environment: dict[str, str]) -> None:
         self.port = _free_port()
+        (home / PASSWORDS).write_text(json.dumps({name: name for name in USERS}))
         settings = airflow_settings() | {
             "AIRFLOW_HOME": str(home),
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "300",
             "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(
+                f"{name}:{role}" for name, role in USERS.items()
+            ),
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "airflownet.toolchain.standalone", "--port", str(self.port)],
+            [sys.executable, "-m", "airflownet.toolchain.standalone", "--port", str(self.port), "--login"],
             env=os.environ | settings | environment,
             stdout=(home / "session.log").open("wb"),
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         self._home = home
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
+        self._client = httpx.Client(base_url=self.url, timeout=60)
         try:
             self._wait_until_up()
+            self._client.headers.update(self.may("admin"))
         except BaseException:
             self.close()
             raise
+
+    @property
+    def url(self) -> str:
+        """Address of the web interface."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def may(self, user: str) -> dict[str, str]:
+        """Returns the headers that a request of the user has."""
+        answer = self._client.post("/auth/token", json={"username": user, "password": user})
+        answer.raise_for_status()
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     def close(self) -> None:
         """Ends everything: Ctrl-C, as a person would."""
@@ -72,9 +95,9 @@ class AirflowSession:
             time.sleep(2)
             return self._client.get(address, params=query)
 
-    def page(self, path: str) -> httpx.Response:
-        """Returns a page of the web interface."""
-        return self._client.get(path, follow_redirects=True)
+    def page(self, path: str, user: str = "") -> httpx.Response:
+        """Returns a page of the web interface, as another user sees it where one is named."""
+        return self._client.get(path, follow_redirects=True, headers=self.may(user) if user else None)
 
     def send(self, method: str, path: str, content: dict[str, Any]) -> dict[str, Any]:
         """Returns the answer to another request, with its reason when it is refused."""

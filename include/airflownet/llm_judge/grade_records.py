@@ -75,5 +75,9 @@ class Preference:
     """A model, or ``neither``; empty when unscored."""
     depends_on_order: bool
     """True when the exchange of the two changed the answer; then neither is better."""
+    place_left_first: str
+    """``first``, ``second`` or ``neither``: which one was preferred with the left one shown first."""
+    place_right_first: str
+    """The same with the right one shown first; both empty when unscored."""
     finding: str
     unscored: str

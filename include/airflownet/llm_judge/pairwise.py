@@ -94,14 +94,13 @@ def preferences(
         read = [_read(reply) for reply in both]
         unscored = next((why for _, why in read if why), "")
         for criterion in CRITERIA:
-            better, finding, depends = "", "", False
+            better, finding, depends, place, swapped = "", "", False, "", ""
             if not unscored:
-                (places, text), (swapped, _) = read[0][0][criterion], read[1][0][criterion]
+                (place, finding), (swapped, _) = read[0][0][criterion], read[1][0][criterion]
                 names = {"first": pair.left.model, "second": pair.right.model, NEITHER: NEITHER}
                 names_swapped = {"first": pair.right.model, "second": pair.left.model, NEITHER: NEITHER}
-                finding = text
-                depends = names[places] != names_swapped[swapped]
-                better = NEITHER if depends else names[places]
+                depends = names[place] != names_swapped[swapped]
+                better = NEITHER if depends else names[place]
             yield Preference(
                 pair.left.sample_id,
                 pair.left.model,
@@ -109,6 +108,8 @@ def preferences(
                 criterion,
                 better,
                 depends,
+                place,
+                swapped,
                 finding,
                 unscored,
             )

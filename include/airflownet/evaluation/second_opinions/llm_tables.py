@@ -10,16 +10,13 @@ from typing import Any, Final
 
 from airflownet.evaluation.gates import AnswerKey
 from airflownet.evaluation.number_format import MODEL_NAMES, confidence_level
+from airflownet.evaluation.second_opinions.criteria import CRITERIA
+from airflownet.evaluation.second_opinions.pairwise_tables import pairwise_tables
 from airflownet.evaluation.statistics.proportion import IntervalSettings, family_interval
 from airflownet.evaluation.summary import ReportTable
-from airflownet.llm_judge.grade_records import Grade
+from airflownet.llm_judge.grade_records import Grade, Preference
 from airflownet.tables import read_table
 
-CRITERIA: Final = {
-    "correctness": "Correctness",
-    "completeness": "Completeness",
-    "best_practices": "Best practices",
-}
 _GRADES: Final = ("1", "2", "3", "4", "5", "unscored")
 
 
@@ -30,17 +27,26 @@ class Grading:
     grades: tuple[Grade, ...]
     """Those that count: the first of each answer."""
     summary: Mapping[str, Any]
+    preferences: tuple[Preference, ...] = ()
+    """Of answers side by side; empty where nobody asked for it."""
 
 
 def read_grading(folder: Path) -> Grading:
     """Returns what ``airflownet grade`` left in the folder."""
     grades = tuple(g for g in read_table(folder / "grades.parquet", Grade) if g.repeat == 0)
-    return Grading(grades, json.loads((folder / "summary.json").read_text(encoding="utf-8")))
+    pairs = folder / "preferences.parquet"
+    return Grading(
+        grades,
+        json.loads((folder / "summary.json").read_text(encoding="utf-8")),
+        tuple(read_table(pairs, Preference)) if pairs.is_file() else (),
+    )
 
 
 def llm_tables(grading: Grading, intervals: IntervalSettings) -> Iterator[ReportTable]:
     """Yields the tables in the order of the page."""
     yield _means(grading, intervals)
+    families = {grade.sample_id: grade.family_id for grade in grading.grades}
+    yield from pairwise_tables(grading.preferences, families, intervals)
     contradictions = grading.summary["contradictions"]
     yield ReportTable(
         "LLM judge against static judge",

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from airflownet.evaluation.number_format import MODEL_NAMES
-from airflownet.evaluation.second_opinions.llm_tables import CRITERIA, Grading
+from airflownet.evaluation.second_opinions.criteria import CRITERIA
+from airflownet.evaluation.second_opinions.llm_tables import Grading
 from airflownet.evaluation.summary import ReportTable
 from airflownet.people.agreement import (
     JudgeAgreement,
@@ -50,10 +51,13 @@ def people_tables(answers: Sequence[PersonAnswer], grading: Grading | None) -> I
     judges = [("Static judge", list(_static(answers)))]
     if grading is not None:
         judges.append(("LLM judge", list(_llm(answers, grading))))
+    if grading is not None and grading.preferences:
+        judges.append(("LLM judge side by side", list(_side_by_side(answers, grading))))
     yield ReportTable(
         "Do the judges prefer what people prefer?",
         "The static judge prefers the answer that loads, the LLM judge the one with the higher grade for the "
-        f"same criterion. Kappa is Cohen's; below {FEW} pairs it says little.",
+        "same criterion, and, where it saw both side by side, the one it preferred in both orders. "
+        f"Kappa is Cohen's; below {FEW} pairs it says little.",
         ("Judge and criterion", "Pairs", "Same", "Opposite", "Kappa"),
         tuple(
             (
@@ -86,3 +90,17 @@ def _llm(answers: Sequence[PersonAnswer], grading: Grading) -> Iterator[JudgeAgr
                 preferred = preference_by_grade(one, getattr(left, criterion), getattr(right, criterion))
                 pairs.append((one.better, preferred))
         yield agreement(criterion, pairs)
+
+
+def _side_by_side(answers: Sequence[PersonAnswer], grading: Grading) -> Iterator[JudgeAgreement]:
+    better = {
+        (row.sample_id, frozenset((row.left, row.right)), row.criterion): row.better
+        for row in grading.preferences
+        if not row.unscored
+    }
+    for criterion in QUESTIONS:
+        keys = [
+            (one.better, (one.sample_id, frozenset((one.left, one.right)), criterion))
+            for one in given(answers, criterion)
+        ]
+        yield agreement(criterion, ((said, better[key]) for said, key in keys if key in better))

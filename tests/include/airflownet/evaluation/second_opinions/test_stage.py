@@ -7,6 +7,7 @@ import pytest
 
 from airflownet.errors import ArtifactError
 from airflownet.evaluation.sample_browser.browser_data import SAMPLES, read_samples
+from airflownet.evaluation.second_opinions.criteria import CRITERIA
 from airflownet.evaluation.second_opinions.stage import finished_report, run
 from airflownet.evaluation.settings import EvaluationSettings
 from airflownet.evaluation.summary import read_summary
@@ -22,8 +23,12 @@ EVIL = "<script>alert(1)</script> {{ 7 * 7 }} | x"
 
 
 def judge(params):
-    code = params["messages"][0]["content"].split("<<< CODE ")[1]
-    return facts({"unfinished"} if "task = \n" in code else set())
+    asked = params["messages"][0]["content"]
+    if "<<< FIRST " in asked:
+        is_broken = "task = \n" in asked.split("<<< FIRST ")[1].split(">>> FIRST ")[0]
+        better = ("first", "second")[is_broken]
+        return json.dumps({name: {"finding": "why", "better": better} for name in CRITERIA})
+    return facts({"unfinished"} if "task = \n" in asked.split("<<< CODE ")[1] else set())
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +39,9 @@ def reported(finished_run, tmp_path_factory):
     at = {name: str(root / name) for name in ("evaluation", "grading", "pairs", "people", "report")}
     with AnthropicServer(reply=judge) as server:
         claude = {"base_url": server.url, "poll_interval_s": 0, "settle_s": 0}
-        settings = GradeSettings(canary_prompts=2, repeated_prompts=2, n_repeats=2, claude=claude)
+        settings = GradeSettings(
+            canary_prompts=2, repeated_prompts=2, n_repeats=2, pairwise=True, claude=claude
+        )
         grade(settings, at["evaluation"], at["grading"], claude_api_key="test-key")
     people = PeopleSettings(n_pairs=4)
     n_pairs = draw_pairs(people, at["evaluation"], at["pairs"]).counts["kept"]
@@ -62,7 +69,7 @@ def test_people_are_compared_with_both_judges(reported):
     assert [row[-1] for row in prefer.rows] == ["1", "1", "1"]
     assert [row[0] for row in agree.rows] == [
         f"{judge}, {criterion}"
-        for judge in ("Static judge", "LLM judge")
+        for judge in ("Static judge", "LLM judge", "LLM judge side by side")
         for criterion in ("correctness", "completeness", "best practices")
     ]
     assert {row[1] for row in agree.rows[:3]} == {"3"}
@@ -82,6 +89,7 @@ def test_pages_tell_both(reported, name):
     assert "What an LLM judge says" in page
     assert "What people say" in page
     assert "Can the LLM judge be believed?" in page
+    assert "Does the place decide?" in page
 
 
 def test_the_report_is_that_of_its_evaluation_and_needs_an_opinion(reported, tmp_path):
