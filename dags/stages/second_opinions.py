@@ -41,7 +41,7 @@ def grade(evaluation: str) -> str:
         )
 
 
-@task(doc_md="Draws the pairs that people are shown, blinded; skipped when the recipe has no `people`.")
+@task(doc_md="Draws the pairs that people are shown, blinded; skipped without a block `people` or a pair.")
 def draw_pairs(evaluation: str) -> list[dict[str, Any]]:
     """Returns one place for each pair, for ``AskAboutPairOperator``."""
     from airflownet.people.stage import draw_pairs as draw
@@ -51,8 +51,12 @@ def draw_pairs(evaluation: str) -> list[dict[str, Any]]:
         if settings is None:
             raise AirflowSkipException(f"the recipe {this.recipe.name} has no people block")
         result = draw(settings, evaluation, this.location("people_pairs"), fresh=this.fresh)
-        n_pairs = result.counts["kept"]
-        shared = {"location": this.done(result), "of": n_pairs, "wait_hours": settings.wait_hours}
+        n_pairs, location = result.counts["kept"], this.done(result)
+        if not n_pairs:
+            raise AirflowSkipException(
+                f"no prompt has different answers of {settings.first} and {settings.second}: nobody is asked"
+            )
+        shared = {"location": location, "of": n_pairs, "wait_hours": settings.wait_hours}
         return [{**shared, "pair": number} for number in range(n_pairs)]
 
 

@@ -88,8 +88,8 @@ class AnswerFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerKey:
-    """Which answer it is."""
+class AnswerOnLine:
+    """Which answer it is, and the Airflow line it is judged for."""
 
     prompt_id: str
     family_id: str
@@ -99,7 +99,7 @@ class AnswerKey:
 
 
 def facts_of(
-    key: AnswerKey,
+    key: AnswerOnLine,
     loaded: LoadedFile,
     verdict: Verdict,
     request: Request,
@@ -169,7 +169,7 @@ def _features(loaded: LoadedFile) -> tuple[str, ...]:
     return tuple(sorted(found - {"taskflow-partly"}))
 
 
-def missing_facts(key: AnswerKey, request: Request, error: str, *, has_reference: bool) -> AnswerFacts:
+def missing_facts(key: AnswerOnLine, request: Request, error: str, *, has_reference: bool) -> AnswerFacts:
     """Returns the row that stands for an answer that is not there; it did nothing of what was asked."""
     return AnswerFacts(
         prompt_id=key.prompt_id,

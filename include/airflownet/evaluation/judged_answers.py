@@ -14,7 +14,7 @@ from airflownet.asked_for import Request, read_request
 from airflownet.asked_for.structure import Structure, structure_of
 from airflownet.code_extraction import Extraction, extract_code
 from airflownet.errors import InputError
-from airflownet.evaluation.answer_facts import AnswerFacts, AnswerKey, facts_of, missing_facts
+from airflownet.evaluation.answer_facts import AnswerFacts, AnswerOnLine, facts_of, missing_facts
 from airflownet.evaluation.trivial_answers import MODEL as TRIVIAL
 from airflownet.evaluation.trivial_answers import trivial_answers
 from airflownet.judge.loader import load_source
@@ -50,7 +50,7 @@ class JudgedAnswer:
     extracted: ExtractedAnswer
     verdict: Verdict | None
     """None when the answer is missing."""
-    facts: AnswerFacts | None = None
+    facts: AnswerFacts
     """What the comparison is made from."""
 
 
@@ -181,7 +181,7 @@ def _judge(
         sample.id, model, index, extraction.method, extraction.n_fences, len(text), len(extraction.code)
     )
     facts = facts_of(
-        AnswerKey(sample.id, sample.family_id, model, index, verdict.airflow),
+        AnswerOnLine(sample.id, sample.family_id, model, index, verdict.airflow),
         loaded,
         verdict,
         asked.request,
@@ -212,7 +212,7 @@ def _missing(sample: Sample, model: str, index: int, airflow: str, error: str, a
         completion_tokens=0,
         error=error,
     )
-    key = AnswerKey(sample.id, sample.family_id, model, index, airflow)
+    key = AnswerOnLine(sample.id, sample.family_id, model, index, airflow)
     facts = missing_facts(key, asked.request, error, has_reference=True)
     return JudgedAnswer(row, ExtractedAnswer(sample.id, model, index, MISSING, 0, 0, 0), None, facts)
 
@@ -245,6 +245,4 @@ def control_arm(samples: Iterable[Sample], airflow: str) -> Iterator[AnswerFacts
         line = sample.airflow if airflow == "sample" else airflow
         asked = _Asked.of(sample)
         for index, code in enumerate(trivial_answers(message_of(sample, "user"), line)):
-            found = _judge(sample, TRIVIAL, index, code, line, None, asked).facts
-            if found is not None:
-                yield found
+            yield _judge(sample, TRIVIAL, index, code, line, None, asked).facts

@@ -15,7 +15,6 @@ from airflownet.evaluation.comparison.records import ANSWERS, COMPARISON, Compar
 from airflownet.evaluation.comparison.report_tables import asked_for_sentence, report_tables
 from airflownet.evaluation.dataset_section import read_dataset_section
 from airflownet.evaluation.examples import SELECTION_RULE, choose_examples
-from airflownet.evaluation.gates import AnswerKey as GateKey
 from airflownet.evaluation.gates import count_gates
 from airflownet.evaluation.judged_answers import (
     ExtractedAnswer,
@@ -155,7 +154,7 @@ def _compare(
     intervals: IntervalSettings,
 ) -> Comparison:
     """Returns the comparison with the control arm; leaves ``answers.parquet`` and ``comparison.json``."""
-    facts = [answer.facts for answer in answers if answer.facts is not None]
+    facts = [answer.facts for answer in answers]
     if settings.control_arm:
         facts += control_arm(samples, settings.airflow)
     write_table(work.directory / ANSWERS, AnswerFacts, facts)
@@ -173,7 +172,7 @@ def _compare(
 def _marks(answer: JudgedAnswer) -> dict[str, str]:
     """Returns what the sample browser tells of an answer beside its verdict."""
     facts = answer.facts
-    if facts is None or not facts.is_scored:
+    if not facts.is_scored:
         return {}
     told = {"asked for": f"{facts.asked_for:.2f}"}
     if facts.not_delivered and facts.outcome != "missing":
@@ -201,9 +200,6 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
     novelty = measure_novelty(rows, _training_code(work.inputs["dataset"]), intervals)
     rules = {v.code: v.rule for answer in answers if answer.verdict for v in answer.verdict.violations}
     comparison = _compare(work, settings, samples, answers, intervals)
-    asked_for = {
-        GateKey.of(a.row): a.facts.asked_for >= settings.asked_for_threshold for a in answers if a.facts
-    }
     curve = draw_asked_for_curve(comparison, work.directory / "plots")
     summary = Summary(
         format=FORMAT,
@@ -244,14 +240,14 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
             *((curve,) if curve else ()),
         ),
         requests=read_requests_section(work.inputs),
-        gates=count_gates(answers, asked_for),
+        gates=count_gates((a.facts for a in answers), settings.asked_for_threshold),
         comparison=tuple(t for t in report_tables(comparison) if t.title not in _TOLD_ELSEWHERE),
     )
     write_summary(work.directory / "summary.json", summary)
     (work.directory / "report.md").write_text(markdown_report(summary), encoding="utf-8")
     shown = browser_data(
         map(prompt_shown, samples),
-        (answer_shown(a, _marks(a), asked_for.get(GateKey.of(a.row))) for a in answers),
+        (answer_shown(a, settings.asked_for_threshold, _marks(a)) for a in answers),
         rules,
     )
     write_html(summary, work.directory, sample_browser(shown))

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
-from airflownet.errors import ArtifactError
 from airflownet.people.answers import PersonAnswer, read_answers
 from airflownet.people.blinded_pairs import BlindedPair, blinded_pairs
 from airflownet.people.settings import PeopleSettings
@@ -20,18 +19,16 @@ ANSWERS = "answers.parquet"
 def draw_pairs(settings: PeopleSettings, evaluation: str, output: str, *, fresh: bool = False) -> StageResult:
     """Writes ``pairs.parquet`` (``BlindedPair``) from an evaluation's ``results.parquet``.
 
+    Returns:
+        Counts; ``kept`` is 0 where no prompt has two different answers, and nobody can be asked.
+
     Raises:
-        ArtifactError: the evaluation is not there, or no prompt has two different answers.
+        ArtifactError: the evaluation is not there.
     """
 
     def body(work: StageWork) -> None:
         rows = list(read_table(work.inputs["evaluation"] / "results.parquet", JudgedSample))
         pairs = blinded_pairs(rows, settings)
-        if not pairs:
-            raise ArtifactError(
-                f"no prompt has different answers of {settings.first} and {settings.second}",
-                "leave the recipe's `people` block out, or name other models in it",
-            )
         n_prompts = len({row.sample_id for row in rows})
         work.funnel.listed = n_prompts
         work.funnel.keep(len(pairs))

@@ -44,6 +44,8 @@ class Answer:
     """Further ids under which a prompt may be known: the row's ``id``, the hash of its text."""
     is_code: bool = False
     """The text is the file itself: no fence is looked for in it."""
+    unreadable: str = ""
+    """Why no plan could be read in what the model wrote; then there is no text either."""
 
 
 def split_argument(argument: str) -> tuple[str, str]:
@@ -152,6 +154,7 @@ def generated_answers(folder: Path, file: str = "generations.parquet") -> list[A
             g.completion_tokens,
             g.error,
             is_code=g.form == "plan",
+            unreadable=g.unreadable,
         )
         for g in read_table(folder / file, Generation)
     ]

@@ -15,7 +15,6 @@ from typing import Final
 
 from airflownet.evaluation.comparison.differences import model_differences
 from airflownet.evaluation.comparison.measures import (
-    GATES,
     HEADLINE,
     INVENTED,
     LOADS,
@@ -23,7 +22,6 @@ from airflownet.evaluation.comparison.measures import (
     Number,
     measures,
     numbers,
-    passed_gates,
 )
 from airflownet.evaluation.comparison.prompt_values import Rows, by_prompt
 from airflownet.evaluation.comparison.records import (
@@ -39,6 +37,7 @@ from airflownet.evaluation.comparison.records import (
     Rate,
 )
 from airflownet.evaluation.comparison.strengths import model_strengths
+from airflownet.evaluation.gates import count_gates
 from airflownet.evaluation.judged_answers import GROUND_TRUTH
 from airflownet.evaluation.statistics.pass_at_k import pass_at_k, pass_hat_k
 from airflownet.evaluation.statistics.proportion import IntervalSettings, family_interval, proportion
@@ -80,10 +79,11 @@ def compare(
     by_model = {model: [f for f in ordered if f.model == model] for model in models}
     every = measures(threshold)
     contenders = [model for model in models if model not in (GROUND_TRUTH, TRIVIAL)]
+    told_lines = (ALL_LINES, *(lines if len(lines) > 1 else ()))
     rates = tuple(
         rate
         for model in models
-        for line in (ALL_LINES, *(lines if len(lines) > 1 else ()))
+        for line in told_lines
         for rate in _rates(every, model, line, by_model[model], settings)
     )
     differences = tuple(
@@ -109,8 +109,9 @@ def compare(
         means=tuple(
             mean
             for model in models
+            for line in told_lines
             for number in numbers()
-            if (mean := _mean(number, model, by_model[model], settings)) is not None
+            if (mean := _mean(number, model, line, by_model[model], settings)) is not None
         ),
         differences=differences,
         curve=tuple(point for model in models for point in _curve(model, by_model[model])),
@@ -122,7 +123,7 @@ def compare(
             for one in _passes(measure, model, by_model[model], settings)
         ),
         strengths=model_strengths(contenders, by_model, settings) if len(contenders) > 2 else (),
-        gates=tuple(step for model in models for step in _gates(model, by_model[model], threshold)),
+        gates=tuple(step for model in models for step in _gates(by_model[model], threshold)),
         invented=tuple(one for model in contenders for one in _names(model, by_model[model])),
     )
     return replace(found, headline=_headline(found, contenders))
@@ -161,8 +162,9 @@ def _rates(
     return found
 
 
-def _mean(number: Number, model: str, rows: Rows, settings: IntervalSettings) -> Mean | None:
-    said = [(value, f.family_id) for f in rows if (value := number.value(f)) is not None]
+def _mean(number: Number, model: str, line: str, rows: Rows, settings: IntervalSettings) -> Mean | None:
+    mine = [f for f in rows if line in (ALL_LINES, f.airflow)]
+    said = [(value, f.family_id) for f in mine if (value := number.value(f)) is not None]
     if not said:
         return None
     values = [value for value, _ in said]
@@ -170,9 +172,9 @@ def _mean(number: Number, model: str, rows: Rows, settings: IntervalSettings) ->
     return Mean(
         number.name,
         model,
-        ALL_LINES,
+        line,
         len(said),
-        len(rows) - len(said),
+        len(mine) - len(said),
         plain_statistics.fmean(values),
         low,
         high,
@@ -222,11 +224,11 @@ def _passes(measure: Measure, model: str, rows: Rows, settings: IntervalSettings
     return found
 
 
-def _gates(model: str, rows: Rows, threshold: float) -> list[GateStep]:
-    passed = [passed_gates(f, threshold) for f in rows]
+def _gates(rows: Rows, threshold: float) -> list[GateStep]:
     return [
-        GateStep(model, gate, sum(one > index for one in passed), len(rows))
-        for index, gate in enumerate(GATES)
+        GateStep(found.model, gate.gate, gate.count, found.n)
+        for found in count_gates(rows, threshold)
+        for gate in found.gates
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from airflownet.asked_for import Request, read_request
 from airflownet.asked_for.structure import Structure, structure_of
 from airflownet.code_extraction import extract_code
-from airflownet.evaluation.answer_facts import AnswerFacts, AnswerKey, facts_of, missing_facts
+from airflownet.evaluation.answer_facts import AnswerFacts, AnswerOnLine, facts_of, missing_facts
 from airflownet.evaluation.comparison.answer_files import Answer
 from airflownet.evaluation.comparison.prompts import Prompt
 from airflownet.evaluation.judged_answers import GROUND_TRUTH
@@ -85,7 +85,7 @@ def _judged(
         loaded = load_source(code, line)
         verdict = judge_loaded(loaded, id=f"{prompt.id}:{answer.model}:{answer.sample_index}")
     facts = facts_of(
-        AnswerKey(prompt.id, prompt.family_id, answer.model, answer.sample_index, line),
+        AnswerOnLine(prompt.id, prompt.family_id, answer.model, answer.sample_index, line),
         loaded,
         verdict,
         request,
@@ -102,7 +102,7 @@ def _judged(
         instruction=prompt.text,
         code=code,
         outcome=facts.outcome,
-        reason=verdict.reason,
+        reason=answer.unreadable or verdict.reason,
         codes=facts.codes,
         n_dags=len(verdict.dags),
         n_tasks=facts.n_tasks,
@@ -115,7 +115,7 @@ def _judged(
 
 
 def _missing(prompt: Prompt, model: str, index: int, line: str, request: Request, error: str) -> Judged:
-    key = AnswerKey(prompt.id, prompt.family_id, model, index, line)
+    key = AnswerOnLine(prompt.id, prompt.family_id, model, index, line)
     row = JudgedSample(
         sample_id=prompt.id,
         family_id=prompt.family_id,

@@ -130,19 +130,3 @@ def numbers() -> tuple[Number, ...]:
         Number("n_lines", "Lines of code", lambda f: float(f.n_lines) if f.has_code else None),
         Number("n_tasks", "Tasks built", lambda f: float(f.n_tasks) if f.outcome == "loads" else None),
     )
-
-
-GATES: Final = ("answers", "code found", "parses", "imports", "loads", "asked for")
-
-
-def passed_gates(facts: AnswerFacts, threshold: float) -> int:
-    """Returns how many gates of ``GATES`` an answer passes one after the other; a missing answer none."""
-    steps = (
-        facts.outcome != "missing",
-        facts.has_code,
-        facts.parses,
-        facts.imports,
-        facts.outcome == "loads",
-        facts.asked_for >= threshold,
-    )
-    return next((index for index, is_passed in enumerate(steps) if not is_passed), len(steps))

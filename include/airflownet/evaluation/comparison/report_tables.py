@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from airflownet.evaluation.comparison.measures import GATES, HEADLINE, LOADS, measures, numbers
+from airflownet.evaluation.comparison.measures import HEADLINE, LOADS, measures, numbers
 from airflownet.evaluation.comparison.records import ALL_LINES, Comparison, Difference, Rate
+from airflownet.evaluation.gates import GATES
 from airflownet.evaluation.number_format import count_of, interval, p_value, percent, points
 from airflownet.evaluation.summary import ReportTable
 
@@ -178,19 +179,18 @@ def _gates(found: Comparison) -> ReportTable:
 
 def _asked_for(found: Comparison) -> ReportTable:
     names = [one.model for one in found.models]
+    means = {(mean.measure, mean.model, mean.airflow): mean for mean in found.means}
+
+    def cell(measure: str, model: str, line: str) -> str:
+        mean = means.get((measure, model, line))
+        return f"{mean.mean:.2f} ({mean.low:.2f} to {mean.high:.2f}), n {mean.n:,}" if mean else "–"
 
     def rows() -> Iterator[tuple[str, ...]]:
         for number in numbers():
-            cells = []
-            for model in names:
-                means = [m for m in found.means if (m.measure, m.model) == (number.name, model)]
-                cells.append(
-                    f"{means[0].mean:.2f} ({means[0].low:.2f} to {means[0].high:.2f}), n {means[0].n:,}"
-                    if means
-                    else "–"
-                )
-            if set(cells) != {"–"}:
-                yield (number.title, *cells)
+            for line, told in _lines(found):
+                cells = [cell(number.name, model, line) for model in names]
+                if set(cells) != {"–"}:
+                    yield (f"{number.title}{told}", *cells)
 
     return ReportTable(
         "Asked for, delivered",
@@ -200,6 +200,12 @@ def _asked_for(found: Comparison) -> ReportTable:
         ("Part", *map(model_name, names)),
         tuple(rows()),
     )
+
+
+def _lines(found: Comparison) -> list[tuple[str, str]]:
+    """Returns every line that is told apart, with its words for a row: all of them first."""
+    each = found.airflow if len(found.airflow) > 1 else ()
+    return [(ALL_LINES, ""), *((line, f", Airflow {line}") for line in each)]
 
 
 def _curve(found: Comparison) -> ReportTable:
@@ -220,14 +226,15 @@ def _curve(found: Comparison) -> ReportTable:
 
 
 def _by_line(found: Comparison) -> ReportTable:
-    if len(found.airflow) < 2:
-        return ReportTable("", "", (), ())
     names = [one.model for one in found.models]
 
     def rows() -> Iterator[tuple[str, ...]]:
-        for measure, told in ((LOADS, "Loads"), (HEADLINE, "Loads and asked for"), ("parses", "Parses")):
-            for line in found.airflow:
-                yield (f"{told}, Airflow {line}", *(_cell(found.rate(measure, n, line)) for n in names))
+        for measure in measures(found.threshold):
+            if measure.group == "outcome":
+                for line, told in _lines(found)[1:]:
+                    rates = [found.rate(measure.name, name, line) for name in names]
+                    if any(rate and rate.share and rate.share.count for rate in rates):
+                        yield (f"{measure.title}{told}", *map(_cell, rates))
 
     return ReportTable(
         "By Airflow line",
@@ -242,10 +249,10 @@ def _shares(found: Comparison, group: str, title: str, caption: str) -> ReportTa
 
     def rows() -> Iterator[tuple[str, ...]]:
         for measure in measures(found.threshold):
-            if measure.group == group:
-                rates = [found.rate(measure.name, name, ALL_LINES) for name in names]
+            for line, told in _lines(found) if measure.group == group else ():
+                rates = [found.rate(measure.name, name, line) for name in names]
                 if any(rate and rate.share and rate.share.count for rate in rates):
-                    yield (measure.title, *map(_cell, rates))
+                    yield (f"{measure.title}{told}", *map(_cell, rates))
 
     return ReportTable(title, caption, ("Measure", *map(model_name, names)), tuple(rows()))
 

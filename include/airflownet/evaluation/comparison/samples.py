@@ -56,7 +56,6 @@ def _shown(one: Judged, threshold: float) -> AnswerShown:
         marks["asked for"] = f"{facts.asked_for:.2f}"
         if facts.not_delivered and row.outcome != "missing":
             marks["not delivered"] = "; ".join(facts.not_delivered)
-    asked = facts.asked_for >= threshold if facts.is_scored else None
     return AnswerShown(
         prompt_id=row.sample_id,
         model=row.model,
@@ -64,7 +63,7 @@ def _shown(one: Judged, threshold: float) -> AnswerShown:
         code=row.code,
         outcome=row.outcome,
         reason=row.reason,
-        gate=last_gate(row, one.verdict.violations if one.verdict else (), asked),
+        gate=last_gate(facts, threshold),
         verdict=one.verdict,
         at_limit=row.truncated,
         completion_tokens=row.completion_tokens,

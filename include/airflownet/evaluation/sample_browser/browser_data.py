@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from airflownet.errors import ArtifactError
-from airflownet.evaluation.gates import AnswerKey, last_gate
+from airflownet.evaluation.gates import last_gate
 from airflownet.evaluation.judged_answers import JudgedAnswer, message_of
 from airflownet.evaluation.number_format import MODEL_NAMES
 from airflownet.evaluation.sample_browser.graph_drawing import DrawnGraph, draw_graphs
@@ -26,6 +26,15 @@ SAMPLES: Final = "samples.json.gz"
 """What the browser shows, in the folder of a report."""
 MOST_CODE_CHARS: Final = 60_000
 MOST_VIOLATIONS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKey:
+    """Which answer of the page."""
+
+    sample_id: str
+    model: str
+    sample_index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +79,8 @@ def prompt_shown(sample: Sample) -> PromptShown:
     )
 
 
-def answer_shown(
-    answer: JudgedAnswer, marks: Mapping[str, str] | None = None, does_what_was_asked: bool | None = None
-) -> AnswerShown:
-    """Returns a judged answer as the browser shows it."""
+def answer_shown(answer: JudgedAnswer, threshold: float, marks: Mapping[str, str]) -> AnswerShown:
+    """Returns a judged answer as the browser shows it; ``threshold`` is that of the asked-for score."""
     row, verdict = answer.row, answer.verdict
     return AnswerShown(
         prompt_id=row.sample_id,
@@ -82,11 +89,11 @@ def answer_shown(
         code=row.code,
         outcome=row.outcome,
         reason=row.reason,
-        gate=last_gate(row, verdict.violations if verdict else (), does_what_was_asked),
+        gate=last_gate(answer.facts, threshold),
         verdict=verdict,
         at_limit=row.truncated or row.stop_type == "limit",
         completion_tokens=row.completion_tokens,
-        marks=marks or {},
+        marks=marks,
     )
 
 

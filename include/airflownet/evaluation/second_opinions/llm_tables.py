@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from airflownet.evaluation.gates import AnswerKey
 from airflownet.evaluation.number_format import MODEL_NAMES, confidence_level
+from airflownet.evaluation.sample_browser.browser_data import AnswerKey
 from airflownet.evaluation.second_opinions.criteria import CRITERIA
 from airflownet.evaluation.second_opinions.pairwise_tables import pairwise_tables
 from airflownet.evaluation.statistics.proportion import IntervalSettings, family_interval

@@ -12,10 +12,15 @@ from pathlib import Path
 
 from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.errors import ArtifactError
-from airflownet.evaluation.gates import AnswerKey
 from airflownet.evaluation.report_html import write_html
 from airflownet.evaluation.report_markdown import markdown_report
-from airflownet.evaluation.sample_browser.browser_data import SAMPLES, read_samples, with_marks, write_samples
+from airflownet.evaluation.sample_browser.browser_data import (
+    SAMPLES,
+    AnswerKey,
+    read_samples,
+    with_marks,
+    write_samples,
+)
 from airflownet.evaluation.sample_browser.browser_page import sample_browser
 from airflownet.evaluation.second_opinions.llm_tables import llm_tables, marks, read_grading
 from airflownet.evaluation.second_opinions.people_tables import people_tables, read_people

@@ -1,8 +1,10 @@
 """How far an answer comes, and that the counts of gates only fall."""
 
+from dataclasses import replace
+
 import pytest
 
-from airflownet.evaluation.gates import AnswerKey, count_gates, last_gate
+from airflownet.evaluation.gates import count_gates, last_gate
 from airflownet.evaluation.judged_answers import index_generations, judged_answers
 
 GOOD = "from airflow.sdk import DAG\n\nwith DAG('a', schedule=None):\n    pass\n"
@@ -22,22 +24,21 @@ def test_the_last_gate_is_that_before_the_first_failure(run_writer, completion, 
     samples = [run_writer.sample(0)]
     rows = [run_writer.generation(0, "base", completion)]
     base, tuned, truth = judged_answers(samples, index_generations(rows, {samples[0].id}), "3.3")
-    assert last_gate(base.row, base.verdict.violations) == gate
-    assert last_gate(tuned.row, ()) == ""
-    assert last_gate(truth.row, truth.verdict.violations, does_what_was_asked=True) == "asked for"
+    assert last_gate(base.facts, 0.5) == gate
+    assert last_gate(tuned.facts, 0.5) == ""
+    assert last_gate(replace(truth.facts, asked_for=0.5), 0.5) == "asked for"
 
 
-def test_what_was_not_measured_has_no_gate_of_its_own(run_writer):
+def test_counts_only_fall(run_writer):
     samples = [run_writer.sample(0), run_writer.sample(1)]
     rows = [run_writer.generation(0, "base", GOOD), run_writer.generation(1, "base", "x = (")]
     answers = list(judged_answers(samples, index_generations(rows, {s.id for s in samples}), "3.3"))
-    base = count_gates(answers)[0]
+    base = count_gates((answer.facts for answer in answers), 0.5)[0]
     assert [(gate.gate, gate.count) for gate in base.gates] == [
         ("answer", 2),
         ("code found", 2),
         ("parses", 1),
         ("imports", 1),
         ("loads", 1),
+        ("asked for", 0),
     ]
-    asked = count_gates(answers, {AnswerKey(samples[0].id, "base", 0): False})[0]
-    assert (asked.gates[-1].gate, asked.gates[-1].count) == ("asked for", 0)
