@@ -24,7 +24,8 @@ _VERSION: Final = re.compile(
 _OPENING: Final = re.compile(
     r"(?:^|(?<=[.\n!?]))\s*(?:please )?"
     r"(?:write|create|build|set up|make|design|develop|implement|construct|generate)\b"
-    r"(?=[^.;:\n]{0,100}?\b(?:dags?|pipelines?|workflows?|process(?:es)?|systems?|solutions?|mechanism|file)\b)",
+    r"(?=[^.;:,\n]{0,100}?\b(?:dags?|pipelines?|workflows?|process(?:es)?|systems?|solutions?|mechanism"
+    r"|(?:python|dag|one|single) file)\b)",
     re.IGNORECASE,
 )
 _DAG_ID: Final = re.compile(
@@ -33,6 +34,7 @@ _DAG_ID: Final = re.compile(
     r"[`\"']([\w.-]+)[`\"']",
     re.IGNORECASE,
 )
+_ID_ALONE: Final = re.compile(r"\bdag[ _]id[: ]{0,3}(?:is )?[`\"'][\w.-]+[`\"']", re.IGNORECASE)
 _LABELLED_DAG: Final = re.compile(r"\bDAG `([\w.-]+)`")
 _OPERATOR: Final = re.compile(r"\b[A-Z]\w*(?:Operator|Sensor|SensorAsync)\b|@task(?:\.\w+)?")
 _QUOTED: Final = re.compile(r"`([^`\n]{1,200})`")
@@ -55,7 +57,8 @@ _THEN: Final = re.compile(
 _CUT: Final = re.compile(
     r"(?P<then>->|=>|>>|\s>\s|\b(?:and then|then|after that|afterwards|next|finally|lastly|at the end"
     r"|once that is done|followed by|before)\b)"
-    r"|[.;:,\n\[\]]| / |\b(?:and|or|by|while|which|that|where|when|including|using|through|with|based on)\b",
+    r"|\.(?=\s|$)|:(?=\s)|[;,\n\[\]]| / |\b(?:and|or|by|while|which|that|where|when|including|using|through"
+    r"|with|based on)\b",
     re.IGNORECASE,
 )
 _PARENTHESES: Final = re.compile(r"\([^()]*\)")
@@ -64,12 +67,26 @@ _RETRIES: Final = re.compile(
 )
 _NUMBERS: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _NO_CATCHUP: Final = re.compile(
-    r"\bno catchup|don't catch up|without catchup|catchup[^.\n]{0,12}(?:off|false|disabled)"
+    r"\bno catchup|don't catch up(?: on missed runs)?|without catchup"
+    r"|catchup[^.\n]{0,12}(?:off|false|disabled)"
     r"|leave catchup off",
     re.IGNORECASE,
 )
 _CATCHUP: Final = re.compile(r"\bcatch up on missed|catchup (?:on|true|enabled)", re.IGNORECASE)
+_ACTIVE_RUNS: Final = re.compile(
+    r"\b(?:at most|not more than|no more than|only) (\d+|one|two|three|four|five) (?:active )?runs?"
+    r"(?: at a time| at once)?",
+    re.IGNORECASE,
+)
+_PARAMS: Final = re.compile(r"\bUsers can set [^.\n]*\.?", re.IGNORECASE)
 _TAGS: Final = re.compile(r"\bTags?: ([^\n.]+)")
+_ARRIVES: Final = re.compile(
+    r"\b(?:when(?:ever)?|once|as soon as|after) ((?:the|a|an|my|our|new)\b(?:[^,.;\n]|\.(?=\S)){1,60}?) "
+    r"(?:arrives?|lands?|appears?|is there|exists?|is available|has arrived|shows? up"
+    r"|comes? in)\b,?(?: then\b)?",
+    re.IGNORECASE,
+)
+"""A wait in other words: "when the file arrives, ..."."""
 _ABOUT_THE_DAG: Final = frozenset({"run", "trigger", "create", "update"})
 _MOST_CHARS: Final = 20_000
 _MOST_DEEDS: Final = 60
@@ -119,8 +136,8 @@ def read_request(text: str) -> Request:
     found = _DAG_ID.search(text) or _LABELLED_DAG.search(text)
     request.dag_id = found[1] if found else ""
     request.settings = _settings(text)
-    plain = without_schedule(text)
-    for pattern in (_RETRIES, _NO_CATCHUP, _CATCHUP):
+    plain = _ARRIVES.sub(r"wait for \1, then ", without_schedule(text))
+    for pattern in (_ID_ALONE, _RETRIES, _NO_CATCHUP, _CATCHUP, _ACTIVE_RUNS, _PARAMS):
         plain = pattern.sub(", ", plain)
     lines = _OPENING.sub(" ", plain).split("\n")
     order_texts: list[str] = []
@@ -173,7 +190,7 @@ def _read_line(request: Request, line: str) -> None:
             waiting |= deed.terms
         if cut is not None:
             is_then = is_then or cut["then"] is not None
-            if cut[0] in ".;":
+            if cut[0] in (".", ";"):
                 is_new_sentence, waiting = True, Terms()
             start = cut.end()
     if waiting.products and previous < 0:
@@ -223,6 +240,9 @@ def _settings(text: str) -> list[Setting]:
     if match := _RETRIES.search(text):
         number = (match[1] or match[2]).lower()
         found.append(Setting(match[0], "retries", _NUMBERS.get(number) or int(number)))
+    if match := _ACTIVE_RUNS.search(text):
+        number = match[1].lower()
+        found.append(Setting(match[0], "max_active_runs", _NUMBERS.get(number) or int(number)))
     if match := _NO_CATCHUP.search(text):
         found.append(Setting(match[0], "catchup", False))
     elif match := _CATCHUP.search(text):

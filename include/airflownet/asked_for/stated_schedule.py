@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from airflownet.asked_for.calendar_phrase import DAY, calendar_phrase, days_of_week, without_calendar
 from airflownet.asked_for.time_of_day import STATED, time_of_day
 from airflownet.judge.loader.loaded_file import Symbol
 from airflownet.wording.schedule_phrase import schedule_phrase
@@ -33,8 +34,6 @@ _SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week"
     _PARTS, 86400
 )
 _LONG: Final = {"month": (28, 31), "quarter": (90, 92), "year": (365, 366)}
-_DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
-_DAY: Final = rf"(?:{'|'.join(_DAYS)})"
 _FIELD: Final = r"[\d*/,\-?L#]+(?:[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)?"
 _CRON: Final = re.compile(
     rf"(?<![\w*/])((?:{_FIELD} ){{3}}(?:{_FIELD}|[A-Za-z,-]+) (?:{_FIELD}|[A-Za-z,-]+))"
@@ -44,8 +43,13 @@ _PRESET: Final = re.compile(
 )
 _MANUAL: Final = re.compile(
     r"(?:triggered|started|run|launched) (?:only )?(?:by hand|manually|on demand)|by hand"
+    r"|when(?:ever)? i (?:ask for|start|trigger|want) it"
     r"|manual(?:ly)? trigger|manual (?:run|start)|on[- ]demand"
     r"|no schedule|without a schedule|schedule[:=]? ?none|unscheduled|not scheduled",
+    re.IGNORECASE,
+)
+_ONCE: Final = re.compile(
+    r"\b(?:just once|only once|once only|one time only|only one time|a single time|one[- ]off)\b",
     re.IGNORECASE,
 )
 _ASSET: Final = re.compile(
@@ -60,12 +64,17 @@ _EVERY: Final = re.compile(
     re.IGNORECASE,
 )
 _ON_DAYS: Final = re.compile(
-    rf"\b(?:(?:weekly|(?:every|each|once a) week),? on |(?:every|each) |on (?={_DAY}s))"
-    rf"({_DAY}s?(?:(?:,? and |, | & | to | through ){_DAY}s?)*)\b",
+    rf"\b(?:(?:weekly|(?:every|each|once a) week),? on |(?:every|each) |on (?={DAY}s))"
+    rf"({DAY}s?(?:(?:,? and |, | & | to | through ){DAY}s?)*)\b",
     re.IGNORECASE,
 )
 _ADJECTIVE: Final = re.compile(
     r"\b(hourly|daily|nightly|weekly|monthly|quarterly|yearly|annually|on weekdays|weekdays(?= at\b))\b",
+    re.IGNORECASE,
+)
+_OF_THE_DAG: Final = re.compile(
+    r"\b(?:hourly|daily|nightly|weekly|monthly|quarterly|yearly)"
+    r"(?= (?:apache )?(?:airflow )?(?:dags?|pipelines?|workflows?|jobs?)\b)",
     re.IGNORECASE,
 )
 _ADJECTIVES: Final = {
@@ -97,7 +106,7 @@ _NUMBERS: Final = {
 }
 _CLAUSES: Final = tuple(
     re.compile(
-        r"(?:(?:it|this|which|that) (?:runs|is) |running |to (?:be )?run |runs |scheduled )?(?:only )?"
+        r"\b(?:(?:it|this|which|that) (?:runs|is) |running |to (?:be )?run |runs |scheduled )?(?:only )?"
         rf"(?:when it is |on )?(?:{pattern})",
         re.IGNORECASE,
     )
@@ -107,7 +116,7 @@ _CLAUSES: Final = tuple(
         r"@(?:once|continuous|hourly|daily|midnight|weekly|monthly|quarterly|yearly|annually)",
         rf"(?:{_ON_DAYS.pattern}|{_EVERY.pattern}|on weekdays\b)(?: {STATED})?",
         rf"(?:{_ADJECTIVE.pattern}) {STATED}",
-        r"just once|continuously, one run after the other",
+        rf"{_ONCE.pattern}|continuously, one run after the other",
         r"on the cron schedule `[^`]*`",
     )
 )
@@ -144,23 +153,28 @@ def stated_schedule(text: str) -> StatedSchedule | None:
         return StatedSchedule(assets[0], "assets", assets=names)
     if manual := _MANUAL.search(text):
         return StatedSchedule(manual[0], "manual")
-    if re.search(r"\bjust once\b", text, re.IGNORECASE):
-        return StatedSchedule("just once", "once")
-    return _rhythm(text) or (StatedSchedule(found[0], "words") if (found := _WORDY.search(text)) else None)
+    if once := _ONCE.search(text):
+        return StatedSchedule(once[0], "once")
+    rhythm = _rhythm(text)
+    calendar = calendar_phrase(text)
+    if calendar is not None and (calendar.names_days or rhythm is None):
+        return StatedSchedule(calendar.words, "cron", calendar.cron)
+    return rhythm or (StatedSchedule(found[0], "words") if (found := _WORDY.search(text)) else None)
 
 
 def without_schedule(text: str) -> str:
     """Returns a text without the clauses that state when its DAG runs, so that they are not read as work."""
+    text = without_calendar(text)
     for pattern in _CLAUSES:
         text = pattern.sub(", ", text)
-    return text
+    return _OF_THE_DAG.sub(" ", text)
 
 
 def _rhythm(text: str) -> StatedSchedule | None:
     days, every, adjective = _ON_DAYS.search(text), _EVERY.search(text), _ADJECTIVE.search(text)
     n = 1
     if days and (every is None or days.start() <= every.start()):
-        found, unit, on = days, "weekday", _day_fields(days[1].lower())
+        found, unit, on = days, "weekday", days_of_week(days[1].lower())
     elif every:
         found, unit, on = every, every[2].lower(), "1-5"
         n = _NUMBERS.get((every[1] or "").lower()) or int(every[1] or 1)
@@ -177,16 +191,6 @@ def _rhythm(text: str) -> StatedSchedule | None:
         shortest, longest = _LONG[unit]
         return StatedSchedule(words, "period", seconds=(shortest * n * 86400.0, longest * n * 86400.0))
     return StatedSchedule(words, "period", seconds=(float(_SECONDS[unit] * n),) * 2)
-
-
-def _day_fields(words: str) -> str:
-    """Returns the last field of a cron expression: ``1,4`` for "monday and thursday", ``1-5`` for a span."""
-    numbers = [_DAYS.index(day) for day in re.findall(_DAY, words)]
-    if (" to " in words or " through " in words) and len(numbers) == 2:
-        first, last = numbers[0], numbers[1] or 7
-        if first < last:
-            return f"{first}-{last}"
-    return ",".join(str(number) for number in sorted(set(numbers)))
 
 
 def schedule_delivered(stated: StatedSchedule, text: str, arguments: Mapping[str, object]) -> float:

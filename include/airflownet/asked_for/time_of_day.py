@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from typing import Final
 
 _PART: Final = r"(?: (?:in the|at) (morning|afternoon|evening|night)\b)?"
-_CLEAR: Final = re.compile(
-    r"\bat (?:(midnight)|(noon)|(\d{1,2}):(\d{2})(?: ?([ap])\.?m)?|(\d{1,2}) ?([ap])\.?m)" + _PART,
-    re.IGNORECASE,
+CLEAR: Final = (
+    r"\bat (?:(midnight)|(noon)|(\d{1,2}):(\d{2})(?: ?([ap])\.?m\b)?|(\d{1,2}) ?([ap])\.?m\b)" + _PART
 )
-"""A time that can be nothing else."""
+"""Pattern of a time that can be nothing else."""
 _AMOUNTS: Final = "percent|degrees|minutes|past|locations|places|sites|stores|regions"
-_BARE: Final = (
+BARE: Final = (
     r"\bat ([01]?\d|2[0-3])\b(?: ?o'clock\b)?"
     rf"(?! ?%|[.:,/-]?\d| ?[ap]\.?m\b| (?:{_AMOUNTS})\b)" + _PART
 )
-STATED: Final = rf"(?:{_CLEAR.pattern}|{_BARE})"
+STATED: Final = rf"(?:{CLEAR}|{BARE})"
 """Pattern of a time of day behind the words of a rhythm."""
-_BARE_AFTER: Final = re.compile(rf",? {_BARE}", re.IGNORECASE)
-_BARE_BEFORE: Final = re.compile(rf"{_BARE},? $", re.IGNORECASE)
+_CLEAR: Final = re.compile(CLEAR, re.IGNORECASE)
+_BARE_AFTER: Final = re.compile(rf",? {BARE}", re.IGNORECASE)
+_BARE_BEFORE: Final = re.compile(rf"{BARE},? $", re.IGNORECASE)
 _NEAR_CHARS: Final = 60
 _FIRST_HOUR_BEFORE_MIDNIGHT: Final = 7
 """From here to 11 an hour "at night" is one before midnight."""

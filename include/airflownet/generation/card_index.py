@@ -24,6 +24,7 @@ _PLACES: Final = (".operators.", ".sensors.", ".transfers.", ".notifications.", 
 _KINDS: Final = ("Operator", "Sensor", "Notifier", "GenericTransfer", "Trigger")
 _WITHOUT_MEANING: Final = frozenset({stem(word) for word in ("operator", "sensor", "notifier", "async")})
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{3,}")
+_TWO_HUMPS: Final = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
 _DECORATOR: Final = re.compile(r"@(task(?:\.[a-z_]+)?|dag|task_group|setup|teardown)\b")
 _PARTS: Final = re.compile(
     r"[,;\n]|\.\s|=>|->|>|\bthen\b|\band\b|\blastly\b|\bfinally\b|\bafter\b", re.IGNORECASE
@@ -91,8 +92,11 @@ class CardIndex:
         """Returns the classes whose very names stand in the request, in its order."""
         found: dict[str, Named] = {}
         for match in _IDENTIFIER.finditer(request):
-            word = match[0].rpartition(".")[2].lower()
-            entry = self._by_name.get(word) or (self._by_short.get(word) if match[0] != word else None)
+            name = match[0].rpartition(".")[2]
+            word = name.lower()
+            # "Batch" and "Docker" are products, "GCSToBigQuery" can only be meant as a class.
+            is_camel = _TWO_HUMPS.search(name) is not None
+            entry = self._by_name.get(word) or (self._by_short.get(word) if is_camel else None)
             if entry is not None and entry.name not in found:
                 found[entry.name] = Named(entry.name, entry.module, 2.0)
         return list(found.values())
@@ -114,6 +118,15 @@ class CardIndex:
                     best[one.name] = one
         turns = [one.name for row in itertools.zip_longest(*rankings, whole) for one in _best_first(row)]
         return [best[name] for name in dict.fromkeys(turns)][:limit]
+
+    def best_of(self, words: str, request: str) -> list[Named]:
+        """Returns the classes that the words of one step imply, the best first; at most twelve.
+
+        Args:
+            words: of the step.
+            request: the whole text, in which "from A to B" is looked up.
+        """
+        return self._ranking(_WITHOUT_TASKS.sub(" ", words), request)
 
     def _ranking(self, text: str, request: str) -> list[Named]:
         words = request_words(text)

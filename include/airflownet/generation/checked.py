@@ -14,6 +14,8 @@ from airflownet.records import Outcome, Verdict
 
 ENOUGH: Final = 0.8
 """Asked-for score from which on a file is taken without looking for a better one."""
+ENOUGH_ALONG_OUTLINE: Final = 0.5
+"""The same for a plan along the request's outline, which has every step that could be read."""
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,18 @@ from pathlib import Path
 from airflownet.code_extraction import extract_code
 from airflownet.errors import ServerError
 from airflownet.generation.cards import Cards, cards_for
-from airflownet.generation.checked import Checked, check
+from airflownet.generation.checked import ENOUGH_ALONG_OUTLINE, Checked, check
 from airflownet.generation.draft import Draft, Refusal, Unwatched, Watcher
-from airflownet.generation.model_source import Drawing, LlamaModel, WritingModel
-from airflownet.generation.planned import PlannedFile, file_of_plan, plan_messages, plan_operators
+from airflownet.generation.model_source import Drawing, LlamaModel, Said, WritingModel
+from airflownet.generation.outline.along_outline import outline_grammar
+from airflownet.generation.outline.outline_of import outline_of
+from airflownet.generation.planned import (
+    PlannedFile,
+    file_of_outline,
+    file_of_plan,
+    plan_messages,
+    plan_operators,
+)
 from airflownet.generation.prompt import messages_for, repair_message
 from airflownet.generation.settings import GenerationSettings
 from airflownet.generation.verified import VerifiedWriter
@@ -31,7 +39,7 @@ class Written:
 
     checked: Checked
     way: str
-    """``verified``, ``plain``, ``repaired`` or ``plan``."""
+    """``verified``, ``plain``, ``repaired``, ``plan``, or ``outline``: a plan along the request's outline."""
     refusals: list[Refusal] = field(default_factory=list)
     request: str = ""
     absent: tuple[str, ...] = ()
@@ -84,7 +92,7 @@ class Composer:
         results = [first]
         notes: list[str] = []
         try:
-            if not first.checked.is_enough and self.settings.n_drafts > 1:
+            if not _is_enough(first) and self.settings.n_drafts > 1:
                 await self._until_good(wanted, cards, range(1, self.settings.n_drafts), results)
             for _ in range(self.settings.n_repairs):
                 best = max(results, key=lambda one: one.checked.rank)
@@ -156,24 +164,41 @@ class Composer:
     async def _plan(
         self, wanted: Wanted, line: str, number: int, temperature: float, watcher: Watcher
     ) -> Written:
+        """Returns a file by way of a plan: the first one along the request's outline, the others freely."""
         from airflownet.plans.grammar import plan_grammar
 
+        help_, outline = self.settings.plan_help, None
+        if help_.startswith("outline") and number == 0:
+            outline = await asyncio.to_thread(outline_of, wanted)
         # Whether a tuned model was trained on plans cannot be seen: every second draft is told the form.
         knows_plans = self.model.is_tuned and number % 2 == 0
         grammar = ""
-        if self.model.takes_grammars:
-            grammar = await asyncio.to_thread(plan_grammar, line, plan_operators(wanted))
-        said = await self.model.say(
-            plan_messages(wanted, line, knows_plans=knows_plans),
-            Drawing(
-                temperature=temperature,
-                seed=self.settings.seed + number,
-                most_tokens=self.settings.max_plan_tokens,
-                most_seconds=self.settings.max_seconds,
-                grammar=grammar,
-            ),
-        )
-        planned = await asyncio.to_thread(file_of_plan, said.text, wanted)
+        if self.model.takes_grammars and help_ != "none":
+            if outline is not None:
+                grammar = outline_grammar(outline, wanted)
+            else:
+                grammar = await asyncio.to_thread(plan_grammar, line, plan_operators(wanted))
+        said = Said("", 0)
+        if outline is None or (outline.is_open and help_ != "outline-only"):
+            said = await self.model.say(
+                plan_messages(wanted, line, knows_plans=knows_plans),
+                Drawing(
+                    temperature=temperature,
+                    seed=self.settings.seed + number,
+                    most_tokens=self.settings.max_plan_tokens,
+                    most_seconds=self.settings.max_seconds,
+                    grammar=grammar,
+                ),
+            )
+        if outline is not None:
+            planned = await asyncio.to_thread(file_of_outline, said.text, outline, wanted)
+            if not outline.is_open:
+                note = (
+                    "the words of the request leave no choice: the plan was made of them, without the model"
+                )
+                planned = PlannedFile(planned.code, (note, *planned.assumptions))
+        else:
+            planned = await asyncio.to_thread(file_of_plan, said.text, wanted)
         if not planned.code and (code := extract_code(said.text).code) and "import" in code:
             # A model that writes code when it is asked for a plan has written code all the same.
             planned = PlannedFile(code, ("the model wrote code where a plan was asked for",))
@@ -182,7 +207,7 @@ class Composer:
             self.working_file.write_text(planned.code, encoding="utf-8")
         return Written(
             check(planned.code, wanted),
-            "plan",
+            "plan" if outline is None else "outline",
             n_tokens_drawn=said.n_tokens,
             n_tokens=said.n_tokens,
             notes=planned.assumptions,
@@ -230,6 +255,14 @@ class Composer:
         )
         code = extract_code(said.text).code
         return Written(check(code, wanted), "repaired", n_tokens_drawn=said.n_tokens, n_tokens=said.n_tokens)
+
+
+def _is_enough(first: Written) -> bool:
+    """Tells whether no further draft is worth its tokens: along an outline they seldom find more."""
+    checked = first.checked
+    if first.way == "outline" and checked.is_good:
+        return not checked.asked.is_scored or checked.asked.score >= ENOUGH_ALONG_OUTLINE
+    return checked.is_enough
 
 
 class _Keeping:

@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from airflownet.generation.card_index import card_index
+from airflownet.generation.outline.along_outline import along_outline
+from airflownet.generation.outline.model import Outline
 from airflownet.generation.wanted import Wanted
-from airflownet.plans.model import DagPlan, Plan, TaskPlan, Value
+from airflownet.plans.model import DagPlan, Expression, Plan, TaskPlan, Value
 from airflownet.plans.prompt import DESCRIPTION, SYSTEM_PROMPT
 from airflownet.plans.reconciling.reconcile import reconcile
 
@@ -72,6 +74,21 @@ def file_of_plan(text: str, wanted: Wanted) -> PlannedFile:
     return PlannedFile(found.code, tuple(dict.fromkeys((*found.assumptions, *to_fill))))
 
 
+def file_of_outline(text: str, outline: Outline, wanted: Wanted) -> PlannedFile:
+    """Returns the file of a model's plan that was written along an outline; of the outline alone for no text.
+
+    Never raises for any text.
+    """
+    found = reconcile(text, wanted.airflow) if text else None
+    plan, told = along_outline(found.plan if found is not None else None, outline, wanted)
+    plan, stated = with_stated(plan, wanted)
+    again = reconcile(plan, wanted.airflow)
+    to_fill = (
+        (f"to be filled in, at the head of the file: {', '.join(again.to_fill)}",) if again.to_fill else ()
+    )
+    return PlannedFile(again.code, tuple(dict.fromkeys((*told, *stated, *again.assumptions, *to_fill))))
+
+
 def with_stated(plan: Plan, wanted: Wanted) -> tuple[Plan, tuple[str, ...]]:
     """Returns the plan with the id, schedule and operators that the request states, and what was changed."""
     if len(plan.dags) != 1:
@@ -83,6 +100,11 @@ def with_stated(plan: Plan, wanted: Wanted) -> tuple[Plan, tuple[str, ...]]:
     if wanted.schedule and wanted.header_fits(dag.arguments):
         told.append(f"the request states the schedule {wanted.schedule}; it was set")
         dag = replace(dag, arguments=_with(dag.arguments, "schedule", ast.literal_eval(wanted.schedule)))
+    stated = wanted.request.schedule
+    if stated is not None and stated.kind == "assets" and stated.assets and wanted.header_fits(dag.arguments):
+        told.append(f"the request states the schedule: {stated.words}; it was set")
+        assets: list[Value] = [Expression(f"Asset({name!r})") for name in sorted(stated.assets)]
+        dag = replace(dag, arguments=_with(dag.arguments, "schedule", assets))
     dag, added = _with_operators(dag, wanted)
     return Plan((dag,)), (*told, *added)
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from airflownet.llama.settings import ServerSettings
 
 Mode = Literal["code", "plan"]
+PlanHelp = Literal["outline", "outline-only", "grammar", "none"]
 
 
 class GenerationSettings(ServerSettings):
@@ -21,6 +22,12 @@ class GenerationSettings(ServerSettings):
         default="plan",
         description="plan: the model writes a plan, from which the file is rendered; "
         "code: it writes the file itself, statement by statement",
+    )
+    plan_help: PlanHelp = Field(
+        default="outline",
+        description="What a plan is held to. outline: the steps, order and values that the request states; "
+        "the model chooses among operators and writes functions. grammar: the catalogue alone, as where a "
+        "request states no steps. none: nothing. outline-only: the outline without any model, to compare",
     )
     max_plan_tokens: int = Field(
         default=700, ge=16, le=32768, description="A plan is cut after this many tokens"

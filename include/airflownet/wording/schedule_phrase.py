@@ -87,7 +87,8 @@ def cron_phrase(expression: str, guard: Guard) -> SchedulePhrase:
     words = words[0].lower() + words[1:]
     fields = expression.split()
     if fields[2:] == ["*", "*", "*"] and words.startswith("at ") and "every" not in words:
-        words = f"every day {words}".replace("at 00:00", "at midnight")
+        rhythm = "hour" if fields[1] == "*" else "day"
+        words = f"every {rhythm} {words}".replace("at 00:00", "at midnight")
     words = words.replace(", only on ", " on ").replace(", on ", " on ").replace(" on on ", " on ")
     adjective = "daily" if words == "every day at midnight" else ""
     return SchedulePhrase(words, expression, adjective)

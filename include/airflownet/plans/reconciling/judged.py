@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -12,12 +13,13 @@ from airflownet.judge.verdict import judge_loaded
 from airflownet.plans.catalogue_names import CatalogueNames
 from airflownet.plans.model import DagPlan, Placeholder, Plan, TaskPlan, Value
 from airflownet.plans.reconciling.lenient import Tell
-from airflownet.plans.reconciling.operators import filled
+from airflownet.plans.reconciling.operators import allowed_values, filled
 from airflownet.plans.rendering.imports import identifier
 from airflownet.plans.rendering.render import render
 from airflownet.records import Outcome, Verdict
 
 MAX_ROUNDS: Final = 16
+_NAME: Final = re.compile(r"[A-Za-z_]\w*")
 
 
 def put_right(plan: Plan, names: CatalogueNames, tell: Tell) -> tuple[Plan, str, Verdict]:
@@ -56,7 +58,10 @@ def _task(task: TaskPlan, failure: Failure, names: CatalogueNames, tell: Tell) -
     if failure.kind == "missing-argument" and failure.subject.isidentifier():
         found = None if task.is_decorated else names.operator(task.operator)
         if failure.subject not in task.arguments:
-            return filled(task, failure.subject, found.init if found is not None else None, tell)
+            signature = found.init if found is not None else None
+            return filled(task, failure.subject, signature, tell, allowed_values(found, failure.subject))
+    if (name := _asked_by_a_check(task, failure, names)) and (found := names.operator(task.operator)):
+        return filled(task, name, found.init, tell, allowed_values(found, name))
     if failure.subject in task.mapped:
         return replace(task, mapped={n: v for n, v in task.mapped.items() if n != failure.subject})
     held = task.arguments.get(failure.subject)
@@ -77,6 +82,20 @@ def _task(task: TaskPlan, failure: Failure, names: CatalogueNames, tell: Tell) -
         )
         return TaskPlan(task.task_id, "EmptyOperator", after=task.after)
     return task
+
+
+def _asked_by_a_check(task: TaskPlan, failure: Failure, names: CatalogueNames) -> str:
+    """Returns an argument that is not given and that the operator's own check, which failed, speaks of."""
+    found = None if task.is_decorated else names.operator(task.operator)
+    for guards in found.guards if found is not None else ():
+        for exception, condition, message, *_ in guards.rows:
+            plain = message.strip("f'\"").partition("{")[0]
+            if exception != failure.exception or not plain or plain[:30] not in failure.message:
+                continue
+            for name in _NAME.findall(condition):
+                if name in guards.parameters and name not in task.arguments and name not in task.mapped:
+                    return str(name)
+    return ""
 
 
 def _other_kind(held: Placeholder) -> Placeholder | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -63,14 +64,25 @@ def with_known_arguments(task: TaskPlan, names: CatalogueNames, tell: Tell) -> T
     done = replace(task, arguments=arguments, mapped=mapped)
     for name in signature.required:
         if name not in _GIVEN_BY_US and name not in arguments and name not in mapped:
-            done = filled(done, name, signature, tell)
+            done = filled(done, name, signature, tell, allowed_values(found, name))
     return done
 
 
-def filled(task: TaskPlan, name: str, signature: Signature | None, tell: Tell) -> TaskPlan:
-    """Returns the task with a marked constant for an argument that the plan does not give."""
+def filled(
+    task: TaskPlan, name: str, signature: Signature | None, tell: Tell, allowed: Sequence[Value] = ()
+) -> TaskPlan:
+    """Returns the task with a marked constant for an argument that the plan does not give.
+
+    Args:
+        task: of the plan.
+        name: of the argument.
+        signature: of its operator.
+        tell: gets the sentence.
+        allowed: values that the operator's own checks admit; the first one stands there.
+    """
     parameter = signature[name] if signature is not None and name in signature else None
-    placeholder = Placeholder(_constant(task, name), placeholder_value(name, parameter))
+    value = allowed[0] if allowed else placeholder_value(name, parameter)
+    placeholder = Placeholder(_constant(task, name), value)
     tell(f"{task.task_id}: {name} must be given and is not said; fill in {placeholder.name}.")
     return replace(task, arguments={**task.arguments, name: placeholder})
 
@@ -129,6 +141,22 @@ def _name(name: str, signature: Signature, taken: Collection[str]) -> str:
         return name
     free = [one for one in signature.by_keyword if one not in taken and not one.startswith("_")]
     return next(iter(difflib.get_close_matches(name, sorted(free), 1, _NEAR)), "")
+
+
+def allowed_values(found: ClassInfo | None, name: str) -> list[Value]:
+    """Returns the values that an operator's own checks admit for an argument; none where they name none."""
+    for guards in found.guards if found is not None else ():
+        for _, condition, *_ in guards.rows:
+            match = re.search(rf"\b{re.escape(name)} not in (\[[^\]]*\])", condition)
+            if match is None:
+                continue
+            try:
+                values = ast.literal_eval(match[1])
+            except (ValueError, SyntaxError):
+                continue
+            if values and all(isinstance(value, (str, int, float)) for value in values):
+                return list(values)
+    return []
 
 
 def _class_of(task: TaskPlan, names: CatalogueNames) -> ClassInfo | None:

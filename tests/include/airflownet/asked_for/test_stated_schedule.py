@@ -47,6 +47,22 @@ from airflownet.generation.wanted import Wanted
         ("every day at 80% load", "@daily"),
         ("every hour at 15", "@hourly"),
         ("every week at 17:00", "@weekly"),
+        # Days and times in one phrase, as the describer and people write them.
+        ("at 06:00 on Monday", "0 6 * * 1"),
+        ("at 02:30 on Saturday and Sunday", "30 2 * * 0,6"),
+        ("at 09:00, Monday through Friday", "0 9 * * 1-5"),
+        ("Mondays at 8", "0 8 * * 1"),
+        ("every weekend", "0 0 * * 0,6"),
+        ("every month on the 15th at 3 am", "0 3 15 * *"),
+        ("at 03:00 on day 15 of the month", "0 3 15 * *"),
+        ("on the first day of every month at 6", "0 6 1 * *"),
+        ("on the last day of the month", "0 0 L * *"),
+        ("at 07:00 on day 1 and 15 of the month", "0 7 1,15 * *"),
+        ("every hour at 15 minutes past the hour", "15 * * * *"),
+        ("every day at 08:00 and 20:00", "0 8,20 * * *"),
+        ("twice a day", "0 */12 * * *"),
+        ("at 14:30", "30 14 * * *"),
+        ("one time only", "@once"),
     ],
 )
 def test_times_and_days_as_people_write_them(said: str, schedule: str) -> None:

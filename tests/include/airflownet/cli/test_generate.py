@@ -22,6 +22,7 @@ with DAG(dag_id="nightly", start_date=datetime(2024, 1, 1), schedule="@daily"):
     one = BashOperator(task_id="one", bash_command="ls /data")
 """
 ASKED = "run the bash command `ls /data` every day"
+OPEN = "i want to fetch unprocessed support tickets"
 
 
 def rest(so_far: str, body: dict[str, Any]) -> str:
@@ -76,9 +77,9 @@ def test_a_person_at_a_terminal_sees_what_was_not_good(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     plan = '{"dag":"listing","schedule":"@daily","tasks":[{"EmptyOperator":"nothing"}]}'
     with WritingServer(lambda *_: plan) as server:
-        done = generate(ASKED, "--mode", "plan", "--drafts", "1", "--server", server.url)
+        done = generate(OPEN, "--mode", "plan", "--drafts", "1", "--server", server.url)
     assert (done.returncode, done.stdout) == (1, "")
-    assert 'EmptyOperator(task_id="nothing")' in done.stderr
+    assert "fetch_unprocessed_support_tickets: its function is empty" in done.stderr
 
 
 def test_a_failure_is_honest_and_leaves_the_best_draft(tmp_path: Path, generate: Callable[..., Done]) -> None:

@@ -66,7 +66,7 @@ def compose(model: Any, request: str, **settings: Any) -> tuple[Written, Writing
 
 
 def test_a_plan_is_drawn_under_the_grammar_of_the_line() -> None:
-    written, server = compose(lambda *_: PLAN, "run `ls /data` in bash every week")
+    written, server = compose(lambda *_: PLAN, "run `ls /data` in bash every week", plan_help="grammar")
     assert written.checked.is_good
     assert written.n_drafts == 1
     assert "BashOperator" in written.code
@@ -75,13 +75,15 @@ def test_a_plan_is_drawn_under_the_grammar_of_the_line() -> None:
 
 def test_the_best_of_several_plans_is_taken() -> None:
     answers = iter(["nothing", '{"dag":"x","tasks":[]}', PLAN, PLAN])
-    written, _ = compose(lambda *_: next(answers), "run `ls /data` in bash every week", n_drafts=4)
+    written, _ = compose(
+        lambda *_: next(answers), "run `ls /data` in bash every week", n_drafts=4, plan_help="grammar"
+    )
     assert written.checked.is_good
     assert written.n_drafts > 1
 
 
 def test_no_plan_at_all_is_an_honest_failure() -> None:
-    written, _ = compose(lambda *_: "I cannot", "run a script daily", n_drafts=2)
+    written, _ = compose(lambda *_: "I cannot", "run a script daily", n_drafts=2, plan_help="grammar")
     assert not written.checked.loads
     assert "no plan" in written.notes[0]
 
@@ -106,3 +108,27 @@ def test_a_file_that_lacks_half_of_the_wishes_is_not_enough() -> None:
     answers = iter([PLAN, whole, whole])
     written, _ = compose(lambda *_: next(answers), request, n_drafts=3)
     assert "GCSToBigQueryOperator(" in written.code
+
+
+def test_a_request_that_leaves_no_choice_needs_no_model() -> None:
+    asked = "every night at 2 copy orders.csv from S3 to Snowflake, tell Slack when it fails"
+    written, server = compose(lambda *_: "nothing", asked)
+    assert written.checked.is_good
+    assert not server.bodies("/completion")
+    assert 'schedule="0 2 * * *"' in written.code
+    assert 'trigger_rule="one_failed"' in written.code
+    assert any("without the model" in note for note in written.notes)
+
+
+def test_the_model_writes_what_the_outline_leaves_open() -> None:
+    asked = "DAG id `greet`: run a Python function (`hello`), then run `date` in bash"
+    plan = (
+        '{"dag":"greet","tasks":[{"@task":"hello","code":"return sum([1, 2])"},'
+        '{"BashOperator":"date","after":"hello"}]}'
+    )
+    written, server = compose(lambda *_: plan, asked)
+    grammar = server.bodies("/completion")[0]["grammar"]
+    assert '"\\"@task\\":\\"hello\\""' in grammar
+    assert written.checked.is_good, written.checked.told()
+    assert "return sum([1, 2])" in written.code
+    assert 'bash_command="date"' in written.code

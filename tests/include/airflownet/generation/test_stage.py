@@ -17,7 +17,7 @@ REQUEST = "run `ls /data` in bash every day"
 def test_a_request_is_written_once_and_handed_over(tmp_path: Path) -> None:
     output = str(tmp_path / "written")
     with WritingServer(lambda *_: PLAN) as server:
-        settings = RequestSettings(request=REQUEST, model_name=server.url)
+        settings = RequestSettings(request=REQUEST, model_name=server.url, plan_help="grammar")
         result = run(settings, output)
         n_asked = len(server.bodies("/completion"))
         again = run(settings, output)
@@ -35,7 +35,7 @@ def test_a_request_is_written_once_and_handed_over(tmp_path: Path) -> None:
 
 def test_what_is_not_right_is_kept_and_not_handed_over(tmp_path: Path) -> None:
     with WritingServer(lambda *_: "no") as server:
-        settings = RequestSettings(request=REQUEST, model_name=server.url, n_drafts=2)
+        settings = RequestSettings(request=REQUEST, model_name=server.url, n_drafts=2, plan_help="grammar")
         result = run(settings, str(tmp_path / "written"))
     assert result.counts["good"] == 0
     with pytest.raises(GateNotMet, match="not what was asked for"):

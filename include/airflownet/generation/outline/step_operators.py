@@ -1,0 +1,138 @@
+"""Which operators the words of one step can mean: named, or of that kind of work with those products.
+
+The card index ranks by words alone; here the verb must agree ("create" is no "delete"), the product must be
+the one that is named (or that of an earlier step), and what goes into a product must not come out of it.
+Where nothing fits it is a function, whose body is for the model to write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from airflownet.asked_for.request import Deed
+from airflownet.asked_for.terms import Terms, terms_of
+from airflownet.generation.card_index import CardIndex, Named
+from airflownet.generation.wanted import Wanted
+from airflownet.wording.operator_phrase import operator_phrase
+
+FUNCTION: Final = "@task"
+_MOST_CANDIDATES: Final = 4
+_NEAR_BEST: Final = 0.8
+"""Candidates are within this share of the best one's score."""
+_SURE: Final = 0.42
+"""From this score on a step is no plain function."""
+_DOUBTFUL: Final = 0.3
+"""Below this score it is likelier a plain function than an operator."""
+_CERTAIN: Final = 0.6
+"""From this score on the words are the operator's, whatever their verb."""
+_DECORATOR: Final = re.compile(r"@task(?:\.[a-z_]+)?")
+_NAME: Final = re.compile(r"`([^`\n]+)`")
+_PYTHON: Final = re.compile(
+    r"\b(?:a |an |the |\w+ )?python (?:functions?|callables?|code|steps?)\b", re.IGNORECASE
+)
+_TRANSFER: Final = re.compile(r"^(\w+?)To([A-Z]\w+?)Operator$")
+_INTO: Final = re.compile(
+    r"\b(?:to|into|in|onto) (?:the |a |an |our |my )?((?:[\w-]+ ?){1,3})", re.IGNORECASE
+)
+_OUT_OF: Final = re.compile(
+    r"\bfrom (?:the |a |an |our |my )?((?:[\w-]+ ?){1,3}?)(?= to\b| into\b|,|$)", re.IGNORECASE
+)
+
+
+def operators_of(
+    deed: Deed,
+    words: str,
+    wanted: Wanted,
+    index: CardIndex,
+    named: Sequence[str],
+    products: frozenset[str],
+) -> tuple[str, ...]:
+    """Returns the operators that a deed can mean; one without a product is likely about an earlier one's."""
+    if decorator := _DECORATOR.search(words):
+        return (decorator[0],)
+    if deed.operator == "EmptyOperator":
+        return ("EmptyOperator",)
+    if found := [one.name for one in index.named(words) if not one.name.endswith("Notifier")]:
+        return (found[0],)
+    text = _NAME.sub(" ", re.sub(r"\([^()]*\)", " ", words))
+    if _PYTHON.search(text):
+        return (FUNCTION,)
+    ranked = _agreeing(deed.terms, text, wanted, index)
+    best = ranked[0] if ranked else None
+    is_sure = best is not None and best.score >= (_SURE if deed.terms.products else _CERTAIN)
+    if products and not is_sure:
+        about = Terms(products, deed.terms.work, deed.terms.things)
+        ranked = (
+            _agreeing(about, f"{text} {' '.join(sorted(products))}", wanted, index, in_full=True) or ranked
+        )
+    if preferred := [one.name for one in ranked if one.name in named]:
+        return (preferred[0],)
+    if not ranked:
+        return (FUNCTION,)
+    highest = ranked[0].score
+    near = [one.name for one in ranked if one.score >= _NEAR_BEST * highest][:_MOST_CANDIDATES]
+    if not deed.terms.products:
+        near = [name for name in near if products & _terms_of_operator(name).products] or near
+    if highest >= _SURE:
+        return tuple(near)
+    return (*near, FUNCTION) if highest >= _DOUBTFUL else (FUNCTION, *near)
+
+
+def _agreeing(
+    terms: Terms, text: str, wanted: Wanted, index: CardIndex, *, in_full: bool = False
+) -> list[Named]:
+    """Returns the operators that do this kind of work with these products, the best first.
+
+    Args:
+        terms: of the words.
+        text: the words.
+        wanted: the request.
+        index: of the line.
+        in_full: the words' things must be the operator's too.
+    """
+    ranked = [one for one in index.best_of(text, wanted.text) if not one.name.endswith("Notifier")]
+    return [
+        one
+        for one in ranked
+        if _agrees(terms, one, text, in_full=in_full)
+        or (not in_full and one.score >= _CERTAIN and not _terms_of_operator(one.name).products)
+    ]
+
+
+def _agrees(wanted: Terms, one: Named, text: str, *, in_full: bool) -> bool:
+    """Tells whether an operator does this kind of work, with the products that the words name."""
+    own = _terms_of_operator(one.name)
+    if wanted.products and not wanted.products & own.products:
+        return False
+    if not _is_direction(one.name, text):
+        return False
+    work, own_work = wanted.work - {"run"}, own.work - {"run"}
+    is_about = bool(wanted.things & own.things)
+    if work and not work & own_work and (own_work or not (wanted.products or is_about)):
+        return False
+    if in_full:
+        return is_about or not wanted.things or one.score >= _CERTAIN
+    return bool(wanted.products or not wanted.things or is_about) or one.score >= _SURE
+
+
+def _is_direction(name: str, text: str) -> bool:
+    """False for ``AToB`` where the words put something into A, or take it from B, and for ``AToA``."""
+    match = _TRANSFER.match(name)
+    if match is None:
+        return True
+    source, target = (terms_of(group).products for group in match.groups())
+    if source and source == target:
+        return bool(re.search(r"\bcopy\b|\bmove\b|\bbetween\b|\bfrom\b", text, re.IGNORECASE))
+    into = {p for found in _INTO.findall(text) for p in terms_of(found).products}
+    out_of = {p for found in _OUT_OF.findall(text) for p in terms_of(found).products}
+    if into and target and not into & target:
+        return False
+    return not (out_of and source and not out_of & source)
+
+
+@cache
+def _terms_of_operator(name: str) -> Terms:
+    return terms_of(operator_phrase(name).imperative()) | terms_of(name.removesuffix("Operator"))
