@@ -42,10 +42,12 @@ NETWORK = re.compile(
 )
 MISSING = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
 IMPORT = re.compile(r"^\s*(?:from|import) (airflow\.[\w.]+)", re.MULTILINE)
+DATABASE = re.compile(r"sqlalche\.me|OperationalError|no such table")
 UNFIT = re.compile(
     r"numpy\.dtype size changed|requires NumPy|compiled using NumPy|GLIBC|cannot open shared object"
 )
 MISSED = re.compile(r"KeyError: '([^']+)'")
+BEYOND_CONTENTS = re.compile(r"ModuleNotFoundError|ImportError|no DAG in the file|sqlalche\.me")
 CONTENTS = ("1", "{}", "[]", "a", "2024-01-01", "https://host/path")
 ASSUME = ("variables", "connections", "environment")
 WANTED = 0.97
@@ -85,7 +87,8 @@ def asked_with_contents(
     for contents in (*CONTENTS, *CONTENTS[:2]):
         given, n_assumed = filled(environment, verdict, with_keys(contents, keys), keys)
         answers.append(real.judge_in_project(path, environment=given, **places))
-        if answers[-1].outcome is not Outcome.FAILS or not n_assumed:
+        is_other = answers[-1].outcome is Outcome.FAILS and verdict.outcome is Outcome.LOADS
+        if not is_other or not n_assumed or BEYOND_CONTENTS.search(answers[-1].reason):
             return answers[-1]
         if (missed := MISSED.search(answers[-1].reason)) is not None and missed[1] not in keys:
             keys.append(missed[1])
@@ -100,21 +103,27 @@ def with_keys(contents: str, keys: Sequence[str]) -> str:
 def filled(
     environment: dict[str, str], verdict: Verdict, contents: str, keys: Sequence[str]
 ) -> tuple[dict[str, str], int]:
-    """Returns the environment with what the verdict only assumes, and how much that is."""
-    found = dict(environment)
+    """Returns the environment with what the verdict only assumes, and how much of it has open contents.
+
+    Of a connection that the project defines only the name is known.
+    """
+    extra = dict.fromkeys(keys, "1")
+    found = {
+        name: connection(extra) if name.startswith("AIRFLOW_CONN_") else value
+        for name, value in environment.items()
+    }
     for condition in verdict.assumptions:
         if "(" in condition.subject:
             continue
         if condition.kind == "variable":
             found.setdefault(f"AIRFLOW_VAR_{condition.subject.upper()}", contents)
         elif condition.kind == "connection":
-            extra = dict.fromkeys(keys, "1")
-            name = f"AIRFLOW_CONN_{condition.subject.upper()}"
-            found[name] = connection(extra) if extra else found.get(name, connection({}))
+            found[f"AIRFLOW_CONN_{condition.subject.upper()}"] = connection(extra)
         elif condition.kind == "environment":
             found.setdefault(condition.subject, contents)
     kinds = {"variable", "connection", "environment"}
-    return found, sum(condition.kind in kinds for condition in verdict.assumptions)
+    n_connections = sum(name.startswith("AIRFLOW_CONN_") for name in environment)
+    return found, n_connections + sum(condition.kind in kinds for condition in verdict.assumptions)
 
 
 def main() -> int:
@@ -200,6 +209,8 @@ def apart(truth: Verdict, project: Project, left_out: dict[str, str]) -> str:
         return ""
     if NETWORK.search(truth.reason):
         return "asks the network at import"
+    if DATABASE.search(truth.reason):
+        return "asks Airflow's database at import"
     if UNFIT.search(truth.reason):
         return "the environment does not fit together"
     if (missing := MISSING.search(truth.reason)) is not None:

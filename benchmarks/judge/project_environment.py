@@ -108,7 +108,7 @@ def environment_of(
         failures = [failure for way in ways if (failure := _run([*base, *way, *pins]))]
         if len(failures) < len(ways):
             break
-        gone = [pin for pin in pins[1:] if _is_not_there(pin, failures)]
+        gone = [pin for pin in pins[1:] if _is_not_there(pin, failures[-1])]
         left_out |= dict.fromkeys(gone, "the index does not have it")
         pins = [pin for pin in pins if pin not in gone]
         if not gone:
@@ -140,16 +140,11 @@ def _name_of(requirement: str) -> str:
     return normal_name(match[0]) if match is not None else ""
 
 
-def _is_not_there(pin: str, failures: list[str]) -> bool:
-    """Whether the index was heard to lack it, or it lies in a repository that cannot be reached."""
+def _is_not_there(pin: str, failure: str) -> bool:
+    """Whether the index of today was heard to lack it, or it lies in a repository that cannot be reached."""
     name = re.escape(_name_of(pin))
-    lacks = re.compile(
-        rf"(?i)\b{name} (?:was not found|has no )|no version of {name}\b|there is no version of {name}="
-    )
-    clone = "git+" in pin and any(
-        ("git" in failure and "clone" in failure) or "fetch" in failure for failure in failures
-    )
-    return clone or any(lacks.search(failure) for failure in failures)
+    lacks = rf"(?i)\b{name} (?:was not found|has no )|no version of {name}\b|there is no version of {name}="
+    return ("git+" in pin and "git" in failure) or re.search(lacks, failure) is not None
 
 
 def _make(uv: str, place: Path, python: str) -> None:

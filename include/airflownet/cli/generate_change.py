@@ -13,6 +13,7 @@ from airflownet.errors import InputError
 
 if TYPE_CHECKING:
     from airflownet.generation.changing.change import Changed
+    from airflownet.generation.place import Place
     from airflownet.generation.settings import GenerationSettings
 
 
@@ -40,8 +41,11 @@ def change_file(
         code = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}", "give a DAG file in UTF-8") from None
+    from airflownet.generation.place import place_of
+
+    place = place_of(path)
     changed = asyncio.run(
-        _change(code, request, migrate is not None, airflow, model, server, api_key, settings)
+        _change(code, request, migrate is not None, airflow, model, server, api_key, settings, place)
     )
     _tell(changed, path, airflow)
     if output is not None and changed.is_good:
@@ -63,12 +67,16 @@ async def _change(
     server: str,
     api_key: str,
     settings: GenerationSettings,
+    place: Place,
 ) -> Changed:
     """Does by rule what rules can; a model is started only for what is left."""
     from airflownet.generation.changing.change import edit, migrate
     from airflownet.generation.model_source import NO_MODEL, model_files, open_model
 
-    by_rule = await (migrate(code, airflow, settings) if migrates else edit(code, request, airflow, settings))
+    if migrates:
+        by_rule = await migrate(code, airflow, settings, place=place)
+    else:
+        by_rule = await edit(code, request, airflow, settings, place=place)
     if by_rule.is_good:
         return by_rule
     if not server:
@@ -81,8 +89,8 @@ async def _change(
             return by_rule
     async with open_model(settings, model=model, server=server, api_key=api_key) as writing:
         if migrates:
-            return await migrate(code, airflow, settings, writing)
-        return await edit(code, request, airflow, settings, writing)
+            return await migrate(code, airflow, settings, writing, place)
+        return await edit(code, request, airflow, settings, writing, place)
 
 
 def _tell(changed: Changed, path: Path, airflow: str) -> None:

@@ -168,6 +168,16 @@ def judge(
         raise InputError("both --jsonl and --from are given", "give PATHS with --from")
     if jsonl is not None and format not in (Format.TEXT, Format.JSONL):
         raise InputError(f"--jsonl writes JSONL, not {format.value}", "leave --format out")
+    if jsonl is not None:
+        _refuse_for_rows(
+            {
+                "--root": root,
+                "--project": project,
+                "--installed": installed,
+                "--assume": assume,
+                "--stats": stats,
+            }
+        )
     environment = _environment(python, catalogue, airflow or airflow_field)
     if jsonl is not None:
         fields = {"code_field": code_field, "id_field": id_field, "airflow_field": airflow_field}
@@ -199,6 +209,17 @@ def judge(
         line = airflow or _line(around)
         _check_line(line)
     _judge_files(paths, line, format, output, root or [], around, stats=stats, fail_on=FailOn(wanted))
+
+
+def _refuse_for_rows(given: dict[str, object]) -> None:
+    """Refuses what only files have: rows lie in no project."""
+    from airflownet.errors import InputError
+
+    if said := [option for option, value in given.items() if value]:
+        raise InputError(
+            f"{' and '.join(said)} with --jsonl: rows lie in no project",
+            "leave it out, or write the rows to files and give their folder",
+        )
 
 
 def _project(

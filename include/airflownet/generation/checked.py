@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from airflownet.asked_for import AskedFor
+from airflownet.generation.place import NOWHERE, Place
 from airflownet.generation.unfinished import faults_of_finished
 from airflownet.generation.wanted import Wanted
 from airflownet.judge.loader import load_source
@@ -64,10 +65,16 @@ class Checked:
         return wrong + [f"The request asks for {text}." for text in self.missing]
 
 
-def check(code: str, wanted: Wanted) -> Checked:
-    """Returns what is known of a file; never raises for any text, never runs it."""
-    loaded = load_source(code, wanted.airflow)
-    faults = faults_of_finished(code, wanted.airflow, packages=wanted.packages)
+def check(code: str, wanted: Wanted, place: Place = NOWHERE) -> Checked:
+    """Returns what is known of a file; never raises for any text, never runs it.
+
+    Args:
+        code: the file's text.
+        wanted: what it is for.
+        place: where it lies.
+    """
+    loaded = load_source(code, wanted.airflow, path=place.path, project=place.project)
+    faults = faults_of_finished(code, wanted.airflow, packages=wanted.packages, place=place)
     return Checked(
         code,
         judge_loaded(loaded),

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Final
 
+from airflownet.generation.place import NOWHERE, Place
 from airflownet.judge.catalogue import load_catalogue
 from airflownet.judge.loader import Failure, LoadedFile, load_source
 
@@ -59,11 +60,11 @@ def faults_so_far(code: str, airflow: str = "3.3", *, packages: Set[str] = froze
 
 
 def faults_of_finished(
-    code: str, airflow: str = "3.3", *, packages: Set[str] = frozenset()
+    code: str, airflow: str = "3.3", *, packages: Set[str] = frozenset(), place: Place = NOWHERE
 ) -> tuple[Fault, ...]:
     """Returns what is wrong with a whole file, names in functions that nothing defines included."""
-    loaded = load_source(code, airflow)
-    faults = list(_faults(loaded, airflow, packages))
+    loaded = load_source(code, airflow, path=place.path, project=place.project)
+    faults = list(_faults(loaded, airflow, packages, place))
     if loaded.tree is not None:
         faults += _undefined_in_functions(code)
     if not faults and not loaded.dags:
@@ -148,7 +149,7 @@ def _calls_of_uncalled(loaded: LoadedFile, code: str) -> str:
     return calls
 
 
-def _faults(loaded: LoadedFile, airflow: str, packages: Set[str]) -> Iterator[Fault]:
+def _faults(loaded: LoadedFile, airflow: str, packages: Set[str], place: Place = NOWHERE) -> Iterator[Fault]:
     for failure in loaded.failures:
         yield _fault(failure)
     allowed = False
@@ -166,7 +167,7 @@ def _faults(loaded: LoadedFile, airflow: str, packages: Set[str]) -> Iterator[Fa
             if reason not in told:
                 yield Fault("unknown", reason)
     if loaded.tree is not None:
-        yield from _imports_in_functions(loaded.tree, airflow, packages)
+        yield from _imports_in_functions(loaded.tree, airflow, packages, place)
 
 
 def _fault(failure: Failure) -> Fault:
@@ -181,20 +182,22 @@ def _may_import(subject: str, airflow: str, packages: Set[str]) -> bool:
     return any(package.installed for package in load_catalogue(airflow).packages_of(subject))
 
 
-def _imports_in_functions(tree: ast.Module, airflow: str, packages: Set[str]) -> Iterator[Fault]:
+def _imports_in_functions(
+    tree: ast.Module, airflow: str, packages: Set[str], place: Place
+) -> Iterator[Fault]:
     """Imports in function bodies run later; what they name must exist all the same."""
     functions = (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
     imports = {n for f in functions for n in ast.walk(f) if isinstance(n, (ast.Import, ast.ImportFrom))}
     for node in sorted(imports, key=lambda one: one.lineno):
         source = ast.unparse(node) + "\n"
-        for failure in _import_failures(source, airflow):
+        for failure in _import_failures(source, airflow, place):
             if failure.kind == "third-party-module" and _may_import(failure.subject, airflow, packages):
                 continue
             yield Fault(failure.kind, f"{failure.exception}: {failure.message}", failure.subject, node.lineno)
 
 
-def _import_failures(source: str, airflow: str) -> Iterable[Failure]:
-    loaded = load_source(source, airflow)
+def _import_failures(source: str, airflow: str, place: Place) -> Iterable[Failure]:
+    loaded = load_source(source, airflow, path=place.path, project=place.project)
     return (*loaded.failures, *loaded.uncertain)
 
 

@@ -13,6 +13,7 @@ from airflownet.generation.changing.ruff_fixes import with_ruff_fixes
 from airflownet.generation.changing.stated_settings import with_stated_settings
 from airflownet.generation.checked import Checked, check
 from airflownet.generation.model_source import Drawing, WritingModel
+from airflownet.generation.place import NOWHERE, Place
 from airflownet.generation.prompt import SYSTEM
 from airflownet.generation.settings import GenerationSettings
 from airflownet.generation.wanted import Wanted
@@ -58,9 +59,15 @@ class Changed:
 
 
 async def migrate(
-    code: str, airflow: str, settings: GenerationSettings, model: WritingModel | None = None
+    code: str,
+    airflow: str,
+    settings: GenerationSettings,
+    model: WritingModel | None = None,
+    place: Place = NOWHERE,
 ) -> Changed:
     """Returns the file for a line: ruff's fixes, our codemods, then the model for what still fails.
+
+    It is judged where it lies, with the modules and packages of the project around it.
 
     Raises:
         InputError: no catalogue for the line, or the file is too long.
@@ -74,18 +81,23 @@ async def migrate(
     fixed, told = with_codemods(fixed, airflow)
     if line.startswith("3") and "catchup" not in code:
         told = (*told, "missed runs are no longer caught up on unless catchup=True is given; nothing was set")
-    checked = check(fixed, wanted)
+    checked = check(fixed, wanted, place)
     result = Changed(code, checked, (*done, *told), _faults(checked))
     if not result.left or model is None:
         return result
     request = f"Change this file so that it loads on Airflow {line}. These faults are left:\n" + "\n".join(
         f"- {fault}" for fault in result.left[:8]
     )
-    return await _by_model(result, request, wanted, settings, model, keeps_tasks=True)
+    return await _by_model(result, request, wanted, settings, model, place, keeps_tasks=True)
 
 
 async def edit(
-    code: str, request: str, airflow: str, settings: GenerationSettings, model: WritingModel | None = None
+    code: str,
+    request: str,
+    airflow: str,
+    settings: GenerationSettings,
+    model: WritingModel | None = None,
+    place: Place = NOWHERE,
 ) -> Changed:
     """Returns the file as a person asks: stated settings by rule, all else by the model.
 
@@ -98,13 +110,14 @@ async def edit(
     fixed, told = with_stated_settings(code, wanted)
     deeds = tuple(deed.words for deed in wanted.request.deeds)
     rest = deeds or (() if told else (request.strip(),))
-    checked = check(fixed, Wanted("", airflow))
+    checked = check(fixed, Wanted("", airflow), place)
     faults = _faults(checked)
     result = Changed(code, checked, told, (*faults, *(f"not done: {words}" for words in rest)))
     if not result.left or model is None:
         return result
     keeps = not any(word in request.lower() for word in _REMOVING)
-    return await _by_model(result, f"Change this file: {request}", wanted, settings, model, keeps_tasks=keeps)
+    asked = f"Change this file: {request}"
+    return await _by_model(result, asked, wanted, settings, model, place, keeps_tasks=keeps)
 
 
 async def _by_model(
@@ -113,12 +126,13 @@ async def _by_model(
     wanted: Wanted,
     settings: GenerationSettings,
     model: WritingModel,
+    place: Place,
     *,
     keeps_tasks: bool,
 ) -> Changed:
     """Returns the first answer that loads, keeps the file's tasks and is another file; else the start."""
     content = f"{request}\n\n```python\n{start.code}```\n\nAnswer with the whole changed file."
-    tasks = _task_ids(start.before) | _task_ids(start.code)
+    tasks = _task_ids(start.before, place) | _task_ids(start.code, place)
     why: list[str] = []
     for number in range(settings.n_drafts):
         said = await model.say(
@@ -131,8 +145,8 @@ async def _by_model(
             ),
         )
         answer = extract_code(said.text).code
-        checked = check(answer, wanted)
-        lost = sorted(tasks - _task_ids(answer, wanted.airflow)) if keeps_tasks else []
+        checked = check(answer, wanted, place)
+        lost = sorted(tasks - _task_ids(answer, place, wanted.airflow)) if keeps_tasks else []
         if not checked.is_good:
             why = checked.told()[:3]
         elif lost:
@@ -151,7 +165,7 @@ def _faults(checked: Checked) -> tuple[str, ...]:
     return checked.faults or (checked.verdict.reason,)
 
 
-def _task_ids(code: str, airflow: str = "") -> set[str]:
+def _task_ids(code: str, place: Place, airflow: str = "") -> set[str]:
     """Returns the task ids of a file, on the first line, the newest first, that can tell."""
     lines = (
         [airflow]
@@ -160,7 +174,7 @@ def _task_ids(code: str, airflow: str = "") -> set[str]:
     )
     found: set[str] = set()
     for line in lines:
-        loaded = load_source(code, line)
+        loaded = load_source(code, line, path=place.path, project=place.project)
         found = {str(task.task_id) for dag in loaded.dags for task in dag.tasks}
         if found and not loaded.failures:
             return found

@@ -125,6 +125,18 @@ def test_rows_that_are_unknown_may_be_let_through(tmp_path: Path) -> None:
     assert result.returncode == 0
 
 
+@pytest.mark.parametrize(
+    "options",
+    [("--root", "."), ("--project", "."), ("--installed", "furl"), ("--assume", "variables"), ("--stats",)],
+    ids=lambda options: options[0],
+)
+def test_rows_lie_in_no_project(options: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(json.dumps({"id": 1, "code": GOOD}))
+    result = run("--jsonl", tmp_path / "in.jsonl", *options)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"{options[0]} with --jsonl: rows lie in no project" in result.stderr
+
+
 def test_explain_prints_the_rule() -> None:
     result = run("--explain", "AFN301")
     assert result.returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from airflownet.errors import InputError
 from airflownet.generation.changing.change import Changed, edit, migrate
 from airflownet.generation.changing.codemods import with_codemods
 from airflownet.generation.model_source import open_model
+from airflownet.generation.place import place_of
 from airflownet.generation.settings import GenerationSettings
 from servers.writing_server import WritingServer
 
@@ -184,3 +186,19 @@ def test_an_edit_without_a_model_says_what_is_not_done() -> None:
 def test_a_huge_file_is_an_input_error() -> None:
     with pytest.raises(InputError, match="60,000"):
         run("#" * 60_001)
+
+
+def test_a_file_is_judged_in_its_project(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("furl\n")
+    (tmp_path / "dags").mkdir()
+    (tmp_path / "dags" / "own.py").write_text("NAME = 'from_the_project'\n")
+    file = tmp_path / "dags" / "old.py"
+    code = "import furl\nfrom own import NAME\n" + OLD.replace('"old"', "NAME")
+    file.write_text(code)
+    alone = asyncio.run(migrate(code, "3.3", SETTINGS))
+    assert not alone.is_good
+    there = asyncio.run(migrate(code, "3.3", SETTINGS, place=place_of(file)))
+    assert there.is_good, there.left
+    assert [dag.dag_id for dag in there.checked.verdict.dags] == ["from_the_project"]
+    edited = asyncio.run(edit(there.code, "run it hourly", "3.3", SETTINGS, place=place_of(file)))
+    assert edited.checked.loads
