@@ -32,7 +32,7 @@ from airflownet.judge.catalogue.store import known_lines
 from airflownet.judge.project.airflow_line import line_of_project
 from airflownet.judge.project.project import Project
 from airflownet.judge.project.reading import read_project
-from airflownet.judge.sandbox.import_judge import ImportJudge
+from airflownet.judge.sandbox.import_judge import ImportJudge, SandboxLimits
 from airflownet.judge.selection import select
 from airflownet.records import Outcome, Verdict
 
@@ -62,9 +62,10 @@ def process_environment(project: Project) -> dict[str, str]:
     for name in project.connections:
         found[f"AIRFLOW_CONN_{name.upper()}"] = connection({})
     own = ("AIRFLOW__", "PATH", "HOME", "AIRFLOW_HOME", "PYTHONPATH", "LD_")
-    return {
+    kept = {
         name: value for name, value in found.items() if not name.startswith(own) and "\0" not in name + value
     }
+    return kept | {"AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "280"}  # a busy machine is no fault of the file
 
 
 def connection(extra: dict[str, str]) -> str:
@@ -170,7 +171,7 @@ def compare(arguments: argparse.Namespace) -> int:
         if path.endswith(("/dags", "/plugins", "/config")) or path in map(str, dags)
     } | project.assumed_roots
     rows: list[dict[str, object]] = []
-    with ImportJudge(environment.interpreter) as real:
+    with ImportJudge(environment.interpreter, SandboxLimits(wall_s=300, cpu_s=200)) as real:
         print(f"asked: Airflow {real.airflow}", flush=True)
         real.warm(official_modules(root))
         for source, verdict, without in zip(sources, ours, plain, strict=True):
