@@ -140,11 +140,11 @@ def _counts(model: str, rows: Rows, source: str) -> ModelCounts:
     return ModelCounts(
         model=model,
         n_prompts=len({f.prompt_id for f in rows}),
-        n_answers=len(rows),
+        n_answers=len({(f.prompt_id, f.sample_index) for f in rows}),
         most_samples=max(f.sample_index for f in rows) + 1,
-        n_missing=sum(f.outcome == "missing" for f in rows),
+        n_missing=len({(f.prompt_id, f.sample_index) for f in rows if f.outcome == "missing"}),
         n_unknown=sum(f.outcome == "unknown" for f in rows),
-        n_unscored=sum(not f.is_scored for f in rows),
+        n_unscored=len({(f.prompt_id, f.sample_index) for f in rows if not f.is_scored}),
         source=source,
     )
 

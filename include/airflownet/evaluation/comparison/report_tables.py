@@ -29,12 +29,12 @@ def report_tables(found: Comparison) -> tuple[ReportTable, ...]:
     """Returns every table of a comparison, the leaderboard first; tables without rows are left out."""
     tables = (
         _leaderboard(found),
+        _by_line(found),
         _differences(found),
         _strengths(found),
         _gates(found),
         _asked_for(found),
         _curve(found),
-        _by_line(found),
         _shares(
             found,
             "violations",
@@ -85,7 +85,7 @@ def _leaderboard(found: Comparison) -> ReportTable:
         f"Intervals are {level}: at each end the wider of Wilson's and the bootstrap by family. Missing and "
         "unknown answers count as failures; unscored ones (the request states nothing that can be read) "
         "are in no "
-        "asked-for rate. The last columns count them.",
+        f"asked-for rate. The last columns count them.{judged_twice(found)}",
         (
             "Model",
             "Loads and does what was asked",
@@ -97,6 +97,17 @@ def _leaderboard(found: Comparison) -> ReportTable:
             "Unscored",
         ),
         tuple(rows()),
+    )
+
+
+def judged_twice(found: Comparison) -> str:
+    """Returns what to know of counts where each answer is judged for several lines; else nothing."""
+    judged = {one.model: found.rate(LOADS, one.model) for one in found.models}
+    if not any((rate := judged[m.model]) and rate.share and rate.share.n > m.n_answers for m in found.models):
+        return ""
+    return (
+        f" Each answer is judged for Airflow {' and '.join(found.airflow)}, and counts once for each; the "
+        "lines are told apart below."
     )
 
 
@@ -233,7 +244,7 @@ def _by_line(found: Comparison) -> ReportTable:
             if measure.group == "outcome":
                 for line, told in _lines(found)[1:]:
                     rates = [found.rate(measure.name, name, line) for name in names]
-                    if any(rate and rate.share and rate.share.count for rate in rates):
+                    if measure.is_compared or any(rate and rate.share and rate.share.count for rate in rates):
                         yield (f"{measure.title}{told}", *map(_cell, rates))
 
     return ReportTable(
@@ -307,7 +318,7 @@ def asked_for_sentence(found: Comparison) -> str:
 def terminal_lines(found: Comparison) -> str:
     """Returns headline, leaderboard and the differences in outcome as plain text for a terminal or a log."""
     titles = {m.name: m.title.lower() for m in measures(found.threshold) if m.group == "outcome"}
-    parts = [found.headline, ""]
+    parts = [f"{found.headline}{judged_twice(found)}", ""]
     for one in found.models:
         told = [
             f"{titles[name]} {_cell(found.rate(name, one.model))}"

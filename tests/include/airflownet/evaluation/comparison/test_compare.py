@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from airflownet.evaluation.answer_facts import AnswerFacts
 from airflownet.evaluation.comparison.compare import compare
+from airflownet.evaluation.comparison.report_tables import report_tables
 from airflownet.evaluation.statistics.proportion import IntervalSettings
 
 
@@ -45,3 +48,19 @@ def test_who_is_ahead_is_told_by_prompts(first: list[AnswerFacts], told: str) ->
     second = answers("b", dict.fromkeys(MANY, 1), dict.fromkeys(FEW, 1))
     found = compare([*first, *second], settings=IntervalSettings(0.95, 500, 1), threshold=0.5, title="")
     assert told in found.headline
+
+
+def test_lines_are_told_apart_and_an_answer_is_one_answer() -> None:
+    new = answers("a", dict.fromkeys(FEW, 1), dict.fromkeys(MANY, 1))
+    old = [replace(facts, airflow="2.9", outcome="fails", themes=("1",), n_lines=7) for facts in new]
+    found = compare([*new, *old], settings=IntervalSettings(0.95, 500, 1), threshold=0.5, title="t")
+    assert (found.models[0].n_answers, found.rate("loads", "a").share.n) == (30, 60)
+    leaderboard, by_line, *others = report_tables(found)
+    assert "counts once for each" in leaderboard.caption
+    assert leaderboard.rows[0][4] == "30 to 30"
+    loads = {row[0]: row[1] for row in by_line.rows}
+    assert loads["Loads, Airflow 2.9"].endswith("0 of 30")
+    assert loads["Loads, Airflow 3.3"].endswith("5 of 30")
+    told = {row[0]: row[1] for table in others for row in table.rows}
+    assert told["Fails: imports, Airflow 2.9"].endswith("30 of 30")
+    assert told["Lines of code, Airflow 2.9"].startswith("7.00")
