@@ -30,6 +30,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "include"))
 
 from airflownet.asked_for import graph_likeness
+from airflownet.generation.arms import ARMS
 from airflownet.generation.compose import Composer, Written
 from airflownet.generation.model_source import WritingModel, open_model
 from airflownet.generation.settings import GenerationSettings
@@ -38,18 +39,6 @@ from airflownet.tables import read_table
 
 BOUNDS = {"max_answer_tokens": 500, "max_drawn_tokens": 1500, "max_plan_tokens": 400, "max_steps_back": 6}
 THRESHOLD = 0.5
-ARMS: dict[str, dict[str, Any]] = {
-    "plan-bare": {"mode": "plan", "n_drafts": 1, "plan_help": "none"},
-    "plan-free": {"mode": "plan", "n_drafts": 1, "plan_help": "grammar"},
-    "outline": {"mode": "plan", "n_drafts": 1, "plan_help": "outline-only"},
-    "plan": {"mode": "plan", "n_drafts": 1},
-    "plan4": {"mode": "plan", "n_drafts": 4},
-    "greedy": {"mode": "code", "n_drafts": 1, "card_tokens": 0, "verified": False},
-    "best4": {"mode": "code", "n_drafts": 4, "card_tokens": 0, "verified": False},
-    "repair": {"mode": "code", "n_drafts": 1, "n_repairs": 1, "card_tokens": 0, "verified": False},
-    "verified": {"mode": "code", "n_drafts": 1, "card_tokens": 0, "verified": True},
-    "verified-cards": {"mode": "code", "n_drafts": 1, "card_tokens": 400, "verified": True},
-}
 
 
 def prompts_of(dataset: Path, split: str) -> list[Sample]:
@@ -83,12 +72,11 @@ async def run(asked: argparse.Namespace) -> None:
 async def write(
     arm: str, sample: Sample, model: WritingModel, settings: GenerationSettings, asked: argparse.Namespace
 ) -> None:
-    options = dict(ARMS[arm])
-    verified = options.pop("verified", True)
-    chosen = settings.model_copy(update={**BOUNDS, **options, "max_seconds": asked.seconds})
+    way = ARMS[arm]  # type: ignore[index]
+    chosen = way.of(settings.model_copy(update={**BOUNDS, "max_seconds": asked.seconds}))
     request = request_of(sample)
     start = time.monotonic()
-    written = await Composer(model, chosen, verified=verified).write(request)
+    written = await Composer(model, chosen, verified=way.verified).write(request)
     row = {"arm": arm, "request": request, **facts_of(written, sample)}
     row["seconds"] = round(time.monotonic() - start, 1)
     with asked.output.open("a") as file:

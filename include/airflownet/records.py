@@ -320,6 +320,22 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
+class ArmAnswer:
+    """One file that was written for one prompt in one of several ways, and what it cost."""
+
+    sample_id: str
+    model: str
+    """``base`` or ``tuned``; empty for a way that asks no model."""
+    arm: str
+    code: str
+    n_tokens_drawn: int
+    """All tokens that the model produced, also those taken back and those of drafts that were not taken."""
+    n_drafts: int
+    seconds: float
+    """With the other answers of the same way on the same servers."""
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedSample:
     """One answer with its verdict: the row of ``results.parquet``."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.errors import ArtifactError
 from airflownet.evaluation.answer_facts import AnswerFacts
+from airflownet.evaluation.arms_section import arm_results, arms_table
 from airflownet.evaluation.comparison.compare import compare
 from airflownet.evaluation.comparison.measures import HEADLINE
 from airflownet.evaluation.comparison.records import ANSWERS, COMPARISON, Comparison, write_comparison
@@ -26,6 +27,7 @@ from airflownet.evaluation.judged_answers import (
 )
 from airflownet.evaluation.leakage import read_leakage
 from airflownet.evaluation.novelty import measure_novelty, n_new, novelty_sentence
+from airflownet.evaluation.plots.arms_cost import draw_arms_cost
 from airflownet.evaluation.plots.asked_for_curve import draw_asked_for_curve
 from airflownet.evaluation.plots.dataset_rows import draw_dataset_content, draw_dataset_lengths
 from airflownet.evaluation.plots.length_by_outcome import draw_length_by_outcome
@@ -201,6 +203,10 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
     rules = {v.code: v.rule for answer in answers if answer.verdict for v in answer.verdict.violations}
     comparison = _compare(work, settings, samples, answers, intervals)
     curve = draw_asked_for_curve(comparison, work.directory / "plots")
+    threshold = settings.asked_for_threshold
+    arms = arm_results(work.inputs["inference"], samples, generations, settings.airflow, threshold)
+    arms_told = arms_table(arms, settings.confidence, threshold)
+    costs = draw_arms_cost(arms, work.directory / "plots")
     summary = Summary(
         format=FORMAT,
         title=settings.title,
@@ -238,10 +244,14 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
         plots=(
             *_draw_plots(work, settings, statistics, rules, rows, generations),
             *((curve,) if curve else ()),
+            *((costs,) if costs else ()),
         ),
         requests=read_requests_section(work.inputs),
         gates=count_gates((a.facts for a in answers), settings.asked_for_threshold),
-        comparison=tuple(t for t in report_tables(comparison) if t.title not in _TOLD_ELSEWHERE),
+        comparison=(
+            *((arms_told,) if arms_told else ()),
+            *(t for t in report_tables(comparison) if t.title not in _TOLD_ELSEWHERE),
+        ),
     )
     write_summary(work.directory / "summary.json", summary)
     (work.directory / "report.md").write_text(markdown_report(summary), encoding="utf-8")

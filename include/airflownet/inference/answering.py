@@ -11,6 +11,7 @@ from pathlib import Path
 
 from airflownet.artifacts import StageWork
 from airflownet.errors import ArtifactError, ServerError
+from airflownet.inference.arms import ARMS_TABLE, arm_answers
 from airflownet.inference.plan_form import (
     WrittenAnswer,
     line_of,
@@ -30,7 +31,7 @@ from airflownet.llama.ledger import Ledger, open_ledger
 from airflownet.llama.quantised import with_type
 from airflownet.llama.serving import Models, Server, open_endpoints, serving
 from airflownet.llama.work import WorkItem, work_item
-from airflownet.records import Generation, Sample
+from airflownet.records import ArmAnswer, Generation, Sample
 from airflownet.tables import read_table, write_table
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,8 @@ class Answering:
         ):
             rows = asyncio.run(self._answer(servers, samples, ledger, earlier_ledger))
             known = ledger.servers()
+            if self.settings.arms:
+                write_table(directory / ARMS_TABLE, ArmAnswer, asyncio.run(self._arms(servers)))
         write_table(directory / GENERATIONS, Generation, rows)
         used = {row.server: known[row.server] for row in rows}
         (directory / SERVERS).write_text(json.dumps(used, indent=1, sort_keys=True))
@@ -109,6 +112,12 @@ class Answering:
                 "raise inference.context_tokens_per_slot if prompts are too long; else see the server's log",
             )
         return rows
+
+    async def _arms(self, servers: Sequence[Server]) -> list[ArmAnswer]:
+        async with open_endpoints(servers, self.settings, self.models, api_key=self.api_key) as endpoints:
+            return await arm_answers(
+                endpoints, self.samples, self.settings, SCALES, self.airflow, self.work.directory
+            )
 
     async def _prepare(
         self, endpoints: Sequence[Endpoint], samples: Sequence[Sample]

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from airflownet.generation.arms import ArmName
 from airflownet.llama.quantised import GgufType
 from airflownet.llama.settings import SamplingSettings, ServerSettings
 
@@ -26,5 +27,13 @@ class InferenceSettings(ServerSettings, SamplingSettings):
         default=True,
         description="With plans: answers obey the grammar of the line's catalogue, so that operators exist "
         "and arguments come once; for base and tuned alike",
+    )
+    arms: tuple[ArmName, ...] = Field(
+        default=(),
+        description="Further ways of writing that answer every prompt, for base and tuned, after the answers "
+        "themselves; the report sets what they reach against what they cost",
+    )
+    arm_seconds: float = Field(
+        default=120.0, gt=0, le=3600, description="Time for one draft of such a way, in seconds"
     )
     n_samples: int = Field(default=1, ge=1, le=100, description="Answers per prompt and model")

@@ -21,7 +21,7 @@ from airflownet.llama.server_spec import ServerHandle
 from airflownet.llama.serving import ServerLike, server_from_json, server_spec, servers_from_json
 from airflownet.locations import local_copy
 
-_CODE = ("inference", "judge", "llama", "plans")
+_CODE = ("inference", "generation", "judge", "llama", "plans", "asked_for")
 
 
 def run(

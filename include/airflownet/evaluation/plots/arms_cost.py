@@ -1,0 +1,56 @@
+"""Ways of writing: share of answers that load and do what was asked, over the tokens that an answer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from airflownet.evaluation.arms_section import ArmResult
+from airflownet.evaluation.plots.style import THEMES, Theme, figure
+from airflownet.evaluation.summary import Plot
+
+_MARKS: Final = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "h", "p")
+
+
+def _draw(results: Sequence[ArmResult], theme: Theme, path: Path) -> None:
+    from matplotlib.ticker import PercentFormatter
+
+    arms = list(dict.fromkeys(one.arm for one in results))
+    with figure(theme, path, width=6.4, height=4.2) as drawing:
+        axis = drawing.subplots()
+        for one in results:
+            axis.plot(
+                [one.tokens],
+                [one.n_asked / one.n],
+                linestyle="none",
+                marker=_MARKS[arms.index(one.arm) % len(_MARKS)],
+                markersize=8,
+                color=theme.models.get(one.model, theme.models["ground_truth"]),
+                label=one.name,
+            )
+        axis.set_ylim(-0.03, 1.03)
+        axis.set_xlim(left=-0.03 * max(one.tokens for one in results) - 1)
+        axis.set_xlabel("Tokens drawn for one answer")
+        axis.set_ylabel("Loads and does what was asked")
+        axis.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
+        axis.grid(axis="y")
+        axis.tick_params(length=0)
+        drawing.legend(loc="outside lower center", ncols=2, fontsize=8)
+
+
+def draw_arms_cost(results: Sequence[ArmResult], directory: Path) -> Plot | None:
+    """Draws ``arms_cost.png``; None without results."""
+    if not results:
+        return None
+    for theme in THEMES:
+        _draw(results, theme, directory / f"arms_cost{theme.suffix}.png")
+    best = max(results, key=lambda one: (one.n_asked, -one.tokens))
+    return Plot(
+        "arms_cost",
+        "Ways of writing: what they reach, and what they cost",
+        f"Most files that load and do what was asked: {best.name}, {best.n_asked} of {best.n}, with "
+        f"{best.tokens:.0f} tokens an answer.",
+        "Each mark is one way of writing of one model: how many of its files load and do what was asked, "
+        "over the tokens that it drew for one answer.",
+    )
