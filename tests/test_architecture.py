@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -30,12 +31,21 @@ HEAVY = {
 COMPOSITION = {"recipe.py", "pipeline"}  # what knows every stage: their settings, their order
 
 
-@cache
 def imports(path: Path, *, top_level_only: bool = False) -> frozenset[str]:
     """The full names a file imports."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))  # not kept: another test counts living trees
+    return _imports(path)[top_level_only]
+
+
+@cache
+def _imports(path: Path) -> tuple[frozenset[str], frozenset[str]]:
+    """Everything a file imports, and that at its top level: read once, the tree itself is not kept."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return _names(ast.walk(tree)), _names(tree.body)
+
+
+def _names(nodes: Iterable[ast.AST]) -> frozenset[str]:
     found: set[str] = set()
-    for node in tree.body if top_level_only else ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:

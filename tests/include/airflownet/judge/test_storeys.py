@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -60,22 +62,43 @@ def points_down(here: str, there: str) -> bool:
     return STOREYS.index(there) <= STOREYS.index(here)
 
 
+class Import(NamedTuple):
+    """One ``from module import name`` of the judge's own; where it stands in the file."""
+
+    module: str
+    name: str
+    line: int
+    is_for_types: bool
+    is_hidden: bool
+    """Within a function."""
+
+
+@cache
+def imports_of(path: Path) -> tuple[Import, ...]:
+    """What a file imports from the judge: read once, the tree itself is not kept."""
+    found = []
+    pending: list[tuple[ast.AST, bool, bool]] = [(ast.parse(path.read_text("utf-8")), False, False)]
+    while pending:
+        node, is_for_types, is_hidden = pending.pop()
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
+            found += [
+                Import(str(node.module), alias.name, node.lineno, is_for_types, is_hidden)
+                for alias in node.names
+            ]
+        is_for_types |= isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        is_hidden |= isinstance(node, ast.FunctionDef) and node.name not in LAZY
+        pending += [(part, is_for_types, is_hidden) for part in ast.iter_child_nodes(node)]
+    return tuple(found)
+
+
 def arrows(known: dict[str, Path], *, is_run: bool = False) -> list[tuple[str, str]]:
     """(module, module it imports), those inside functions too; ``is_run``: those for types alone left out."""
     found = set()
     for module, path in known.items():
-        tree = ast.parse(path.read_text("utf-8"))
-        typing_only = {
-            id(part)
-            for node in ast.walk(tree)
-            if is_run and isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-            for part in ast.walk(node)
-        }
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
-                for alias in node.names if id(node) not in typing_only else ():
-                    full = f"{node.module}.{alias.name}"
-                    found.add((module, full if full in known else str(node.module)))
+        for part in imports_of(path):
+            if not (is_run and part.is_for_types):
+                full = f"{part.module}.{part.name}"
+                found.add((module, full if full in known else part.module))
     return sorted((source, target) for source, target in found if source != target)
 
 
@@ -90,15 +113,12 @@ def test_every_arrow_points_down() -> None:
 
 
 def test_no_import_is_hidden_in_a_function() -> None:
-    hidden = []
-    for path in modules().values():
-        for function in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(function, ast.FunctionDef) and function.name not in LAZY:
-                hidden += [
-                    f"{path.relative_to(JUDGE)}:{node.lineno}"
-                    for node in ast.walk(function)
-                    if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE)
-                ]
+    hidden = [
+        f"{path.relative_to(JUDGE)}:{part.line}"
+        for path in modules().values()
+        for part in imports_of(path)
+        if part.is_hidden
+    ]
     assert not hidden
 
 
