@@ -154,43 +154,34 @@ def task_attribute(interpreter: Interpreter, task: TaskValue, name: str) -> Any:
     return world_of(interpreter).task_attribute(interpreter, task, name)
 
 
-def _check_outputs(values: list[Any]) -> None:
-    """Raises what asking ``zip`` or ``concat`` of outputs for their tasks raises where one is none."""
-    for value in values:
-        kind = python_type(value)
-        if kind is not None:
-            message = f"'{kind.__name__}' object has no attribute 'iter_references'"
-            raise Raised("AttributeError", message, "wrong-type", kind.__name__)
+def _combine(value: XComArgValue, args: list[Any]) -> XComArgValue:
+    """Returns what ``zip`` and ``concat`` make of outputs."""
+    outputs = [value, *(item for item in args if isinstance(item, XComArgValue))]
+    odd = (kind.__name__ for item in args if (kind := python_type(item)) is not None)
+    odd_part = next((output.odd_part for output in outputs if output.odd_part), next(odd, ""))
+    tasks = tuple(task for output in outputs for task in output.tasks)
+    return XComArgValue(tasks, combined_key(value, args), odd_part)
 
 
 def output_attribute(interpreter: Interpreter, value: XComArgValue, name: str) -> Any:
     """Returns an attribute of a task's output."""
     if name in ("set_upstream", "set_downstream"):
         return _relation_method(value, name)
-    if name == "operator" and len(value.references) == 1:
-        return value.references[0]
+    if name == "operator" and len(value.tasks) == 1:
+        return value.tasks[0]
     if name == "as_setup":
         return _as_setup(value)
     if name == "as_teardown":
         return _as_teardown(value)
     if name == "key":
         return value.key
-    if name in ("is_setup", "is_teardown") and len(value.references) == 1:
-        return getattr(value.references[0], name)
+    if name in ("is_setup", "is_teardown") and len(value.tasks) == 1:
+        return getattr(value.tasks[0], name)
     if name in ("map", "zip", "concat"):
 
         def combine(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> XComArgValue:
-            line = line_of(interpreter.world.line)
-            check_combined(name, value, args, line)
-            if name != "map" and line >= (3, 0):
-                _check_outputs(args)
-            others = [
-                item
-                for argument in args
-                if isinstance(argument, XComArgValue)
-                for item in argument.references
-            ]
-            return XComArgValue((*value.references, *others), combined_key(value, args))
+            check_combined(name, value, args, line_of(interpreter.world.line))
+            return _combine(value, [] if name == "map" else args)
 
         return NativeMethod(name, combine)
     if name in ("roots", "leaves"):

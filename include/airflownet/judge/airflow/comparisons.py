@@ -54,7 +54,7 @@ def check_order(operation: ast.cmpop, left: Any, right: Any) -> None:
 
 def same_output(left: XComArgValue, right: Any) -> bool:
     """Returns ``output == other``."""
-    return isinstance(right, XComArgValue) and right.references == left.references and right.key == left.key
+    return isinstance(right, XComArgValue) and right.tasks == left.tasks and right.key == left.key
 
 
 def asset_operation(kind: type[ast.operator], left: Any, right: Any) -> Any:

@@ -118,7 +118,7 @@ def _output_item(interpreter: Interpreter, value: XComArgValue, index: Any) -> X
     if type(index) in (int, float, bool, slice, type(None), bytes, tuple):
         message = f"XComArg only supports str lookup, received {type(index).__name__}"
         raise Raised("ValueError", message, "bad-value", "XComArg")
-    return XComArgValue(value.references, index)
+    return XComArgValue(value.tasks, index, value.odd_part)
 
 
 def _refuse_output(message: str, subject: str = "PlainXComArg") -> Any:

@@ -107,10 +107,24 @@ class TaskValue(ShownByKind):
 
 @dataclass(eq=False, slots=True, repr=False)
 class XComArgValue(ShownByKind):
-    """A task's future output."""
+    """A task's future output, or several that ``zip`` and ``concat`` made one."""
 
-    references: tuple[TaskValue, ...]
+    tasks: tuple[TaskValue, ...]
     key: Any = "return_value"
+    odd_part: str = ""
+    """Type of a part that is no output."""
+
+    @property
+    def references(self) -> tuple[TaskValue, ...]:
+        """The tasks, as Airflow looks for them where the output is used.
+
+        Raises:
+            Raised: a part of it is no output.
+        """
+        if self.odd_part:
+            message = f"'{self.odd_part}' object has no attribute 'iter_references'"
+            raise Raised("AttributeError", message, "wrong-type", self.odd_part)
+        return self.tasks
 
 
 @dataclass(eq=False, slots=True, repr=False)

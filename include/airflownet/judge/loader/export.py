@@ -251,7 +251,7 @@ def _named(value: Any) -> object:
         return Symbol(value.name) if isinstance(value.name, str) else UNKNOWN
     if isinstance(value, Instance):
         return Symbol(value.cls.name, called=True)
-    if isinstance(value, XComArgValue) and len(value.references) == 1:
+    if isinstance(value, XComArgValue) and len(value.tasks) == 1:
         key = (("key", value.key),) if isinstance(value.key, str) and value.key != "return_value" else ()
-        return Symbol("output", (value.references[0].task_id,), key, called=True)
+        return Symbol("output", (value.tasks[0].task_id,), key, called=True)
     return UNKNOWN

@@ -183,7 +183,7 @@ def check_output_keys(values: Iterable[Any]) -> None:
             continue
         if kind is XComArgValue:
             if isinstance(item.key, str) and item.key != "return_value":
-                names = ", ".join(f"<Task({task.operator}): {task.task_id}>" for task in item.references)
+                names = ", ".join(f"<Task({task.operator}): {task.task_id}>" for task in item.tasks)
                 message = f"cannot map over XCom with custom key {item.key!r} from {names}"
                 raise Raised("ValueError", message, "bad-value", item.key)
         elif kind is DictValue:

@@ -50,6 +50,7 @@ _MAPPED = (
     "    @task(multiple_outputs=True)\n    def src():\n        return {{'k': [1]}}\n"
     "    @task_group\n    def group(v):\n        BashOperator(task_id='a', bash_command='x')\n    group.{}"
 )
+_COMBINED = "    @task\n    def f(x=None):\n        return [1]\n    {}"
 _PARTIAL = '    BashOperator.partial(task_id="m", {}).expand(bash_command=["a", "b"])'
 _ALL = ("2.7", "2.8", "2.9", "2.10", "2.11", "3.0", "3.1", "3.2", "3.3")
 _FROM_8_TO_31 = ("2.8", "2.9", "2.10", "2.11", "3.0", "3.1")
@@ -71,6 +72,10 @@ FAILS_ON = [
     ("    BashOperator(task_id=d, bash_command='x')", _ALL, "id-is-a-function"),
     ("    BashOperator(task_id=dt, bash_command='x')", _ALL, "id-is-a-module"),
     ("    @task_group(group_id='a'.upper)\n    def g(): ...\n    g()", _ALL, "group-id-is-a-method"),
+    (_COMBINED.format("f().zip([1])"), (), "zip-of-a-list-unused"),
+    (_COMBINED.format("f.expand(x=f(x=2).zip([1]))"), _ALL, "zip-of-a-list"),
+    (_COMBINED.format("f(f(2).zip(f(3)).zip(None).map(str))"), _ALL, "zip-of-none-mapped"),
+    (_COMBINED.format("f(1) >> f(2).concat('ab')"), _ALL, "concat-of-text"),
     (_MAPPED.format("expand(v=src()['k'])"), _WITH_KEYS, "group-over-key"),
     (_MAPPED.format("expand_kwargs(src()['k'])"), _WITH_KEYS, "group-over-key-by-rows"),
 ]  # fmt: skip
