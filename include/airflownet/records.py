@@ -86,6 +86,37 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing outside a file on which its verdict depends."""
+
+    kind: str
+    """``package``, ``variable``, ``connection``, ``environment``, ``file``, ``path``, ``network`` ..."""
+    subject: str
+    """The module, name or path it is about."""
+    reason: str
+    """Where the project says so, or why it cannot be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectUse:
+    """What a mined DAG file needs of the project around it, as the judge saw it there."""
+
+    airflow: str
+    """Airflow line it was judged for: the one the project names, else the newest."""
+    airflow_from: str
+    """Where the project names it, in words."""
+    outcome: Outcome
+    reason: str
+    """Why it does not load or is unknown; empty when it loads."""
+    assumptions: tuple[Condition, ...]
+    """What is taken to be there: the outcome holds provided that it is."""
+    causes: tuple[Condition, ...]
+    """Why it is unknown, one by one."""
+    uses: tuple[str, ...]
+    """Local modules, files and folders (with ``/``) that it needs, by path in the project, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
 class DagFile:
     """One mined DAG file, cleaned."""
 
@@ -107,6 +138,29 @@ class DagFile:
     transforms: tuple[Transform, ...]
     content: str
     """The text after the transforms."""
+    self_contained: bool = True
+    """Whether it needs no module and no file of its project."""
+    packages: tuple[str, ...] = ()
+    """What it imports beside Python and Airflow's core: distributions where they are known, else modules."""
+    project: ProjectUse | None = None
+    """None where the project around it makes no difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFile:
+    """One file of a project that DAG files of it need: a row of ``project_files.parquet``."""
+
+    repo: str
+    ref: str
+    path: str
+    """In the project, with ``/``; a folder that is only known to be there ends with one."""
+    is_kept: bool
+    """False for what is only known to be there: its name was looked at, its content was not."""
+    may_be_quoted: bool
+    """Whether its licence is one that mining keeps, so that it may stand in a prompt."""
+    licence: Licence
+    content: str
+    """The text, redacted as DAG files are; empty where it is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +218,6 @@ class DagGraph:
     """Task ids, sorted."""
     edges: tuple[tuple[str, str], ...]
     """(upstream, downstream) pairs, sorted, without repeats."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One thing outside a file on which its verdict depends."""
-
-    kind: str
-    """``package``, ``variable``, ``connection``, ``environment``, ``file``, ``path``, ``network`` ..."""
-    subject: str
-    """The module, name or path it is about."""
-    reason: str
-    """Where the project says so, or why it cannot be known."""
 
 
 @dataclass(frozen=True, slots=True)

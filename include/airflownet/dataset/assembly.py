@@ -48,7 +48,7 @@ def assemble(work: StageWork, settings: DatasetSettings) -> None:
         GateNotMet: a split would be empty, the splits leak, or an answer holds what only tests need.
     """
     with progress("Assembling the dataset", 5, "steps") as bar:
-        material = read_material(work.inputs, settings.airflow)
+        material = read_material(work.inputs, settings)
         with Workers() as workers:
             table, held_out = families(material, settings, workers)
             bar.advance(note="families")
@@ -72,6 +72,10 @@ def assemble(work: StageWork, settings: DatasetSettings) -> None:
         bar.advance(note="written")
     work.counts.update({name: sum(s.split == name for s in samples) for name in SPLITS})
     work.counts["samples"] = len(samples)
+    used = {sample.dag_file_id for sample in samples if sample.kind in ("create", "plan")}
+    contained = Counter(file.self_contained for file in material.files if file.id in used)
+    work.counts["self_contained"] = contained[True]
+    work.counts["with_project_files"] = contained[False]
     work.counts["families"] = len({m.family_id for m in table.members if m.present})
     work.counts.update({f"rows_{name}": n for name, n in created.rows_dropped.items()})
     work.facts["version"] = changes.version
@@ -92,7 +96,8 @@ def _samples(
     budget = token_budget(work.inputs["tokenizer"]) if settings.tokenizer else None
     limits = Limits(material, settings, members, held_out, budget)
     created = create_rows(material, members, facts, limits, settings, work.funnel)
-    context = Context(material, settings, members, created.usable, facts)
+    alone = [file for file in created.usable if file.self_contained]  # the others make create rows only
+    context = Context(material, settings, members, alone, facts)
 
     def sample(row: Row) -> Sample:
         known = facts.get(row.origin.id) or _facts_of(row, settings)

@@ -15,6 +15,7 @@ from airflownet.dataset.kinds.requests import target
 from airflownet.dataset.limits import Limits
 from airflownet.dataset.material import Material
 from airflownet.dataset.near_requests import near_held_out
+from airflownet.dataset.project_texts import shown_project
 from airflownet.dataset.row import Row, chat, origin_of
 from airflownet.dataset.settings import DatasetSettings
 from airflownet.dataset.turns import in_turns, owner_of, rarest
@@ -56,7 +57,8 @@ def create_rows(
         funnel.listed += 1
         reason = limits.why_dropped(file, file.id in by_file)
         if reason is None:
-            rows = [_row(file, instruction, members[file.id], settings) for instruction in by_file[file.id]]
+            shown = shown_project(file, material.quotable)
+            rows = [_row(file, one, shown, members[file.id], settings) for one in by_file[file.id]]
             fitting = [row for row in rows if limits.fits(chat(row, settings))]
             n_over += len(rows) - len(fitting)
             reason = None if fitting else "too-many-tokens"
@@ -84,12 +86,15 @@ def create_rows(
     return CreateRows(usable, rows, everything, {name: n for name, n in dropped.items() if n})
 
 
-def _row(file: DagFile, instruction: Instruction, member: FamilyMember, settings: DatasetSettings) -> Row:
+def _row(
+    file: DagFile, instruction: Instruction, shown: str, member: FamilyMember, settings: DatasetSettings
+) -> Row:
+    parts = [instruction.text.rstrip(), *([shown] if shown else []), target(settings.airflow)]
     return Row(
         kind="create",
         origin=origin_of(file),
         member=member,
-        request=f"{instruction.text.rstrip()}\n\n{target(settings.airflow)}",
+        request="\n\n".join(parts),
         answer=file.content,
         code=file.content,
         outcome="loads",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from airflownet.dataset.material import Material
+from airflownet.dataset.project_texts import shown_project, why_not_shown
 from airflownet.dataset.settings import DatasetSettings
 from airflownet.dataset.token_budget import CONTROL_TEXTS, TokenBudget, control_text
 from airflownet.families.family_records import FamilyMember
@@ -36,7 +37,10 @@ class Limits:
             return "no-instruction"
         if file.id not in self.members:
             return "bridges-splits"
-        if self.control(file.content):
+        reason = why_not_shown(file, self.material.quotable, self.settings)
+        if reason:
+            return reason
+        if self.control(file.content, shown_project(file, self.material.quotable)):
             return "control-token"
         return self.why_family(self.members[file.id])
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from airflownet.dataset.moved_files import read_moved_files
+from airflownet.dataset.project_texts import Quotable, quotable_texts
+from airflownet.dataset.settings import DatasetSettings
 from airflownet.errors import ArtifactError
 from airflownet.families.family_records import FamilyAlias, FamilyMember
 from airflownet.families.links import Rename
@@ -24,7 +26,7 @@ from airflownet.tables import read_table
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The inputs as records; the last six are empty where nothing was given."""
+    """The inputs as records; those with a default are empty where nothing was given."""
 
     files: Sequence[DagFile]
     verdicts: Mapping[str, Verdict]
@@ -38,9 +40,11 @@ class Material:
     answers: Sequence[JudgedSample] = ()
     previous: Sequence[FamilyMember] = ()
     aliases: Sequence[FamilyAlias] = ()
+    quotable: Quotable = field(default_factory=dict)
+    """Texts of projects that requests may show."""
 
 
-def read_material(inputs: Mapping[str, Path], airflow: str) -> Material:
+def read_material(inputs: Mapping[str, Path], settings: DatasetSettings) -> Material:
     """Returns the records of the input folders.
 
     Beside the three stages that every dataset needs: ``labels.parquet`` beside the verdicts,
@@ -61,7 +65,7 @@ def read_material(inputs: Mapping[str, Path], airflow: str) -> Material:
     synthetic, answers = inputs.get("synthetic"), inputs.get("answers")
     return Material(
         files=files,
-        verdicts=_verdicts(judging / "verdicts.parquet", files, airflow),
+        verdicts=_verdicts(judging / "verdicts.parquet", files, settings.airflow),
         instructions=list(read_table(inputs["instructions"] / "instructions.parquet", Instruction)),
         labels={row.id: row for row in read_table(labels, LabelRow)} if labels else {},
         gone={row.id: row.reason for row in read_table(tombstones, Tombstone)} if tombstones else {},
@@ -70,6 +74,7 @@ def read_material(inputs: Mapping[str, Path], airflow: str) -> Material:
         answers=list(read_table(_required(answers / "results.parquet"), JudgedSample)) if answers else [],
         previous=moved.relocated(members),
         aliases=list(read_table(aliases, FamilyAlias)) if aliases else [],
+        quotable=quotable_texts(mining / "project_files.parquet", files, settings),
     )
 
 

@@ -46,6 +46,18 @@ class DatasetSettings(StageSettings):
         le=1_000_000,
         description="Longer files are dropped, with that reason: no answer is ever cut.",
     )
+    project_files: Literal["leave-out", "in-request"] = Field(
+        default="leave-out",
+        description="What becomes of files that need modules or files of their project: `leave-out` drops "
+        "them as `not-self-contained`, `in-request` keeps those whose request can show the texts they need.",
+    )
+    max_project_chars: int = Field(
+        default=8_000,
+        ge=200,
+        le=1_000_000,
+        description="Longest texts of a project in one request, all together; a file that needs more is "
+        "dropped as `project-too-long`.",
+    )
     tokenizer: str = Field(
         default="",
         description="Folder or `tokenizer.json` of the model to be trained, to count tokens with; a folder's "

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from airflownet.instructions.describer import describe
+from airflownet.instructions.loaded_in_project import loaded_in_project
 from airflownet.instructions.settings import InstructionSettings
 from airflownet.instructions.writers.claude import batch_request, fits, ledger_copy, ledger_path
 from airflownet.instructions.writers.request import writer_prompt
-from airflownet.judge.loader import load_source
 from airflownet.locations import local_copy
 from airflownet.message_batches.api import BatchApi
 from airflownet.message_batches.cost import require_budget
@@ -84,8 +84,9 @@ def _shard(dag_file_id: str, n_shards: int) -> int:
 
 def _requests(settings: InstructionSettings, dag_files: str) -> Sequence[tuple[str, BatchRequest]]:
     """Returns (file id, request) of the files that the stage would ask for, in its order."""
-    files = sorted(read_table(local_copy(dag_files) / DAG_FILES, DagFile), key=lambda file: file.id)
+    mining = local_copy(dag_files)
+    files = sorted(read_table(mining / DAG_FILES, DagFile), key=lambda file: file.id)
     shortest = dict(list(settings.bounds().items())[:1])
-    usable = [f for f in files if not describe(load_source(f.content), f.id, shortest).dropped]
+    usable = [f for f in files if not describe(loaded_in_project(f, mining), f.id, shortest).dropped]
     requests = [(file.id, batch_request(writer_prompt(file, settings), settings)) for file in usable]
     return [(id_, request) for id_, request in requests if fits(request, settings)]

@@ -15,11 +15,11 @@ from airflownet.artifacts import StageResult, StageWork, run_stage
 from airflownet.asked_for.parts import NOT_THERE
 from airflownet.instructions.describer import WRITER, Description, describe
 from airflownet.instructions.facts import FileFacts
+from airflownet.instructions.loaded_in_project import loaded_in_project
 from airflownet.instructions.model_writing import ModelWriting
 from airflownet.instructions.settings import InstructionSettings
 from airflownet.instructions.summary import summary
 from airflownet.judge.code_folders import LOADING
-from airflownet.judge.loader import load_source
 from airflownet.llama.serving import ServerLike
 from airflownet.progress import progress
 from airflownet.records import DagFile, DroppedInstruction, Instruction, RoundTrip, stable_id
@@ -90,7 +90,7 @@ def _write(work: StageWork, settings: InstructionSettings, model: ModelWriting) 
     neutralised = 0
     with progress("Writing instructions", total=len(files), unit="files") as bar:
         for file in files:
-            loaded = load_source(file.content)
+            loaded = loaded_in_project(file, folder)
             description = describe(
                 loaded,
                 file.id,

@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
+from airflownet.errors import InputError
+from airflownet.judge.project.mined import MinedFile, project_around
 from airflownet.judge.verdict import judge_code
 from airflownet.records import LabelRow, LineLabel, Outcome, Severity, Verdict
 
 
 def judged_on_lines(
-    file: tuple[str, str], *, airflow: str, lines: Sequence[str]
+    file: MinedFile, *, airflow: str, lines: Sequence[str]
 ) -> tuple[Verdict, LabelRow | None]:
     """Returns the verdict for ``airflow`` and the row for all ``lines``, None when there are no lines.
 
     Args:
-        file: the record's id, and its code.
+        file: the record's id and code, and where its project is.
         airflow: line or version the verdict is for.
         lines: lines of the matrix, each judged by its own catalogue.
 
     Raises:
         InputError: there is no catalogue for one of the lines.
     """
-    identity, code = file
-    verdict = judge_code(code, airflow=airflow, id=identity)
+    identity = file.id
+    try:
+        project, path = project_around(file)
+    except InputError as error:  # mining has said so too
+        unusable = Verdict(identity, airflow, Outcome.UNKNOWN, error.message, (), ())
+        on_lines = [replace(unusable, airflow=line) for line in sorted(set(lines), key=line_order)]
+        return unusable, label_row(identity, on_lines) if lines else None
+    judged = partial(judge_code, file.content, id=identity, path=path, project=project)
+    verdict = judged(airflow=airflow)
     if not lines:
         return verdict, None
     verdicts = [
-        verdict if line == airflow else judge_code(code, airflow=line, id=identity)
-        for line in sorted(set(lines), key=line_order)
+        verdict if line == airflow else judged(airflow=line) for line in sorted(set(lines), key=line_order)
     ]
     return verdict, label_row(identity, verdicts)
 

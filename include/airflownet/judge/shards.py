@@ -19,6 +19,7 @@ from airflownet import object_store
 from airflownet.artifacts import StageResult, StageWork, is_current, run_stage
 from airflownet.errors import ArtifactError
 from airflownet.judge.line_labels import judged_on_lines
+from airflownet.judge.project.mined import PROJECT_FILES, mined_file
 from airflownet.judge.settings import JudgeSettings
 from airflownet.locations import is_local, join, local_copy, local_path, read_manifest
 from airflownet.parallel import in_parallel
@@ -121,7 +122,8 @@ def judged(settings: JudgeSettings, table: Path, shard: Shard) -> Iterator[Judge
     judge = partial(judged_on_lines, airflow=settings.airflow, lines=settings.lines)
     wanted = itertools.islice(read_table(table, DagFile), shard.start, shard.stop)
     with progress(about, shard.stop - shard.start, "files") as bar:
-        for result in in_parallel(judge, ((file.id, file.content) for file in wanted)):
+        texts = table.with_name(PROJECT_FILES)
+        for result in in_parallel(judge, (mined_file(file, texts) for file in wanted)):
             bar.advance()
             yield result
 

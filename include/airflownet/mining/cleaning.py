@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from airflownet.hashing import sha256_text
 from airflownet.mining.codemod_names import CodemodName
-from airflownet.mining.dag_detection import why_not_a_dag_file
+from airflownet.mining.dag_detection import MAY_USE_A_FACTORY, NOT_A_DAG_FILE, why_not_a_dag_file
 from airflownet.mining.giving_up import GiveUpError
 from airflownet.mining.licence_comment import strip_licence_comment
 from airflownet.mining.redaction import redact
@@ -21,6 +21,8 @@ class Cleaned:
     dropped: DroppedFile | None = None
     restricted: DagFile | None = None
     """The cleaned file that is dropped for its licence alone."""
+    may_use_a_factory: bool = False
+    """Whether ``kept`` builds no DAG by itself: its project must show whether it does there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +33,26 @@ class Cleaner:
     codemods: tuple[CodemodName, ...] = ()
     redacted_sources: frozenset[str] = frozenset()
     keeps_restricted: bool = False
+    judged_sources: frozenset[str] = frozenset()
+    """Kinds of source whose files are judged in their project."""
 
     def __call__(self, file: SourceFile) -> Cleaned:
         """Returns the cleaned file, or the file dropped with its reason."""
-        reason = why_not_a_dag_file(file.content)
-        if reason is not None:
+        with_factories = file.source in self.judged_sources and file.source != "pypi"
+        reason = why_not_a_dag_file(file.content, with_factories=with_factories)
+        is_open = reason == MAY_USE_A_FACTORY
+        if reason is not None and not is_open:
             return _dropped(file, reason)
         is_allowed = file.licence.spdx in self.allowed_licences
         licence_reason = f"licence:{file.licence.spdx}"
-        if not is_allowed and not self.keeps_restricted:
-            return _dropped(file, licence_reason)
+        if not is_allowed and (is_open or not self.keeps_restricted):
+            return _dropped(file, NOT_A_DAG_FILE if is_open else licence_reason)
         try:
             cleaned = self._clean(file)
         except GiveUpError as error:
             return _dropped(file, error.reason if is_allowed else licence_reason)
         if is_allowed:
-            return Cleaned(kept=cleaned)
+            return Cleaned(kept=cleaned, may_use_a_factory=is_open)
         return Cleaned(
             dropped=DroppedFile(file.repo, file.ref, file.path, licence_reason), restricted=cleaned
         )

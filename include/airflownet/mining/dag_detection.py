@@ -3,28 +3,68 @@
 A DAG file imports airflow and calls a class ``DAG`` of it (also as ``with DAG(...)``), or uses its
 decorator ``dag``. Followed are import aliases, names assigned from them, subclasses of ``DAG`` and
 ``functools.partial`` of it. Text in strings and comments does not count; nor does a file whose DAGs a factory
-of another module of the project makes, since it cannot be loaded or judged by itself.
+of another module of the project makes: only where the project is at hand can that be told.
 """
 
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 from collections import defaultdict
 
 SYNTAX_ERROR = "syntax-error"
 NOT_A_DAG_FILE = "not-a-dag-file"
+MAY_USE_A_FACTORY = "may-use-a-factory"
 
 
-def why_not_a_dag_file(text: str) -> str | None:
-    """Returns None for a DAG file, else the reason: ``syntax-error`` or ``not-a-dag-file``."""
+def why_not_a_dag_file(text: str, *, with_factories: bool = False) -> str | None:
+    """Returns None for a DAG file, else ``syntax-error``, ``not-a-dag-file`` or ``may-use-a-factory``.
+
+    Args:
+        text: the file.
+        with_factories: tell apart what calls another module that may build DAGs: the project decides.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
             tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return SYNTAX_ERROR
-    return None if builds_a_dag(tree) else NOT_A_DAG_FILE
+    if builds_a_dag(tree):
+        return None
+    return MAY_USE_A_FACTORY if with_factories and calls_another_module(tree) else NOT_A_DAG_FILE
+
+
+def calls_another_module(tree: ast.Module) -> bool:
+    """Tells whether the module's own statements call what neither Python nor Airflow itself brings.
+
+    So does ``dag = make_daily("sales")`` with ``from common.factory import make_daily``; what functions and
+    classes of the file call does not count.
+    """
+    names: set[str] = set()
+    pending: list[ast.AST] = list(tree.body)
+    for node in pending:  # grows while it is walked
+        if isinstance(node, ast.ImportFrom) and (node.level or _is_foreign(node.module or "")):
+            names.update(alias.asname or alias.name for alias in node.names)
+        elif isinstance(node, ast.Import):
+            foreign = (alias for alias in node.names if _is_foreign(alias.name))
+            names.update(alias.asname or alias.name.partition(".")[0] for alias in foreign)
+        elif isinstance(node, ast.Call) and ("*" in names or _first_name(node.func) in names):
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            pending.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def _is_foreign(module: str) -> bool:
+    return module.partition(".")[0] not in sys.stdlib_module_names and not _in_airflow(module)
+
+
+def _first_name(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute | ast.Call):
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def builds_a_dag(tree: ast.Module) -> bool:

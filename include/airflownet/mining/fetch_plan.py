@@ -82,7 +82,8 @@ def fetch_part(settings: MiningSettings, part: FetchPart) -> dict[str, int]:
     """
     source = settings.sources[part.source]
     opt_out = listed_opt_out(settings)
-    limits = Limits(settings.folders, settings.max_file_bytes, opt_out)
+    in_project = source.kind in settings.in_project
+    limits = Limits(settings.folders, settings.max_file_bytes, opt_out, in_project)
     if isinstance(source, GithubSource):
         pinned = source.model_copy(update={"snapshot": part.snapshot})
         return _fetch_commits(pinned, part, limits)

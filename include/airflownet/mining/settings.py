@@ -159,6 +159,11 @@ class MiningSettings(StageSettings):
         default=("git", "github", "local"),
         description="Kinds of source whose files have secrets and personal data replaced by placeholders.",
     )
+    in_project: tuple[SourceKind, ...] = Field(
+        default=("pypi", "git", "github", "local"),
+        description="Kinds of source whose files are judged in the project around them, so that it is known "
+        "what they need of it: local modules, files, packages, Variables.",
+    )
     opt_out: str = Field(
         default="",
         description="YAML file of owners, repositories, paths and blobs that must not be mined; each file it "

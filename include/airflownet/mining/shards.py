@@ -18,9 +18,12 @@ from airflownet.hashing import sha256_text
 from airflownet.mining.cleaning import Cleaned, Cleaner
 from airflownet.mining.dropped_table import write_dropped
 from airflownet.mining.opt_out import OPTED_OUT
+from airflownet.mining.project.in_project import ProjectJudge
+from airflownet.mining.project.kept_texts import PROJECT_FILES, project_files
+from airflownet.mining.redaction.project_texts import redact_project_text
 from airflownet.mining.source import DroppedRun, Limits, MiningSource
 from airflownet.parallel import Workers
-from airflownet.records import DagFile, DroppedFile, SourceFile, stable_id
+from airflownet.records import DagFile, DroppedFile, ProjectFile, SourceFile, stable_id
 from airflownet.tables import write_table
 
 KEPT, DROPPED, RESTRICTED = "dag_files.parquet", "dropped.parquet", "restricted.parquet"
@@ -60,10 +63,12 @@ class ShardWriter:
         funnel = Funnel()
         licences: Counter[str] = Counter()
         restricted: list[DagFile] = []
+        contexts: Counter[str] = Counter()
+        judge = self._project_judge(source)
 
         def kept() -> Iterator[DagFile]:
             with write_dropped(folder / DROPPED) as table:
-                for result in self._cleaned(source):
+                for result in judge.judged(self._cleaned(source)):
                     on_file()
                     if isinstance(result, DroppedRun):
                         funnel.listed += len(result.paths)
@@ -74,6 +79,7 @@ class ShardWriter:
                     if isinstance(result, Cleaned) and result.kept is not None:
                         funnel.keep()
                         licences[result.kept.licence.spdx] += 1
+                        contexts.update(_context(result.kept))
                         yield result.kept
                         continue
                     dropped = result.dropped if isinstance(result, Cleaned) else result
@@ -87,6 +93,10 @@ class ShardWriter:
         if self._cleaner.keeps_restricted:
             write_table(folder / RESTRICTED, DagFile, restricted)
         origin = source.origin
+        allowed = self._cleaner.allowed_licences
+        n_texts = write_table(
+            folder / PROJECT_FILES, ProjectFile, project_files(judge, origin.repo, origin.ref, allowed)
+        )
         funnel.check(f"mining {origin.repo} {origin.ref}".rstrip())
         texts = self._licence_texts(folder, source) if funnel.kept or restricted else {}
         return {
@@ -103,6 +113,7 @@ class ShardWriter:
             "files_kept": funnel.kept,
             "dropped": dict(sorted(funnel.dropped.items())),
             "licences": dict(sorted(licences.items())),
+            "in_project": {**dict(sorted(contexts.items())), "project_files": n_texts},
             "licence_texts": texts,
         }
 
@@ -115,6 +126,20 @@ class ShardWriter:
         n_feeding = getattr(source, "n_processes", 0)
         files = map(self._unless_opted_out, source.iter_files(self._limits))
         yield from self._workers.map(self._cleaner, files, _is_dropped, n_feeding)  # type: ignore[arg-type]
+
+    def _project_judge(self, source: MiningSource) -> ProjectJudge:
+        """Returns what judges the source's files in their project; where it must not, it opens nothing."""
+        kind = source.origin.source
+        opening = getattr(source, "project_texts", None)
+        if opening is None or kind not in self._cleaner.judged_sources:
+            return ProjectJudge(lambda: None, None, runs_there=False)
+        redacts = kind in self._cleaner.redacted_sources
+        return ProjectJudge(
+            lambda: opening(self._limits),
+            redact_project_text if redacts else None,
+            runs_there=kind != "pypi",
+            has_ignore_lists=getattr(source, "has_ignore_lists", lambda: False),
+        )
 
     def _unless_opted_out(
         self, file: SourceFile | DroppedFile | DroppedRun
@@ -135,6 +160,15 @@ class ShardWriter:
             (folder / LICENCES / name).write_text(text, encoding="utf-8", newline="")
             names[path] = name
         return names
+
+
+def _context(file: DagFile) -> list[str]:
+    """Returns under which names a kept file is counted in ``sources.json`` and the manifest."""
+    if file.project is None:
+        return ["self_contained"]
+    if not file.self_contained:
+        return ["with_project_files", f"with_project_files:{file.project.outcome}"]
+    return ["self_contained", f"in_its_project:{file.project.outcome}"]
 
 
 def _is_dropped(file: SourceFile | DroppedFile | DroppedRun) -> bool:

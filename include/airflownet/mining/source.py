@@ -27,6 +27,8 @@ class Limits:
     max_file_bytes: int
     opt_out: OptOut = field(default_factory=OptOut)
     """What must not be asked for, downloaded or read; it is listed and dropped as ``opted-out``."""
+    in_project: bool = True
+    """Whether files are judged in their project, for which more of it is read."""
 
 
 @dataclass(frozen=True, slots=True)

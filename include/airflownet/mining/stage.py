@@ -1,6 +1,7 @@
 """The mining stage: sources in, cleaned DAG files out, every listed file accounted for.
 
-Output: ``dag_files.parquet`` (DagFile), ``dropped.parquet`` (DroppedFile), ``sources.json``, ``NOTICE.md``,
+Output: ``dag_files.parquet`` (DagFile), ``dropped.parquet`` (DroppedFile), ``project_files.parquet``
+(ProjectFile), ``sources.json``, ``NOTICE.md``,
 ``licences/``, ``tombstones.parquet`` (Tombstone) and, when asked for, ``restricted.parquet`` (DagFile). Same
 settings, same sources: same bytes. Each source is read and cleaned by itself, in a stream; a killed run reads
 no finished source again.
@@ -11,6 +12,7 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from airflownet.mining.moves import add_to_sources
 from airflownet.mining.notice import notice
 from airflownet.mining.opt_out import NOBODY, OptOut, read_opt_out
 from airflownet.mining.pin import pin, pin_git, pin_github
+from airflownet.mining.project.kept_texts import PROJECT_FILES
 from airflownet.mining.settings import LocalSource, MiningSettings, PypiSource, Source
 from airflownet.mining.shards import DROPPED, KEPT, LICENCES, RESTRICTED, ROW, ShardWriter
 from airflownet.mining.source import Limits
@@ -34,7 +37,7 @@ from airflownet.mining.sources.local import LocalFolder
 from airflownet.mining.tombstones import TOMBSTONES, aftermath
 from airflownet.parallel import Workers
 from airflownet.progress import progress
-from airflownet.records import DagFile, DroppedFile, Tombstone
+from airflownet.records import DagFile, DroppedFile, ProjectFile, Tombstone
 from airflownet.tables import write_table
 
 SOURCES = "sources.json"
@@ -96,8 +99,8 @@ def inputs_of(settings: MiningSettings) -> dict[str, str]:
 
 def code_of(settings: MiningSettings) -> tuple[str, ...]:
     """Returns the folders of the library whose change makes the output stale."""
-    redacts = any(source.kind in settings.redact for source in settings.sources)
-    return ("mining", "judge") if redacts else ("mining",)
+    judging = {*settings.redact, *settings.in_project}
+    return ("mining", "judge") if any(s.kind in judging for s in settings.sources) else ("mining",)
 
 
 def listed_opt_out(settings: MiningSettings) -> OptOut:
@@ -134,6 +137,7 @@ def _mine(work: StageWork, settings: MiningSettings, trusted: list[str]) -> None
     rows = [json.loads((folder / ROW).read_text(encoding="utf-8")) for _, folder in shards]
     merge_tables(shards, KEPT, DagFile, work.directory / KEPT)
     merge_tables(shards, DROPPED, DroppedFile, work.directory / DROPPED)
+    merge_tables(shards, PROJECT_FILES, ProjectFile, work.directory / PROJECT_FILES)
     if settings.keep_restricted:
         merge_tables(shards, RESTRICTED, DagFile, work.directory / RESTRICTED)
     _count(work, rows)
@@ -150,6 +154,7 @@ def _write_shards(work: StageWork, settings: MiningSettings) -> list[Shard]:
         settings.codemods,
         frozenset(settings.redact),
         settings.keep_restricted,
+        frozenset(settings.in_project),
     )
     opt_out = read_opt_out(work.inputs.get("opt_out"))
     limits = Limits(settings.folders, settings.max_file_bytes, opt_out)
@@ -166,12 +171,17 @@ def _write_shards(work: StageWork, settings: MiningSettings) -> list[Shard]:
 
 
 def _count(work: StageWork, rows: list[dict[str, Any]]) -> None:
+    contexts: Counter[str] = Counter()
     for row in rows:
         work.funnel.listed += row["files_listed"]
         work.funnel.keep(row["files_kept"])
         for reason, count in row["dropped"].items():
             work.funnel.drop(reason, count)
+        contexts.update(row["in_project"])
     work.counts["sources"] = len(rows)
+    work.counts["self_contained"] = contexts["self_contained"]
+    work.counts["with_project_files"] = contexts["with_project_files"]
+    work.facts["in_project"] = dict(sorted(contexts.items()))
     work.counts["distinct_contents"] = _n_distinct(work.directory / KEPT, "content_sha256")
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from airflownet.columns import arrow_array, plain
-from airflownet.records import DagGraph, Licence, Outcome, Verdict
+from airflownet.records import Condition, DagGraph, Licence, Outcome, ProjectUse, Verdict
 from airflownet.tables import schema_of
 
 
@@ -27,6 +27,7 @@ CASES = {
     "integers": ([0, -1, 2**62], pa.int64()),
     "floats": ([0.5, 1, float("nan"), -0.0], pa.float64()),
     "truths": ([True, False], pa.bool_()),
+    "many-truths": ([i % 3 == 0 for i in range(19)], pa.bool_()),
     "some-missing": ([None, "a"], pa.string()),
     "missing-numbers": ([1, None], pa.int64()),
     "lists": ([("a", "b"), (), ("c",)], pa.list_(pa.string())),
@@ -34,6 +35,10 @@ CASES = {
     "missing-lists": ([("a",), None], pa.list_(pa.string())),
     "records": (LICENCES, pa.struct(list(schema_of(Licence)))),
     "lists-of-records": ([tuple(LICENCES), ()], pa.list_(pa.struct(list(schema_of(Licence))))),
+    "missing-records-of-records": (
+        [None, ProjectUse("3.3", "x", Outcome.LOADS, "", (Condition("a", "b", "c"),), (), ("d",)), None],
+        pa.struct(list(schema_of(ProjectUse))),
+    ),
     "missing-records": ([LICENCES[0], None], pa.struct(list(schema_of(Licence)))),
     "graphs": (
         [(DagGraph("d", ("a", "b"), (("a", "b"),)), DagGraph("e", (), ())), ()],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -151,10 +151,14 @@ class TextFolder:
     Args:
         files: path below the project -> content, or a function that fetches it.
         root: where the project is said to lie.
+        folders: folders that are there, whether they hold one of the files or not.
     """
 
     def __init__(
-        self, files: Mapping[str, bytes | Callable[[], bytes | None]], root: str = "/project"
+        self,
+        files: Mapping[str, bytes | Callable[[], bytes | None]],
+        root: str = "/project",
+        folders: Iterable[str] = (),
     ) -> None:
         self.root = root
         self._files = files
@@ -163,6 +167,11 @@ class TextFolder:
             parts = path.split("/")
             for depth, part in enumerate(parts):
                 self._folders.setdefault("/".join(parts[:depth]), set()).add(part)
+        for path in folders:
+            parts = path.split("/")
+            for depth, part in enumerate(parts):
+                self._folders.setdefault("/".join(parts[:depth]), set()).add(part)
+            self._folders.setdefault(path, set())
 
     def _below(self, path: str) -> str | None:
         whole = posixpath.normpath(posixpath.join(self.root, path))

@@ -19,6 +19,7 @@ from airflownet.mining.source_archive import in_folders
 SUBMODULE, LINK, REMOVED = b"160000", b"120000", b"000000"
 _REGULAR = (b"100644", b"100755", b"100664")
 _UNREAD = {LINK: "symlink", SUBMODULE: "submodule"}
+_IGNORE_LIST = b".airflowignore"
 _LICENCE_STARTS = (b"licen", b"unlicen", b"copying", b"notice")
 
 
@@ -40,6 +41,8 @@ class RefListing:
     """Entries ending in ``.py``, and submodules, sorted by path."""
     licences: dict[str, str] = field(default_factory=dict)
     """Path -> blob of every licence and notice file at this ref, those of earlier refs too."""
+    has_ignore_lists: bool = False
+    """Whether this ref or one before it has an ``.airflowignore``."""
 
 
 def list_refs(
@@ -53,7 +56,7 @@ def list_refs(
     listings: dict[str, RefListing] = {}
     seen: set[bytes] = set()
     licences: dict[str, str] = {}
-    before = EMPTY
+    before, has_lists = EMPTY, False
     for ref, commit in commits:
         listing = RefListing()
         for mode, sha1, name in _changes(directory, repo, before, commit):
@@ -71,8 +74,11 @@ def list_refs(
                     licences[path] = sha1.decode()
                 else:
                     licences.pop(path, None)
+            elif name.endswith(_IGNORE_LIST):
+                has_lists = True
         listing.files.sort()
         listing.licences = dict(licences)
+        listing.has_ignore_lists = has_lists
         listings[ref] = listing
         before = commit
     return listings

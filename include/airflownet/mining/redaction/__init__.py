@@ -24,7 +24,7 @@ def redact(text: str) -> tuple[str, Transform | None]:
     """
     if not may_hold_any(text):
         return text, None
-    redacted = _without_findings(text)
+    redacted = without_findings(text)
     if redacted == text:
         return text, None
     from airflownet.judge.settings import LINES  # most files need neither the judge nor LibCST
@@ -34,7 +34,12 @@ def redact(text: str) -> tuple[str, Transform | None]:
     return redacted, Transform(NAME, VERSION, sha256_text(text), sha256_text(redacted))
 
 
-def _without_findings(text: str) -> str:
+def without_findings(text: str) -> str:
+    """Returns a Python file without secrets and personal data, whatever that does to it.
+
+    Raises:
+        GiveUpError: it cannot be parsed.
+    """
     import libcst as cst
 
     from airflownet.mining.redaction.literals import LiteralRedactor

@@ -12,9 +12,10 @@ from airflownet.mining.git.blobs import read_blobs
 from airflownet.mining.git.command import git_directory
 from airflownet.mining.git.listing import RefListing, list_refs
 from airflownet.mining.git.mirror import bring
+from airflownet.mining.git.project_texts import GitTexts
 from airflownet.mining.git.refs import EMPTY
 from airflownet.mining.git.settings import GitSource
-from airflownet.mining.licence import LicenceClaim, settings_claims, text_claim
+from airflownet.mining.licence import LicenceClaim, licence_of, settings_claims, text_claim
 from airflownet.mining.licence_files import by_folder, is_notice_file, nearest
 from airflownet.mining.source import DroppedRun, Limits, Origin, source_file, why_not_read
 from airflownet.records import DroppedFile, SourceFile
@@ -96,6 +97,28 @@ class GitCommit:
         if run.paths:
             yield run
         next(contents, None)  # Lets the reader see git's exit status.
+
+    def has_ignore_lists(self) -> bool:
+        """Tells whether the commit has an ``.airflowignore``."""
+        return self.commit != EMPTY and self.repository.listings[self.ref].has_ignore_lists
+
+    def project_texts(self, limits: Limits) -> GitTexts | None:
+        """Returns the files of the commit, None for a repository without commits.
+
+        Raises:
+            SourceError: git cannot read the repository.
+        """
+        if self.commit == EMPTY:
+            return None
+        repo = self.repository.settings.repo
+        claims = _NearestClaims(self)
+        return GitTexts(
+            self.repository.directory,
+            repo,
+            self.commit,
+            lambda path, sha1: limits.opt_out.has_file(repo, path, sha1),
+            lambda path, text: licence_of(text, claims.of(path), path),
+        )
 
     def licence_texts(self) -> dict[str, str]:
         """Returns path -> text of the licence files that held for a file, and the notices beside them."""

@@ -13,21 +13,25 @@ from functools import cached_property
 from weakref import finalize
 
 from airflownet.errors import FunnelGapError
+from airflownet.judge.project.dags_folder import IGNORE_FILE
+from airflownet.mining.cleaning import Cleaned, Cleaner
 from airflownet.mining.github.blob_store import BlobStore, open_blob_store
 from airflownet.mining.github.blobs import NOT_SERVED, Wanted, fetch_archive_if_it_pays, fetch_blobs
 from airflownet.mining.github.client import GithubClient, open_client
 from airflownet.mining.github.listing import Listing
 from airflownet.mining.github.look_ahead import LookAhead
+from airflownet.mining.github.project_texts import GithubTexts
 from airflownet.mining.github.purge import purge
 from airflownet.mining.github.refs import UnreadableError
 from airflownet.mining.github.repository import TAKEN_DOWN
 from airflownet.mining.github.settings import GithubSource
 from airflownet.mining.github.snapshot import SnapshotRow, describe, read_snapshot
-from airflownet.mining.github.tree import TreeEntry
-from airflownet.mining.licence import LicenceClaim, settings_claims, text_claim
+from airflownet.mining.github.tree import TreeEntry, list_tree
+from airflownet.mining.licence import LicenceClaim, licence_of, settings_claims, text_claim
 from airflownet.mining.licence_files import by_folder, is_notice_file, nearest
 from airflownet.mining.opt_out import OPTED_OUT
-from airflownet.mining.source import Limits, Origin, source_file, why_not_read
+from airflownet.mining.project.in_project import ProjectJudge
+from airflownet.mining.source import DroppedRun, Limits, Origin, source_file, why_not_read
 from airflownet.records import DroppedFile, SourceFile
 
 log = logging.getLogger(__name__)
@@ -113,8 +117,58 @@ class GithubCommit:
                 yield self._file(entry, reason or failed.get(entry.sha1), claims)
 
     def prefetch(self, limits: Limits) -> int:
-        """Brings everything that ``iter_files`` needs into the cache; returns the number of listed files."""
-        return sum(1 for _ in self.iter_files(limits))
+        """Brings everything that mining needs into the cache; returns the number of listed files.
+
+        That is what ``iter_files`` reads, and of the project what judging its files asks for.
+        """
+        judge = ProjectJudge(
+            lambda: self.project_texts(limits) if limits.in_project else None,
+            None,
+            runs_there=True,
+            has_ignore_lists=self.has_ignore_lists if limits.in_project else lambda: False,
+        )
+        kinds = frozenset({"github"}) if limits.in_project else frozenset[str]()
+        n_listed = 0
+
+        def met() -> Iterator[Cleaned | DroppedFile | DroppedRun]:
+            nonlocal n_listed
+            for file in self.iter_files(limits):
+                n_listed += 1
+                if isinstance(file, SourceFile):
+                    yield Cleaner(frozenset({file.licence.spdx}), judged_sources=kinds)(file)
+
+        for _ in judge.judged(met()):
+            pass
+        return n_listed
+
+    def has_ignore_lists(self) -> bool:
+        """Tells whether the commit has an ``.airflowignore``."""
+        return any(entry.path.rpartition("/")[2] == IGNORE_FILE for entry in self._tree)
+
+    @cached_property
+    def _tree(self) -> list[TreeEntry]:
+        """Every entry of the commit, which the ledger has after ``iter_files``; none of one left out."""
+        if self.row.reason or not self.row.commit:
+            return []
+        try:
+            return list_tree(self.session.client, self.row.repo_id, self.row.commit)
+        except UnreadableError:
+            return []
+
+    def project_texts(self, limits: Limits) -> GithubTexts | None:
+        """Returns the files of the commit, None for a repository that is left out."""
+        if not self._tree:
+            return None
+        texts = _texts(self.session.store, self._licence_files)
+        claims = NearestClaims(self.row, texts, self.session.source.licence, self._asked_licences)
+        return GithubTexts(
+            self.session.client,
+            self.session.store,
+            self.row,
+            self._tree,
+            lambda path, sha1: limits.opt_out.has_file(self.row.repo, path, sha1),
+            lambda path, text: licence_of(text, claims.of(path), path),
+        )
 
     def _check_gaps(self, listing: Listing) -> None:
         gaps = [entry.path for entry, reason in listing.files if reason and reason.startswith("gap:")]

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from airflownet.errors import SourceError
-from airflownet.mining.licence import LicenceClaim, settings_claims, text_claim
+from airflownet.judge.project.dags_folder import IGNORE_FILE
+from airflownet.mining.licence import LicenceClaim, licence_of, settings_claims, text_claim
 from airflownet.mining.licence_files import is_licence_file, is_notice_file
+from airflownet.mining.project.folder_texts import FolderTexts
 from airflownet.mining.settings import LocalSource
 from airflownet.mining.source import Limits, Origin, source_file
-from airflownet.records import DroppedFile, SourceFile
+from airflownet.records import DroppedFile, Licence, SourceFile
 
 _NOT_ENTERED = frozenset({".git", ".venv", "venv", "node_modules", "site-packages", "__pycache__"})
 
@@ -25,6 +27,7 @@ class LocalFolder:
         self.settings = settings
         self.root = Path(settings.path).expanduser()
         self._known: dict[str, dict[str, str]] = {}
+        self._has_ignore_lists = False
         if not self.root.is_dir():
             raise SourceError(f"the local source {self.root} is not a folder", "correct its path")
 
@@ -76,9 +79,27 @@ class LocalFolder:
 
         for folder, folders, files in os.walk(self.root, onerror=note):
             folders[:] = [name for name in folders if name not in _NOT_ENTERED]
+            self._has_ignore_lists = self._has_ignore_lists or IGNORE_FILE in files
             for name in files:
                 if name.endswith(".py"):
                     yield (Path(folder) / name).relative_to(self.root).as_posix()
+
+    def has_ignore_lists(self) -> bool:
+        """Tells whether an ``.airflowignore`` was seen by ``iter_files``."""
+        return self._has_ignore_lists
+
+    def project_texts(self, limits: Limits) -> FolderTexts:
+        """Returns the regular files of the folder: it is taken to be the project."""
+        repo = self.origin.repo
+        return FolderTexts(
+            self.root,
+            _NOT_ENTERED,
+            lambda path, sha1: limits.opt_out.has_file(repo, path, sha1),
+            self._licence,
+        )
+
+    def _licence(self, path: str, text: str) -> Licence:
+        return licence_of(text, self._claims(path), path)
 
     def _claims(self, path: str) -> list[LicenceClaim]:
         """What the nearest licence file upward is, and without one what the settings say."""

@@ -1,0 +1,72 @@
+"""The files of a project on this machine: regular files below its folder, links not followed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+
+from airflownet.judge.project.folder import DiskFolder
+from airflownet.mining.project.texts import MOST_PATHS, is_plain
+from airflownet.mining.source import git_blob_sha1
+from airflownet.records import Licence
+
+
+class FolderTexts:
+    """A folder; it is listed once, so that one run sees one state.
+
+    Args:
+        root: the project's folder.
+        not_entered: names of folders that are none of the project's.
+        is_out: whether (path, blob) is opted out; such a file is not there.
+        licence: of (path, text).
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        not_entered: Collection[str],
+        is_out: Callable[[str, str], bool],
+        licence: Callable[[str, str], Licence],
+    ) -> None:
+        self._root, self._not_entered = root, frozenset(not_entered)
+        self._is_out, self._licence = is_out, licence
+        self._folder = DiskFolder(str(root))
+
+    def paths(self) -> Iterable[str]:
+        """Returns the regular files, at most one more than a project may have."""
+        return list(islice(self._walk(), MOST_PATHS + 1))
+
+    def _walk(self) -> Iterable[str]:
+        top = os.fspath(self._root)
+        for folder, folders, files in os.walk(top):
+            folders[:] = sorted(name for name in folders if name not in self._not_entered)
+            here = os.path.relpath(folder, top)
+            for name in sorted(files):
+                path = name if here == "." else f"{here}/{name}"
+                if is_plain(path) and not self._is_out(path, "") and _is_regular(Path(folder, name)):
+                    yield path
+
+    def is_here(self, path: str) -> bool:  # noqa: ARG002 - as the protocol has it
+        """All files are."""
+        return True
+
+    def fetch(self, paths: Sequence[str]) -> None:
+        """Nothing is to be fetched."""
+
+    def read(self, path: str) -> bytes | None:
+        """Returns the content, None for what is no regular file any more, outside, or too large."""
+        data = self._folder.read(f"{self._folder.root}/{path}")
+        return None if data is None or self._is_out(path, git_blob_sha1(data)) else data
+
+    def licence(self, path: str, text: str) -> Licence:
+        """Returns the licence of one file, as of a DAG file in its place."""
+        return self._licence(path, text)
+
+
+def _is_regular(path: Path) -> bool:
+    try:
+        return path.is_file() and not path.is_symlink()
+    except OSError:
+        return False

@@ -1,0 +1,77 @@
+"""Which files the project around them may matter to, told from the text alone, quickly.
+
+A file of which this is false imports Python's own and Airflow's modules only, and names nothing that leads
+to a file, a Variable, a connection or the environment: it is judged as well by itself. What is true of a
+comment too is judged in the project, and shows there that it needs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import\b|import[ \t]+([^#\n]+))", re.MULTILINE)
+_FILES = re.compile(
+    r"__file__|\b(?:open|Path|glob|iglob|listdir|scandir|walk|exists|read_text|read_yaml|load_yaml|"
+    r"template_searchpath|getcwd)\b|importlib|sys\.path"
+)
+_VALUES = re.compile(r"\b(?:Variable|BaseHook|Connection|get_connection|environ|getenv|ExternalPython\w+)\b")
+_PROVIDERS: Final = "airflow.providers."
+_TWO_PARTS: Final = frozenset({"apache", "atlassian", "cncf", "common", "dbt", "ibm", "microsoft"})
+"""Official providers are named by two parts below these: ``apache.kafka``."""
+_OFFICIAL_NAMES: Final = (
+    "airbyte akeyless alibaba amazon anthropic apprise arangodb asana celery clickhousedb cloudant cohere "
+    "daskexecutor databricks datadog dingding discord docker duckdb edge3 elasticsearch exasol fab "
+    "facebook ftp git github google grpc hashicorp http imap influxdb informatica jdbc jenkins keycloak "
+    "modal mongo mysql neo4j odbc openai openfaas openlineage opensearch opsgenie oracle pagerduty "
+    "papermill pgvector pinecone plexus postgres presto qdrant qubole redis salesforce samba segment "
+    "sendgrid sftp singularity slack smtp snowflake sqlite ssh standard tableau tabular telegram teradata "
+    "trino vertica vespa weaviate yandex ydb zendesk "
+)
+_OFFICIAL: Final = _TWO_PARTS | frozenset(_OFFICIAL_NAMES.split())
+"""First parts of the official providers' names. One that is missing is looked for in the project, in vain;
+the catalogue, which has them all, would take a second and a hundred megabytes to ask."""
+
+
+def imported_modules(text: str) -> Iterator[str]:
+    """Yields the dotted modules of import statements, relative ones with their dots, as the text has them."""
+    for match in _IMPORT.finditer(text):
+        if match[1]:
+            yield match[1]
+            continue
+        for part in match[2].split(","):
+            name = part.split(" as ")[0].strip()
+            if name:
+                yield name.partition(" ")[0]
+
+
+def provider_of(module: str) -> str:
+    """Returns the distribution of ``airflow.providers.<x>...``, empty for any other module."""
+    parts = module.removeprefix(_PROVIDERS).split(".")
+    if not module.startswith(_PROVIDERS) or not parts[0]:
+        return ""
+    return "-".join(("apache-airflow-providers", *parts[: 2 if parts[0] in _TWO_PARTS else 1])).replace(
+        "_", "-"
+    )
+
+
+def may_need_project(text: str, *, runs_there: bool) -> bool:
+    """Tells whether a file's project may matter to it; never False for one that is judged otherwise in it.
+
+    Args:
+        text: the file.
+        runs_there: whether the project's own Variables, connections and environment are those it runs with:
+            of a release they are not.
+    """
+    if _FILES.search(text) or (runs_there and _VALUES.search(text)):
+        return True
+    for module in imported_modules(text):
+        top = module.partition(".")[0]
+        if top == "airflow":
+            if module.startswith(_PROVIDERS) and module.split(".")[2] not in _OFFICIAL:
+                return True
+        elif top not in sys.stdlib_module_names:
+            return True
+    return False
