@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "include" / "airflownet"
-STAGES = {"mining", "instructions", "magpie", "dataset", "training", "inference", "evaluation"}
+STAGES = {"mining", "instructions", "magpie", "dataset", "training", "inference", "evaluation", "improvement"}
 SERVICES = {
     "asked_for", "families", "generation", "judge", "llama", "llm_judge", "message_batches", "people",
     "plans", "toolchain", "wording",

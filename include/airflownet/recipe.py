@@ -20,6 +20,7 @@ from airflownet.dataset.settings import DatasetSettings
 from airflownet.errors import RecipeError
 from airflownet.evaluation.promotion.settings import PromotionSettings
 from airflownet.evaluation.settings import EvaluationSettings
+from airflownet.improvement.settings import ImprovementSettings
 from airflownet.inference.settings import InferenceSettings
 from airflownet.instructions.settings import InstructionSettings
 from airflownet.judge.catalogue.store import known_lines
@@ -55,6 +56,10 @@ class Recipe(StageSettings):
     training: TrainingSettings
     inference: InferenceSettings
     evaluation: EvaluationSettings
+    improve: ImprovementSettings = Field(
+        default_factory=ImprovementSettings,
+        description="Rounds in which the judge teaches the model; only `airflownet improve` reads it.",
+    )
     promotion: PromotionSettings = Field(
         default_factory=PromotionSettings, description="What it takes to become champion."
     )

@@ -37,6 +37,7 @@ COMMANDS = {
     "infer": "Answer the test prompts with base and tuned model on a llama.cpp server.",
     "evaluate": "Judge the answers and write the report.",
     "grade": "Let an LLM judge examine the answers: correctness, completeness, best practices.",
+    "improve": "Let the judge teach the model: draw answers, keep the good ones, train on them.",
     "promote": "Make a model the champion if the intervals of a comparison allow it.",
     "report": "Show the report of a finished evaluation.",
     "catalogue": "Build or look into the API catalogue of an Airflow line.",

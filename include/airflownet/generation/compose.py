@@ -117,6 +117,14 @@ class Composer:
             seconds=time.monotonic() - began,
         )
 
+    async def draft(self, wanted: Wanted, number: int) -> Written:
+        """Returns one draft, whatever it is worth; number 0 is greedy, each other number is another draw.
+
+        Raises:
+            ServerError: the server stays away or refuses.
+        """
+        return await self._draft(wanted, self._cards(wanted.text), number, Unwatched())
+
     def _cards(self, request: str) -> Cards:
         budget = self.settings.card_tokens if self.with_cards else 0
         return cards_for(request, self.airflow, budget_tokens=budget)

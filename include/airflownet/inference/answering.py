@@ -1,4 +1,4 @@
-"""Answers the test split with base and adapter, through the ledger, and writes the tables."""
+"""Answers a split with base and adapter, through the ledger, and writes the tables."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ NOT_REPRODUCIBLE = (
 
 @dataclasses.dataclass
 class Answering:
-    """Answers the test split of one stage's inputs and leaves the tables in its folder."""
+    """Answers a split of one stage's inputs and leaves the tables in its folder."""
 
     settings: InferenceSettings
     work: StageWork
@@ -66,11 +66,13 @@ class Answering:
         self.models = Models.of(base, adapter)
         rows = read_table(require_file(inputs["dataset"] / "samples.parquet"), Sample)
         everything = list(rows)
-        self.samples = _test_samples(everything, inputs["dataset"])
+        self.samples = _asked_samples(everything, self.settings.split, inputs["dataset"])
         self.airflow = line_of(self.samples)
         self.sampling = sampling_for(self.settings, self.samples)
         is_plan = self.settings.form == "plan"
-        self.systems = system_messages(everything) if is_plan else dict.fromkeys(SCALES, "")
+        systems = system_messages(everything) if is_plan else dict.fromkeys(SCALES, "")
+        asked: frozenset[str] = frozenset(self.settings.models)
+        self.systems = {model: systems[model] for model in SCALES if model in asked}
 
     def run(self, earlier_ledger: Path | None) -> None:
         """Generates what no ledger holds and writes ``generations.parquet`` and ``servers.json``.
@@ -217,8 +219,10 @@ def require_file(path: Path) -> Path:
     return path
 
 
-def _test_samples(rows: Sequence[Sample], dataset: Path) -> list[Sample]:
-    samples = sorted((row for row in rows if row.split == "test"), key=lambda row: row.id)
+def _asked_samples(rows: Sequence[Sample], split: str, dataset: Path) -> list[Sample]:
+    samples = sorted((row for row in rows if row.split == split), key=lambda row: row.id)
     if not samples:
-        raise ArtifactError(f"{dataset} has no test sample", "mine more files or enlarge the test split")
+        raise ArtifactError(
+            f"{dataset} has no {split} sample", f"mine more files or enlarge the {split} split"
+        )
     return samples

@@ -36,4 +36,10 @@ class InferenceSettings(ServerSettings, SamplingSettings):
     arm_seconds: float = Field(
         default=120.0, gt=0, le=3600, description="Time for one draft of such a way, in seconds"
     )
+    split: Literal["test", "validation"] = Field(
+        default="test", description="Split of the dataset whose prompts are answered"
+    )
+    models: tuple[Literal["base", "tuned"], ...] = Field(
+        default=("base", "tuned"), min_length=1, description="Who answers; the comparison needs both"
+    )
     n_samples: int = Field(default=1, ge=1, le=100, description="Answers per prompt and model")
