@@ -28,6 +28,7 @@ from airflownet.generation.planned import (
     plan_operators,
 )
 from airflownet.generation.prompt import messages_for, repair_message
+from airflownet.generation.request_language import other_language
 from airflownet.generation.settings import GenerationSettings
 from airflownet.generation.verified import VerifiedWriter
 from airflownet.generation.wanted import Wanted
@@ -105,6 +106,11 @@ class Composer:
         if not wanted.request.deeds and not wanted.operators:
             notes.append(
                 "nothing could be read in the request that a rule can check; look whether it is right"
+            )
+        if language := other_language(request):
+            notes.append(
+                f"the request seems to be in {language}: only English is read, so what it states of "
+                "schedule, order and work is neither held to nor checked; say it in English"
             )
         drawn = sum(one.n_tokens_drawn for one in results)
         return replace(

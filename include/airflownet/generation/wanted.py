@@ -124,6 +124,8 @@ class Wanted:
             is_hollow = all(task.is_hollow for task in built_by(loaded).tasks)
             if result.is_scored and result.score <= 0 and is_hollow:
                 found.append("anything of the work: " + "; ".join(result.missing[:3]))
+            elif not result.is_scored and is_hollow and not self.operators:
+                found.append("something that is done: no task of the file does anything")
         return tuple(found)
 
 

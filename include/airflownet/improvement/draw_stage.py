@@ -20,7 +20,6 @@ from airflownet.code_extraction import extract_code
 from airflownet.errors import ArtifactError, ServerError
 from airflownet.generation.compose import Composer
 from airflownet.generation.model_source import Drawing, LlamaModel
-from airflownet.generation.planned import file_of_plan, plan_operators
 from airflownet.generation.settings import GenerationSettings
 from airflownet.generation.wanted import Wanted
 from airflownet.hashing import canonical_json, sha256_text
@@ -30,7 +29,6 @@ from airflownet.improvement.drawn_answer import DRAWN, DrawnAnswer
 from airflownet.improvement.settings import DrawingSettings
 from airflownet.llama.errors import RequestRejectedError
 from airflownet.llama.serving import Models, open_endpoints, serving
-from airflownet.plans.grammar import plan_grammar
 from airflownet.plans.reconciling.reconcile import reconcile
 from airflownet.progress import Bar, progress
 from airflownet.records import Sample
@@ -174,7 +172,7 @@ async def _draw_missing(
 ) -> None:
     wanted = {draw.key: draw for draw in draws}
     missing = [draw for draw in wanted.values() if ledger.get(draw.key) is None]
-    writing = _writing(settings, "code")
+    writing = _writing(settings, "create")
     with (
         serving(settings, models, [], folder) as servers,
         progress("Drawing answers", total=len(wanted), unit="answers") as bar,
@@ -229,34 +227,30 @@ async def _written(draw: Draw, model: LlamaModel, settings: DrawingSettings) -> 
     """Returns (text, file, tokens of it, tokens drawn)."""
     row, is_plan, is_verified = draw.row, draw.row.kind == "plan", draw.way == "verified"
     wanted = Wanted(request_of(row), row.airflow)
-    if is_verified and not is_plan:
-        composer = Composer(model, _writing(settings, "code"), row.airflow)
-        written = await composer.draft(wanted, draw.index + 1)
-        return written.code, written.code, written.n_tokens, written.n_tokens_drawn
-    grammar = ""
     if is_verified:
-        grammar = await asyncio.to_thread(plan_grammar, row.airflow, plan_operators(wanted))
+        composer = Composer(model, _writing(settings, row.kind), row.airflow)
+        # Of a plan the first is written along the request's outline, the others freely; an odd draft would
+        # be told the form of plans, which a model that is trained on them knows.
+        written = await composer.draft(wanted, 2 * draw.index)
+        return written.code, written.code, written.n_tokens, written.n_tokens_drawn
     drawing = Drawing(
         temperature=settings.temperature,
         seed=(settings.seed + draw.index) % 2**31,
         most_tokens=settings.max_plan_tokens if is_plan else settings.max_answer_tokens,
         most_seconds=settings.max_seconds,
-        grammar=grammar,
     )
     said = await model.say(question(row), drawing)
     if not is_plan:
         code = extract_code(said.text).code
-    elif is_verified:
-        code = (await asyncio.to_thread(file_of_plan, said.text, wanted)).code
     else:
         code = (await asyncio.to_thread(reconcile, said.text, row.airflow)).code
     return said.text, code, said.n_tokens, said.n_tokens
 
 
-def _writing(settings: DrawingSettings, mode: str) -> GenerationSettings:
+def _writing(settings: DrawingSettings, kind: str) -> GenerationSettings:
     shared = {name: getattr(settings, name) for name in GenerationSettings.model_fields.keys() & _SHARED}
     return GenerationSettings(
-        mode="plan" if mode == "plan" else "code",
+        mode="plan" if kind == "plan" else "code",
         draft_temperature=settings.temperature,
         n_drafts=1,
         n_repairs=0,

@@ -22,7 +22,7 @@ class DrawnAnswer:
     index: int
     """Number of the answer among those of its way, from 0."""
     text: str
-    """As the model wrote it; of a verified file the file."""
+    """As the model wrote it; of a verified answer the file."""
     code: str
     """The file that it stands for; empty when no plan could be read."""
     n_tokens: int
