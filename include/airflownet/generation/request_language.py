@@ -15,17 +15,18 @@ _CODE: Final = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^']*'|<[^>]*>|\S*[_/\\]\S*|http
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _WORDS: Final = {
     "English": "the and of to in is that it for on with as this then when every each from into "
-    "after before by at a an run load send if not all are be or which once day night hour week",
-    "German": "der die das und ist nicht ein eine einen mit auf für von zu den dem jede jeden jeder wenn dann "
-    "nach aus alle werden täglich nacht stunde lade führe",
-    "French": "le la les et est pas un une avec sur pour de du des chaque tous toutes quand puis après dans que "
-    "qui jour nuit heure charge",
-    "Spanish": "el la los las y es no un una con para de del cada todos todas cuando luego después desde en que "
-    "día noche hora carga",
-    "Italian": "il lo la gli le e è non un una con per di del della ogni tutti quando poi dopo da nel che giorno "
-    "notte ora carica",
-    "Portuguese": "o os as e é não um uma com para de do da cada todos quando depois em que dia noite hora "
-    "carregue tabelas",
+    "after before by at a an run load send if not all are be or which once day night "
+    "hour week",
+    "German": "der die das und ist nicht ein eine einen mit auf für von zu den dem jede jeden "
+    "jeder wenn dann nach aus alle werden täglich nacht stunde lade führe",
+    "French": "le la les et est pas un une avec sur pour de du des chaque tous toutes quand "
+    "puis après dans que qui jour nuit heure charge",
+    "Spanish": "el la los las y es no un una con para de del cada todos todas cuando luego "
+    "después desde en que día noche hora carga",
+    "Italian": "il lo la gli le e è non un una con per di del della ogni tutti quando poi dopo "
+    "da nel che giorno notte ora carica",
+    "Portuguese": "o os as e é não um uma com para de do da cada todos quando depois em que dia "
+    "noite hora carregue tabelas",
     "Dutch": "het een en is niet met op voor van naar elke alle als dan uit dag nacht uur laad",
 }
 _KNOWN: Final = {name: frozenset(words.split()) for name, words in _WORDS.items()}
