@@ -38,8 +38,9 @@ from airflownet.judge.interpreter.values import (
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
 
-_VIEWS: Final = frozenset({"grid", "graph", "duration", "gantt", "landing_times", "tree"})
-_ORIENTATIONS: Final = frozenset({"LR", "TB", "RL", "BT"})
+_RUN_TYPES: Final = frozenset(
+    {"backfill", "scheduled", "manual", "operator_triggered", "asset_triggered", "asset_materialization"}
+)
 
 
 def check_dag_arguments(
@@ -70,6 +71,7 @@ def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
     line = line_of(airflow)
     if line < (3, 0):
         _check_schedules_of_2(arguments)
+        check_arguments("dag views", arguments, airflow)
     default_args = arguments.get("default_args")
     kind = python_type(default_args)
     if kind not in (None, dict) and "default_args" in arguments:
@@ -93,7 +95,7 @@ def check_dag_values(arguments: Mapping[str, Any], airflow: str) -> None:
             "max_active_runs",
         )
     check_owner_links(arguments, line)
-    _check_texts_and_tables(arguments, line)
+    check_arguments("dag texts", arguments, airflow)
     _check_dag_types(arguments, airflow)
     schedule = arguments.get("schedule", arguments.get("schedule_interval", MISSING))
     by_time = isinstance(schedule, (str, datetime.timedelta)) or (schedule is MISSING and line < (3, 0))
@@ -137,25 +139,8 @@ def _check_default_params(params: Any, line: tuple[int, int]) -> None:
     check_plain_params(params, line)
 
 
-def _check_texts_and_tables(arguments: Mapping[str, Any], line: tuple[int, int]) -> None:
-    """``doc_md`` is asked whether it ends in ``.md``, ``access_control`` for its items."""
-    for name, expected, method in (("doc_md", str, "endswith"), ("access_control", dict, "items")):
-        value = arguments.get(name)
-        kind = python_type(value)
-        if kind in (None, type(None), expected):
-            continue
-        if name == "access_control" and line < (3, 0) and truth(value) is False:
-            continue
-        raise Raised(
-            "AttributeError",
-            f"'{shown_type(value)}' object has no attribute '{method}' ({name})",
-            "bad-value",
-            name,
-        )
-
-
 def _check_schedules_of_2(arguments: Mapping[str, Any]) -> None:
-    """Airflow 2: a schedule needs a start date, there is one of it; views and orientations are fixed."""
+    """Airflow 2: a schedule needs a start date, there is one of it."""
     given = [
         name
         for name in ("schedule_interval", "timetable", "schedule")
@@ -184,15 +169,6 @@ def _check_schedules_of_2(arguments: Mapping[str, Any]) -> None:
             "invalid-schedule",
             given[1],
         )
-    for name, allowed in (("default_view", _VIEWS), ("orientation", _ORIENTATIONS)):
-        value = arguments.get(name)
-        if is_concrete(value) and value is not None and value not in allowed:
-            raise Raised(
-                "AirflowException",
-                f"Invalid values of dag.{name}: only support {sorted(allowed)}, but get {value}",
-                "bad-value",
-                name,
-            )
 
 
 def _check_failed_runs(most: Any) -> None:
@@ -256,11 +232,6 @@ def _check_catchup(arguments: Mapping[str, Any], line: tuple[int, int]) -> None:
     ):
         return
     raise Raised("ValueError", "start_date is required when catchup=True", "bad-value", "start_date")
-
-
-_RUN_TYPES: Final = frozenset(
-    {"backfill", "scheduled", "manual", "operator_triggered", "asset_triggered", "asset_materialization"}
-)
 
 
 def check_owner_links(arguments: Mapping[str, Any], line: tuple[int, int]) -> None:

@@ -6,7 +6,6 @@ checked; everything else passes.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -37,15 +36,7 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
     if _CHECKED.isdisjoint(arguments):
         return
     line = line_of(airflow)
-    timeout = arguments.get("execution_timeout")
-    kind = python_type(timeout)
-    if kind is not None and timeout is not None and kind is not datetime.timedelta:
-        raise Raised(
-            "ValueError",
-            f"execution_timeout must be timedelta object but passed as type: {kind}",
-            "bad-value",
-            "execution_timeout",
-        )
+    check_arguments("task timeout", arguments, airflow)
     for name in ("start_date", "end_date"):
         if line >= (3, 0) or (name == "end_date" and truth(arguments.get(name)) is not False):
             check_date(arguments.get(name), name, line)
@@ -80,16 +71,8 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
             "bad-value",
             "trigger_rule",
         )
-    priority = arguments.get("priority_weight")
-    kind = python_type(priority)
-    if kind is not None and priority is not None and not issubclass(kind, int) and line < _TYPED_SINCE:
-        raise Raised(
-            "AirflowException",
-            f"`priority_weight` only accepts integers, received '{kind}'.",
-            "bad-value",
-            "priority_weight",
-        )
-    if priority is None and "priority_weight" in arguments and line >= (3, 0):
+    check_arguments("task priority", arguments, airflow)
+    if arguments.get("priority_weight", 1) is None and line >= (3, 0):
         message = "'<' not supported between instances of 'NoneType' and 'int' (priority_weight)"
         raise Raised("TypeError", message, "bad-value", "priority_weight")
     weight = arguments.get("weight_rule")

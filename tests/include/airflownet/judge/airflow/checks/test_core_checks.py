@@ -45,6 +45,7 @@ ROLES = "@setup\ndef s(): pass\n@teardown\ndef t(): pass\n"
 TWO = "a = EmptyOperator(task_id='a')\nb = EmptyOperator(task_id='b')\n"
 
 DAG_ARGUMENTS = [
+    ("access-control-empty", "access_control=[]", "no attribute 'items'", "no attribute 'items'"),
     ("default-args-none", "default_args=None", "no attribute 'get'", LOADS),
     (
         "default-args-list",
