@@ -24,15 +24,15 @@ from __future__ import annotations
 from airflow.sdk import dag
 
 from airflownet_provider.deadline_notifier import run_deadline
-from stages.assets import EVALUATION
-from stages.dataset import assemble, check_quality
-from stages.evaluation import evaluate, infer
-from stages.form import DEFAULT_ARGS, START, airflow_param, max_test_samples_param, shared_params
-from stages.instructions import instruct
-from stages.magpie import magpie
-from stages.mining import judge, mine
-from stages.second_opinions import second_opinions
-from stages.training import finetune, train_base
+from airflownet_stages.assets import EVALUATION
+from airflownet_stages.dataset import assemble, check_quality
+from airflownet_stages.evaluation import evaluate, infer
+from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, max_test_samples_param, shared_params
+from airflownet_stages.instructions import instruct
+from airflownet_stages.magpie import magpie
+from airflownet_stages.mining import judge, mine
+from airflownet_stages.second_opinions import second_opinions
+from airflownet_stages.training import finetune, train_base
 
 
 @dag(

@@ -13,10 +13,10 @@ from __future__ import annotations
 from airflow.sdk import dag
 
 from airflownet_provider.deadline_notifier import run_deadline
-from stages.assets import DAG_DATASET, INSTRUCTIONS, woken_by
-from stages.dataset import assemble, check_quality, dataset_params, publish
-from stages.form import DEFAULT_ARGS, START, airflow_param, max_test_samples_param, shared_params
-from stages.locate import input_param, locate
+from airflownet_stages.assets import DAG_DATASET, INSTRUCTIONS, woken_by
+from airflownet_stages.dataset import assemble, check_quality, dataset_params, publish
+from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, max_test_samples_param, shared_params
+from airflownet_stages.locate import input_param, locate
 
 
 @dag(

@@ -9,11 +9,11 @@ from __future__ import annotations
 from airflow.sdk import dag
 
 from airflownet_provider.deadline_notifier import run_deadline
-from stages.assets import EVALUATION, MODELS, woken_by
-from stages.evaluation import evaluate, infer, llama_servers_param
-from stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
-from stages.locate import input_param, locate
-from stages.second_opinions import second_opinions
+from airflownet_stages.assets import EVALUATION, MODELS, woken_by
+from airflownet_stages.evaluation import evaluate, infer, llama_servers_param
+from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
+from airflownet_stages.locate import input_param, locate
+from airflownet_stages.second_opinions import second_opinions
 
 
 @dag(

@@ -10,10 +10,16 @@ from __future__ import annotations
 from airflow.sdk import dag
 
 from airflownet_provider.deadline_notifier import run_deadline
-from stages.assets import DAG_DATASET, MODELS, woken_by
-from stages.form import DEFAULT_ARGS, START, shared_params
-from stages.locate import input_param, locate
-from stages.training import ask_before_training_param, finetune, plan_training, train_base, training_approval
+from airflownet_stages.assets import DAG_DATASET, MODELS, woken_by
+from airflownet_stages.form import DEFAULT_ARGS, START, shared_params
+from airflownet_stages.locate import input_param, locate
+from airflownet_stages.training import (
+    ask_before_training_param,
+    finetune,
+    plan_training,
+    train_base,
+    training_approval,
+)
 
 
 @dag(

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
-from stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
-from stages.generation import file_approval, hand_over, plan_hand_over, request_params, write_file
+from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
+from airflownet_stages.generation import file_approval, hand_over, plan_hand_over, request_params, write_file
 
 
 @dag(

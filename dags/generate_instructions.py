@@ -12,10 +12,17 @@ from __future__ import annotations
 from airflow.sdk import dag
 
 from airflownet_provider.deadline_notifier import run_deadline
-from stages.assets import INSTRUCTIONS, RAW_DAGS, woken_by
-from stages.form import DEFAULT_ARGS, START, shared_params
-from stages.instructions import approval, ask_claude, claude_params, instruct, needs_approval, plan_requests
-from stages.locate import input_param, locate
+from airflownet_stages.assets import INSTRUCTIONS, RAW_DAGS, woken_by
+from airflownet_stages.form import DEFAULT_ARGS, START, shared_params
+from airflownet_stages.instructions import (
+    approval,
+    ask_claude,
+    claude_params,
+    instruct,
+    needs_approval,
+    plan_requests,
+)
+from airflownet_stages.locate import input_param, locate
 
 
 @dag(

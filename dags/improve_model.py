@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from airflow.sdk import chain, dag
 
-from stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
-from stages.improvement import (
+from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
+from airflownet_stages.improvement import (
     MOST_ROUNDS,
     answer_before,
     answer_test_split,

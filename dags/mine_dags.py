@@ -15,9 +15,9 @@ from __future__ import annotations
 from airflow.sdk import CronPartitionTimetable, TriggerRule, dag
 
 from airflownet_provider.deadline_notifier import run_deadline
-from stages.assets import RAW_DAGS
-from stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
-from stages.mining import fetch, judge, judge_shard, mine, plan, plan_judging
+from airflownet_stages.assets import RAW_DAGS
+from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
+from airflownet_stages.mining import fetch, judge, judge_shard, mine, plan, plan_judging
 
 
 @dag(

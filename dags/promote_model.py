@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
-from stages.assets import CHAMPION, EVALUATION, woken_by
-from stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
-from stages.promotion import ask_before_promotion_param, compare, gate, promote, promotion_approval
+from airflownet_stages.assets import CHAMPION, EVALUATION, woken_by
+from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
+from airflownet_stages.promotion import ask_before_promotion_param, compare, gate, promote, promotion_approval
 
 
 @dag(

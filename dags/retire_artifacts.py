@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from airflow.sdk import CronTriggerTimetable, dag
 
-from stages.form import DEFAULT_ARGS, START, shared_params
-from stages.retention import retention_params, retire
+from airflownet_stages.form import DEFAULT_ARGS, START, shared_params
+from airflownet_stages.retention import retention_params, retire
 
 
 @dag(

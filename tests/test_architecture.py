@@ -77,7 +77,7 @@ def told(found: dict[Path, set[str]]) -> list[str]:
 
 
 def test_library_never_imports_airflow_plugins_or_dags() -> None:
-    outside = {"airflow", "airflownet_provider", "stages", "plugins", "dags"}
+    outside = {"airflow", "airflownet_provider", "airflownet_stages", "plugins", "dags"}
     assert not told({path: tops(imports(path)) & outside for path in python_files(LIBRARY)})
 
 
@@ -101,7 +101,7 @@ def test_services_never_import_stages_or_the_command_line() -> None:
 
 def test_plugins_never_import_dags() -> None:
     assert not told(
-        {path: tops(imports(path)) & {"stages", "dags"} for path in python_files(ROOT / "plugins")}
+        {path: tops(imports(path)) & {"airflownet_stages", "dags"} for path in python_files(ROOT / "plugins")}
     )
 
 

@@ -26,8 +26,8 @@ pytestmark = [pytest.mark.airflow, pytest.mark.llama, pytest.mark.timeout(300)]
 
 DAG_FILE = """
 from airflow.sdk import dag
-from stages.evaluation import infer, llama_servers_param
-from stages.form import shared_params
+from airflownet_stages.evaluation import infer, llama_servers_param
+from airflownet_stages.form import shared_params
 
 
 @dag(params={{**shared_params(), "llama_servers": llama_servers_param()}})

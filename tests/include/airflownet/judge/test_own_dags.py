@@ -23,4 +23,4 @@ def test_own_dag_loads(path: Path) -> None:
 
 def test_ignored_folder_is_left_out() -> None:
     assert DAGS
-    assert not any("stages" in path.parts for path in DAGS)
+    assert not any("airflownet_stages" in path.parts for path in DAGS)
