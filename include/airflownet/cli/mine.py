@@ -119,6 +119,21 @@ def mine(
     _tell(run_again(named.applied_to(loaded.mining), place, fresh=fresh))
 
 
+def _tell_contexts(counts: dict[str, int]) -> None:
+    """Tells how many files need their project, where some do, and what becomes of them in it."""
+    outcomes = {
+        name: counts.get(f"with_project_files:{name}", 0) + counts.get(f"in_its_project:{name}", 0)
+        for name in ("loads", "fails", "unknown")
+    }
+    if not any(outcomes.values()):
+        return
+    told = ", ".join(f"{count} {name}" for name, count in outcomes.items() if count)
+    typer.echo(
+        f"self-contained: {counts.get('self_contained', 0)}, with files of their project: "
+        f"{counts.get('with_project_files', 0)}; the project matters to {sum(outcomes.values())}: {told}"
+    )
+
+
 def _tell(result: StageResult) -> None:
     from airflownet.locations import read_manifest
 
@@ -128,7 +143,9 @@ def _tell(result: StageResult) -> None:
         f"source{'' if counts['sources'] == 1 else 's'}"
         f"{' (finished before)' if result.skipped else f' in {result.seconds:.1f} s'}: {result.location}"
     )
-    dropped = read_manifest(result.location)["funnel"]["dropped"]
+    manifest = read_manifest(result.location)
+    _tell_contexts(manifest.get("facts", {}).get("in_project", {}))
+    dropped = manifest["funnel"]["dropped"]
     if dropped:
         reasons = sorted(dropped.items(), key=lambda item: (-item[1], item[0]))
         typer.echo("dropped: " + ", ".join(f"{count} {reason}" for reason, count in reasons))

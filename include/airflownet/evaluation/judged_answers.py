@@ -15,6 +15,7 @@ from airflownet.asked_for.structure import Structure, structure_of
 from airflownet.code_extraction import Extraction, extract_code
 from airflownet.errors import InputError
 from airflownet.evaluation.answer_facts import AnswerFacts, AnswerOnLine, facts_of, missing_facts
+from airflownet.evaluation.project_of_sample import Projects, surroundings
 from airflownet.evaluation.trivial_answers import MODEL as TRIVIAL
 from airflownet.evaluation.trivial_answers import trivial_answers
 from airflownet.judge.loader import load_source
@@ -24,6 +25,7 @@ from airflownet.records import Generation, JudgedSample, Sample, Verdict
 
 MISSING: Final = "missing"
 GENERATED_MODELS: Final = ("base", "tuned")
+NO_PROJECTS: Final[Projects] = {}
 GROUND_TRUTH: Final = "ground_truth"
 _REQUESTS_IN_WORDS: Final = frozenset({"create", "plan", "magpie"})
 
@@ -150,6 +152,7 @@ def _judge(
     airflow: str,
     answer: Generation | None,
     asked: _Asked,
+    projects: Projects,
 ) -> JudgedAnswer:
     from airflownet.judge.verdict import judge_loaded
 
@@ -157,7 +160,8 @@ def _judge(
     if answer is not None and answer.form == "plan":
         extraction = Extraction(answer.code, "unreadable_plan" if answer.unreadable else "plan", 0)
     with collector_paused():
-        loaded = load_source(extraction.code, airflow)
+        project, path = surroundings(sample, projects)
+        loaded = load_source(extraction.code, airflow, path=path, project=project)
         verdict = judge_loaded(loaded, id=f"{sample.id}:{model}:{index}")
     row = JudgedSample(
         sample_id=sample.id,
@@ -217,13 +221,16 @@ def _missing(sample: Sample, model: str, index: int, airflow: str, error: str, a
     return JudgedAnswer(row, ExtractedAnswer(sample.id, model, index, MISSING, 0, 0, 0), None, facts)
 
 
-def judged_answers(samples: Sequence[Sample], index: AnswerIndex, airflow: str) -> Iterator[JudgedAnswer]:
+def judged_answers(
+    samples: Sequence[Sample], index: AnswerIndex, airflow: str, projects: Projects = NO_PROJECTS
+) -> Iterator[JudgedAnswer]:
     """Yields base, tuned and ground truth of every test sample, in the order of the samples.
 
     Args:
         samples: the test split.
         index: the generations.
         airflow: line to judge for; ``sample`` for each sample's own.
+        projects: of the files that need theirs; answers are judged in them.
     """
     for sample in samples:
         line = sample.airflow if airflow == "sample" else airflow
@@ -235,8 +242,8 @@ def judged_answers(samples: Sequence[Sample], index: AnswerIndex, airflow: str) 
                     error = answer.error if answer else "no answer was recorded"
                     yield _missing(sample, model, number, line, error, asked)
                 else:
-                    yield _judge(sample, model, number, answer.completion, line, answer, asked)
-        yield _judge(sample, GROUND_TRUTH, 0, message_of(sample, "assistant"), line, None, asked)
+                    yield _judge(sample, model, number, answer.completion, line, answer, asked, projects)
+        yield _judge(sample, GROUND_TRUTH, 0, message_of(sample, "assistant"), line, None, asked, projects)
 
 
 def control_arm(samples: Iterable[Sample], airflow: str) -> Iterator[AnswerFacts]:
@@ -245,4 +252,4 @@ def control_arm(samples: Iterable[Sample], airflow: str) -> Iterator[AnswerFacts
         line = sample.airflow if airflow == "sample" else airflow
         asked = _Asked.of(sample)
         for index, code in enumerate(trivial_answers(message_of(sample, "user"), line)):
-            yield _judge(sample, TRIVIAL, index, code, line, None, asked).facts
+            yield _judge(sample, TRIVIAL, index, code, line, None, asked, NO_PROJECTS).facts

@@ -49,8 +49,15 @@ def read_funnel(folders: Mapping[str, Path]) -> tuple[FunnelStep, ...]:
         funnel = manifest.get("funnel") or {}
         if funnel.get("listed"):
             dropped = tuple(Count(name, int(n)) for name, n in sorted(funnel.get("dropped", {}).items()))
-            steps.append(FunnelStep(stage, int(funnel["listed"]), int(funnel["kept"]), dropped))
+            of_kept = _contexts(manifest.get("counts") or {})
+            steps.append(FunnelStep(stage, int(funnel["listed"]), int(funnel["kept"]), dropped, of_kept))
     return tuple(steps)
+
+
+def _contexts(counts: Mapping[str, Any]) -> tuple[Count, ...]:
+    """Returns how many files need their project, and how many do not; empty where none does."""
+    names = ("self_contained", "with_project_files")
+    return tuple(Count(name, int(counts[name])) for name in names) if counts.get(names[1]) else ()
 
 
 def read_provenance(folders: Mapping[str, Path]) -> tuple[StageProvenance, ...]:

@@ -21,7 +21,7 @@ from airflownet.evaluation.number_format import (
     points_interval,
 )
 from airflownet.evaluation.statistics.proportion import Proportion
-from airflownet.evaluation.summary import MODELS, OUTCOMES, Example, Summary
+from airflownet.evaluation.summary import MODELS, OUTCOMES, Example, FunnelStep, Summary
 
 
 def _longest_run(text: str) -> int:
@@ -206,6 +206,11 @@ def _example(example: Example) -> Iterator[str]:
     yield f"Ground truth: {code_span(example.source)}. Sample {code_span(example.sample_id)}."
 
 
+def _of_kept(step: FunnelStep) -> str:
+    told = ", ".join(f"{count.count:,} {plain(count.name.replace('_', ' '))}" for count in step.of_kept)
+    return f" ({told})" if told else ""
+
+
 def _data(summary: Summary) -> Iterator[str]:
     if summary.funnel:
         yield "## What was dropped, and why"
@@ -215,7 +220,7 @@ def _data(summary: Summary) -> Iterator[str]:
                 [
                     plain(s.stage.replace("_", " ")),
                     f"{s.listed:,}",
-                    f"{s.kept:,}",
+                    f"{s.kept:,}{_of_kept(s)}",
                     "; ".join(f"{plain(d.name.replace('_', ' '))}: {d.count:,}" for d in s.dropped) or "none",
                 ]
                 for s in summary.funnel

@@ -37,6 +37,7 @@ from airflownet.evaluation.plots.pipeline_funnel import draw_pipeline_funnel
 from airflownet.evaluation.plots.request_speed import draw_request_speed
 from airflownet.evaluation.plots.slot_scaling import draw_slot_scaling
 from airflownet.evaluation.plots.violation_codes import draw_violation_codes
+from airflownet.evaluation.project_of_sample import projects_of
 from airflownet.evaluation.provenance import (
     has_seedling,
     model_note,
@@ -138,7 +139,8 @@ def _judge_all(
     n_answers = len(samples) * (2 * index.n_samples + 1)
     answers = []
     with progress("Judging answers", total=n_answers, unit="answers") as bar:
-        for answer in judged_answers(samples, index, settings.airflow):
+        projects = projects_of(work.inputs.get("mining"), samples)
+        for answer in judged_answers(samples, index, settings.airflow, projects):
             answers.append(answer)
             bar.advance()
     work.funnel.listed = len(index.by_key) + index.n_foreign + len(samples)
@@ -306,7 +308,8 @@ def run(
             ``verdicts.parquet`` (``Verdict``, of every answer there is), ``answers.parquet``
             (``AnswerFacts``, with the control arm), ``comparison.json``, ``summary.json``, ``report.html``,
             ``report.md``, ``plots/*.png``.
-        mining: finished mining stage, for the funnel; left out of the report when empty or unfinished.
+        mining: finished mining stage, for the funnel, and for the projects that answers are judged in; left
+            out when empty or unfinished.
         judging: finished judging stage, likewise.
         instructions: finished instructions stage, likewise.
         magpie: finished Magpie stage, likewise; not missed when the recipe has none.

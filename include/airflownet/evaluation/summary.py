@@ -109,6 +109,8 @@ class FunnelStep:
     listed: int
     kept: int
     dropped: tuple[Count, ...]
+    of_kept: tuple[Count, ...] = ()
+    """Files that need nothing of their project, and those that do; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True)

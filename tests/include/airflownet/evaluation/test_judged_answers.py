@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from airflownet.evaluation.judged_answers import index_generations, judged_answers
-from airflownet.records import Generation, Message, Sample
+from airflownet.evaluation.project_of_sample import projects_of
+from airflownet.records import (
+    DagFile,
+    Generation,
+    Licence,
+    Message,
+    Outcome,
+    ProjectFile,
+    ProjectUse,
+    Sample,
+)
+from airflownet.tables import write_table
 
 CODE = 'from airflow.sdk import DAG, task\n\nwith DAG("a"):\n    task(lambda: 1, task_id="b")()\n'
 TURNS = (Message("system", "Plan."), Message("user", "Do it."), Message("assistant", CODE))
@@ -39,3 +53,23 @@ def test_an_answer_in_the_form_it_was_asked_for(
     assert bool(found.row.reason) == bool(reason)
     assert found.extracted.method == method
     assert found.row.code == (raw if method == "whole_text" else changes.get("code", ""))
+
+
+def test_answers_are_judged_in_the_project_of_the_real_file(tmp_path: Path) -> None:
+    code = f"from common.teams import OWNER\nimport furl\n{CODE}"
+    nobody = Licence("MIT", ())
+    use = ProjectUse("3.3", "", Outcome.LOADS, "", (), (), ("dags/common/teams.py",))
+    file = DagFile(
+        "d", "git", "r", "1", "", "", "", "dags/a.py", "", nobody, "", "", (), code, False, (), use
+    )
+    texts = {"requirements.txt": "furl\n", "dags/common/teams.py": "OWNER = 'data'\n"}
+    rows = [ProjectFile("r", "1", path, True, True, nobody, text) for path, text in sorted(texts.items())]
+    write_table(tmp_path / "dag_files.parquet", DagFile, [file])
+    write_table(tmp_path / "project_files.parquet", ProjectFile, rows)
+    sample = replace(SAMPLE, messages=(*TURNS[:2], Message("assistant", code)))
+
+    outcomes = {}
+    for name, mining in (("in its project", tmp_path), ("alone", None)):
+        found = judged_answers([sample], index_generations([], {"s"}), "3.3", projects_of(mining, [sample]))
+        outcomes[name] = list(found)[-1].row.outcome
+    assert outcomes == {"in its project": "loads", "alone": "unknown"}
