@@ -98,6 +98,16 @@ class Recipe(StageSettings):
             self._check_line("magpie.airflow_lines", line)
         return self
 
+    @model_validator(mode="after")
+    def _train_and_use_agree(self) -> Self:
+        trained, used = self.dataset.card_tokens, self.inference.card_tokens
+        if self.inference.form == "plan" and trained != used:
+            raise ValueError(
+                f"inference.card_tokens = {used}, but dataset.card_tokens = {trained}: a model is asked with "
+                "the cards that its training rows had; make them equal"
+            )
+        return self
+
     @staticmethod
     def _check_line(field: str, value: str) -> None:
         # A block may also name a patch release, which is judged by its line.

@@ -57,8 +57,8 @@ _THEN: Final = re.compile(
 _CUT: Final = re.compile(
     r"(?P<then>->|=>|>>|\s>\s|\b(?:and then|then|after that|afterwards|next|finally|lastly|at the end"
     r"|once that is done|followed by|before)\b)"
-    r"|\.(?=\s|$)|:(?=\s)|[;,\n\[\]]| / |\b(?:and|or|by|while|which|that|where|when|including|using|through"
-    r"|with|based on)\b",
+    r"|\.(?=\s|$)|:(?=\s)|[;,\n\[\]]| / |\b(?:and|or|by|while|which(?! \w+ to\b)|that|where|when|including"
+    r"|using|through|with|based on)\b",
     re.IGNORECASE,
 )
 _PARENTHESES: Final = re.compile(r"\([^()]*\)")

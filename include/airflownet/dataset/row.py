@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from airflownet.dataset.code_facts import CodeFacts
 from airflownet.dataset.settings import DatasetSettings
 from airflownet.families.family_records import FamilyMember
+from airflownet.generation.cards import cards_for
+from airflownet.generation.plan_cards import plan_cards, with_cards
 from airflownet.records import DagFile, Message, Sample, SyntheticRow, stable_id
 
 
@@ -65,6 +67,11 @@ def chat(row: Row, settings: DatasetSettings) -> tuple[Message, ...]:
     """Returns the turns: system, user, assistant."""
     system = settings.mixture.system_prompt(row.kind) or settings.system_prompt
     system = settings.plan_system_prompt if row.kind == "plan" else system
+    if settings.card_tokens and row.kind == "plan":
+        system = with_cards(system, plan_cards(row.request, settings.airflow, settings.card_tokens))
+    elif settings.card_tokens and row.kind == "create":
+        cards = cards_for(row.request, settings.airflow, budget_tokens=settings.card_tokens)
+        system = with_cards(system, cards.text)
     return (Message("system", system), Message("user", row.request), Message("assistant", row.answer))
 
 

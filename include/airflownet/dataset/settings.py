@@ -40,6 +40,13 @@ class DatasetSettings(StageSettings):
         min_length=1,
         description="System message of rows whose answer is a plan, in training and after.",
     )
+    card_tokens: int = Field(
+        default=0,
+        ge=0,
+        le=8192,
+        description="Most tokens of the API cards (docs/generate.md) behind the system message of rows that "
+        "ask for a DAG: what the catalogue knows of the operators that the request names or implies.",
+    )
     max_code_chars: int = Field(
         default=12_000,
         ge=200,

@@ -56,10 +56,6 @@ class Cards:
             return ""
         return "\n".join([HEADING.format(line=self.airflow), *(card.text for card in self.cards)])
 
-    def with_request(self, request: str) -> str:
-        """Returns the request with the cards behind it."""
-        return f"{request}\n\n{self.text}" if self.cards else request
-
 
 def estimated_tokens(text: str) -> int:
     """Returns about how many tokens a text of code takes; for budgets where no tokeniser is at hand."""

@@ -195,7 +195,9 @@ class Composer:
         said = Said("", 0)
         if outline is None or (outline.is_open and help_ != "outline-only"):
             said = await self.model.say(
-                plan_messages(wanted, line, knows_plans=knows_plans),
+                plan_messages(
+                    wanted, line, knows_plans=knows_plans, card_tokens=self.settings.plan_card_tokens
+                ),
                 Drawing(
                     temperature=temperature,
                     seed=self.settings.seed + number,

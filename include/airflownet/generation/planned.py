@@ -16,6 +16,7 @@ from typing import Final
 from airflownet.generation.card_index import card_index
 from airflownet.generation.outline.along_outline import along_outline
 from airflownet.generation.outline.model import Outline
+from airflownet.generation.plan_cards import plan_cards, with_cards
 from airflownet.generation.wanted import Wanted
 from airflownet.plans.model import DagPlan, Expression, Plan, TaskPlan, Value
 from airflownet.plans.prompt import DESCRIPTION, SYSTEM_PROMPT
@@ -35,12 +36,16 @@ class PlannedFile:
     """What was put right, assumed or left out, a sentence each."""
 
 
-def plan_messages(wanted: Wanted, line: str, *, knows_plans: bool) -> list[dict[str, str]]:
+def plan_messages(
+    wanted: Wanted, line: str, *, knows_plans: bool, card_tokens: int = 0
+) -> list[dict[str, str]]:
     """Returns the messages that ask for a plan; a model that was not trained on plans is told the form."""
     target = f"Target: Apache Airflow {line}."
     text = wanted.text.strip()
     asked = text if target in text else f"{text}\n\n{target}"
-    system = SYSTEM_PROMPT if knows_plans else DESCRIPTION
+    system = with_cards(
+        SYSTEM_PROMPT if knows_plans else DESCRIPTION, plan_cards(text, wanted.airflow, card_tokens)
+    )
     return [{"role": "system", "content": system}, {"role": "user", "content": asked}]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from airflownet.generation.cards import Cards
+from airflownet.generation.plan_cards import with_cards
 
 SYSTEM: Final = (
     "You are an expert in Apache Airflow. Answer with one complete Python file that defines the DAG the user "
@@ -17,7 +18,8 @@ def messages_for(request: str, cards: Cards, *, system: str = SYSTEM) -> list[di
     """Returns the messages of a request: the request, its line, and what the line offers for it."""
     line = f"Target: Apache Airflow {cards.airflow}."
     asked = request.strip() if line in request else f"{request.strip()}\n\n{line}"
-    return [{"role": "system", "content": system}, {"role": "user", "content": cards.with_request(asked)}]
+    told = with_cards(system, cards.text)
+    return [{"role": "system", "content": told}, {"role": "user", "content": asked}]
 
 
 def repair_message(faults: list[str]) -> str:

@@ -38,6 +38,13 @@ class GenerationSettings(ServerSettings):
         le=8192,
         description="Most tokens of the API cards in the prompt; 0 leaves them out",
     )
+    plan_card_tokens: int = Field(
+        default=0,
+        ge=0,
+        le=8192,
+        description="Most tokens of the cards in the prompt for a plan: as the rows had that the model was "
+        "trained on (dataset.card_tokens)",
+    )
     max_answer_tokens: int = Field(
         default=1200, ge=16, le=32768, description="A file is no longer than this many tokens"
     )

@@ -130,7 +130,9 @@ class Answering:
             try:
                 template = ChatTemplate(clients[0])
                 prompts = {
-                    (model, sample.id): await template.ids(question(sample, system))
+                    (model, sample.id): await template.ids(
+                        question(sample, system, self.settings.card_tokens)
+                    )
                     for model, system in self.systems.items()
                     for sample in samples
                 }

@@ -55,6 +55,7 @@ async def arm_answers(
         max_answer_tokens=settings.max_completion_tokens,
         max_drawn_tokens=3 * settings.max_completion_tokens,
         max_seconds=settings.arm_seconds,
+        plan_card_tokens=settings.card_tokens,
         seed=settings.seed,
     )
     kept = folder / _SO_FAR

@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from airflownet.generation.plan_cards import plan_cards, with_cards, without_cards
 from airflownet.inference.settings import InferenceSettings
 from airflownet.llama.sampling import Sampling
 from airflownet.plans.prompt import DESCRIPTION
@@ -36,16 +37,24 @@ def system_messages(samples: Iterable[Sample]) -> dict[str, str]:
     rows = (sample for sample in samples if sample.kind == "plan" and sample.split == "train")
     first = next(rows, None)
     trained = next((m.content for m in first.messages if m.role == "system"), "") if first else ""
-    return {"base": DESCRIPTION, "tuned": trained or DESCRIPTION}
+    return {"base": DESCRIPTION, "tuned": without_cards(trained) or DESCRIPTION}
 
 
-def question(sample: Sample, system: str) -> list[dict[str, str]]:
-    """Returns the sample's messages without the answer; with another system message where one is given."""
+def question(sample: Sample, system: str, card_tokens: int = 0) -> list[dict[str, str]]:
+    """Returns the sample's messages without the answer; with another system message where one is given.
+
+    Args:
+        sample: of the test split.
+        system: message in place of its own; empty keeps that, with the cards that its row has.
+        card_tokens: of the cards for a plan behind the other message.
+    """
     messages = [{"role": m.role, "content": m.content} for m in sample.messages]
     while messages and messages[-1]["role"] == "assistant":
         messages.pop()
     if system:
-        messages = [{"role": "system", "content": system}, *(m for m in messages if m["role"] != "system")]
+        request = next((m["content"] for m in messages if m["role"] == "user"), "")
+        told = with_cards(system, plan_cards(request, sample.airflow or "3.3", card_tokens))
+        messages = [{"role": "system", "content": told}, *(m for m in messages if m["role"] != "system")]
     return messages
 
 

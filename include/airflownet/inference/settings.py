@@ -28,6 +28,13 @@ class InferenceSettings(ServerSettings, SamplingSettings):
         description="With plans: answers obey the grammar of the line's catalogue, so that operators exist "
         "and arguments come once; for base and tuned alike",
     )
+    card_tokens: int = Field(
+        default=0,
+        ge=0,
+        le=8192,
+        description="With plans: most tokens of the API cards behind the system message, for base and tuned "
+        "alike; as many as the training rows had (dataset.card_tokens)",
+    )
     arms: tuple[ArmName, ...] = Field(
         default=(),
         description="Further ways of writing that answer every prompt, for base and tuned, after the answers "

@@ -80,7 +80,7 @@ def outline_grammar(outline: Outline, wanted: Wanted) -> str:
     if wanted.schedule:
         head["schedule"] = None if wanted.schedule == "None" else wanted.schedule.strip('"')
     start = json.dumps(head, separators=(",", ":"), ensure_ascii=False)[:-1] + ',"tasks":['
-    code = r"""code ::= first char{1,420}
+    code = r"""code ::= first char{1,260}
 first ::= [a-zA-Z_#\[{(]
 char ::= [^"\\\x00-\x1f] | "\\" ["\\nt]
 """

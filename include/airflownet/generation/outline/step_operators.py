@@ -65,9 +65,9 @@ def operators_of(
     is_sure = best is not None and best.score >= (_SURE if deed.terms.products else _CERTAIN)
     if products and not is_sure:
         about = Terms(products, deed.terms.work, deed.terms.things)
-        ranked = (
-            _agreeing(about, f"{text} {' '.join(sorted(products))}", wanted, index, in_full=True) or ranked
-        )
+        among = _agreeing(about, f"{text} {' '.join(sorted(products))}", wanted, index, in_full=True)
+        # One that names a product itself is about an earlier one only where the words fit it nearly whole.
+        ranked = [one for one in among if not deed.terms.products or one.score >= _CERTAIN] or ranked
     if preferred := [one.name for one in ranked if one.name in named]:
         return (preferred[0],)
     if not ranked:

@@ -91,7 +91,8 @@ def test_no_plan_at_all_is_an_honest_failure() -> None:
 def test_a_request_in_another_language_is_written_and_told() -> None:
     written, _ = compose(lambda *_: PLAN, "每天运行一个脚本")
     assert written.checked.is_good
-    assert "nothing could be read in the request" in written.notes[-1]
+    assert "nothing could be read in the request" in written.notes[-2]
+    assert "Chinese or Japanese" in written.notes[-1]
 
 
 def test_a_plan_that_is_not_ready_in_time_is_taken_as_far_as_it_came() -> None:

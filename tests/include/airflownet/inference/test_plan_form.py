@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from airflownet.generation.plan_cards import plan_cards, with_cards
 from airflownet.inference.plan_form import question, sampling_for, system_messages, written
 from airflownet.inference.settings import InferenceSettings
 from airflownet.plans.prompt import DESCRIPTION
@@ -36,6 +37,15 @@ def test_a_question_keeps_the_request_and_hides_the_answer() -> None:
     asked = sample("create", "test", "Code.")
     assert [m["content"] for m in question(asked, "")] == ["Code.", "Do it."]
     assert [m["content"] for m in question(asked, "Plan.")] == ["Plan.", "Do it."]
+
+
+def test_cards_of_the_request_stand_behind_the_system_message_in_rows_and_questions() -> None:
+    row = sample("plan", "train", with_cards("Plan.", plan_cards("create an S3 bucket", "3.3", 200)))
+    assert "S3CreateBucketOperator(bucket_name" in row.messages[0].content
+    assert system_messages([row])["tuned"] == "Plan."
+    asked = question(row, "Plan.", 200)
+    assert asked[0]["content"].startswith("Plan.\n\nWhat Airflow 3.3 offers for it:\n")
+    assert asked[1]["content"] == "Do it."
 
 
 def test_the_grammar_is_a_setting() -> None:
