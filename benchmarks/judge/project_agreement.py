@@ -24,7 +24,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "include"))
 
 from agreement_report import same_graph
-from project_environment import environment_of, missing_modules_of
+from project_environment import ProjectEnvironment, environment_of
 
 from airflownet.errors import AirflowNetError
 from airflownet.judge.batch import judge_sources
@@ -32,6 +32,7 @@ from airflownet.judge.catalogue.store import known_lines
 from airflownet.judge.project.airflow_line import line_of_project
 from airflownet.judge.project.project import Project
 from airflownet.judge.project.reading import read_project
+from airflownet.judge.project.search_path import HOMES
 from airflownet.judge.sandbox.import_judge import ImportJudge, SandboxLimits
 from airflownet.judge.selection import select
 from airflownet.records import Outcome, Verdict
@@ -44,7 +45,8 @@ MISSING = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
 IMPORT = re.compile(r"^\s*(?:from|import) (airflow\.[\w.]+)", re.MULTILINE)
 DATABASE = re.compile(r"sqlalche\.me|OperationalError|no such table")
 UNFIT = re.compile(
-    r"numpy\.dtype size changed|requires NumPy|compiled using NumPy|GLIBC|cannot open shared object"
+    r"numpy\.dtype size changed|requires NumPy|compiled using NumPy|GLIBC|cannot open shared object|"
+    r"protocol-buffers/docs/news"
 )
 MISSED = re.compile(r"KeyError: '([^']+)'")
 BEYOND_CONTENTS = re.compile(r"ModuleNotFoundError|ImportError|no DAG in the file|sqlalche\.me")
@@ -63,9 +65,19 @@ def process_environment(project: Project) -> dict[str, str]:
         found[f"AIRFLOW_CONN_{name.upper()}"] = connection({})
     own = ("AIRFLOW__", "PATH", "HOME", "AIRFLOW_HOME", "PYTHONPATH", "LD_")
     kept = {
-        name: value for name, value in found.items() if not name.startswith(own) and "\0" not in name + value
+        name: _here(project, value)
+        for name, value in found.items()
+        if not name.startswith(own) and "\0" not in name + value
     }
     return kept | {"AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "280"}  # a busy machine is no fault of the file
+
+
+def _here(project: Project, value: str) -> str:
+    """Returns a value that names a place of the project in its image as that place on this machine."""
+    home = next((home for home in HOMES if value == home or value.startswith(f"{home}/")), None)
+    below = value.removeprefix(home or "").strip("/")
+    places = [f"{root}/{below}".rstrip("/") for root in (project.folder.root, *project.roots)] if home else []
+    return next((place for place in places if Path(place).exists()), value)
 
 
 def connection(extra: dict[str, str]) -> str:
@@ -193,7 +205,7 @@ def compare(arguments: argparse.Namespace) -> int:
                     "judge": verdict.outcome.value,
                     "judge_reason": verdict.reason[:300],
                     "without_assumptions": without.outcome.value,
-                    "apart": apart(truth, project, environment.left_out),
+                    "apart": apart(truth, project, environment),
                     "graph": difference(verdict, truth) if is_both else "",
                 }
             )
@@ -202,7 +214,7 @@ def compare(arguments: argparse.Namespace) -> int:
     return summary(rows, arguments.show)
 
 
-def apart(truth: Verdict, project: Project, left_out: dict[str, str]) -> str:
+def apart(truth: Verdict, project: Project, environment: ProjectEnvironment) -> str:
     """Returns why what Airflow said here says nothing of the project's own Airflow; empty where it does."""
     if truth.outcome is Outcome.UNKNOWN:
         return "not run, or did not end"
@@ -215,8 +227,9 @@ def apart(truth: Verdict, project: Project, left_out: dict[str, str]) -> str:
     if UNFIT.search(truth.reason):
         return "the environment does not fit together"
     if (missing := MISSING.search(truth.reason)) is not None:
+        # What a declared package requires may lack as well: its versions were not resolved together.
         package = (project.package_of(missing[1]) or "").partition(",")[0]
-        if package in missing_modules_of(left_out):
+        if package and package not in environment.installed:
             return f"needs {package}, which could not be installed"
     return ""
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from airflownet.cache import cache_dir
@@ -32,12 +33,14 @@ FULL_IMAGE = [
 """Providers that the image ``apache/airflow`` brings."""
 AIRFLOW = ("apache-airflow", "apache-airflow-core", "apache-airflow-task-sdk")
 NEWEST_PYTHON_MINOR = 14
-SECONDS_PER_INSTALL = 900
+SECONDS_PER_INSTALL = 600
+LOCKED_FROM = 100
+"""So many exact versions are those of a lock file."""
 _EXTRAS = re.compile(r"\[([^\]]*)\]")
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProjectEnvironment:
     """What was built.
 
@@ -48,6 +51,12 @@ class ProjectEnvironment:
 
     interpreter: Path
     left_out: dict[str, str]
+
+    @cached_property
+    def installed(self) -> frozenset[str]:
+        """Normalised names of the distributions that are there."""
+        found = self.interpreter.parents[1].glob("lib/python3*/site-packages/*.dist-info")
+        return frozenset(normal_name(path.name.rpartition("-")[0]) for path in found)
 
 
 def requirements_of(project: Project, line: str, also: Sequence[str] = ()) -> list[str]:
@@ -182,15 +191,6 @@ def _halved(command: list[str], pins: list[str]) -> dict[str, str]:
         return {pins[0]: failure} if _run(alone) else {}
     half = len(pins) // 2
     return _halved(command, pins[:half]) | _halved(command, pins[half:])
-
-
-def missing_modules_of(left_out: dict[str, str]) -> dict[str, str]:
-    """Returns normalised name of a distribution -> why it was left out."""
-    named: dict[str, str] = {}
-    for requirement, reason in left_out.items():
-        if (match := _NAME.match(requirement)) is not None:
-            named[normal_name(match[0])] = reason
-    return named
 
 
 def _run(command: list[str]) -> str:

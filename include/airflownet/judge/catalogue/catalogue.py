@@ -64,6 +64,8 @@ class Catalogue:
         self._reader = ClassReader(self._resolver.class_record, self._methods_of, self._resolver.final_path)
         self.line = line
         self.version: str = self._index["version"]
+        self.extensions: frozenset[str] = frozenset(self._index.get("extensions", ()))
+        """Top-level packages of an environment, other than Airflow, that were read as Airflow's are."""
         self.python: tuple[int, int] = (self._index["python"][0], self._index["python"][1])
 
     def record(self, path: str) -> Record | None:
@@ -109,11 +111,12 @@ class Catalogue:
         return path in self._places
 
     def covers(self, path: str) -> bool:
-        """Returns True when the path belongs to Airflow or a provider below it (``airflow.x``).
+        """Returns True when the path is of Airflow, a provider (``airflow.x``), or what was read like one.
 
-        A module of such a path that is absent is certainly absent; ``airflow_dbt`` is not covered.
+        A module of such a path that is absent is certainly absent; ``airflow_dbt`` is not covered, unless an
+        environment's catalogue holds it.
         """
-        return path == "airflow" or path.startswith("airflow.")
+        return path == "airflow" or path.startswith("airflow.") or path.partition(".")[0] in self.extensions
 
     def module(self, path: str) -> Module | None:
         """Returns the module, None when there is none of that path."""

@@ -204,11 +204,30 @@ class CatalogueWorld:
             return self.catalogue.version
         if name.startswith("__"):
             return UNKNOWN
+        if module.partition(".")[0] in self.catalogue.extensions:
+            return self._of_extension(module, name)
         found = self.catalogue.resolve(module, name)
         if not found:
             record = self.catalogue.module(module)
             return UNKNOWN if record is not None and record.has_dynamic_names else None
         return self._value_of(found, f"{module}.{name}")
+
+    def _of_extension(self, module: str, name: str) -> Any:
+        """Returns what a package that builds on Airflow has of a name; of its content only operators count.
+
+        Its functions and other classes may do anything, so they stay opaque, as those of other packages.
+        """
+        path, found = f"{module}.{name}", self.catalogue.resolve(module, name)
+        if not found:
+            record = self.catalogue.module(module)
+            return ApiValue(path) if record is not None and record.has_dynamic_names else None
+        target = found.target
+        if found.kind is Kind.MODULE or found.path.startswith("airflow."):
+            return self._value_of(found, path)
+        if isinstance(target, ClassInfo) and not target.unknown_bases:
+            is_told = target.is_operator or target.is_enum
+            return ApiValue(path, target, found.path) if is_told else ApiValue(path)
+        return ApiValue(path)
 
     def _value_of(self, found: Resolution, path: str) -> Any:
         if found.kind is Kind.MODULE and role_of(path) in ("task_group", "setup", "teardown", "chain"):

@@ -18,7 +18,7 @@ DATA: Final = Path(__file__).with_name("data")
 MEASURED: Final = "measured.tsv"
 KNOWN: Final = "known.tsv"
 _AFFIXES: Final = ("python-", "py-", "-python", "-py", "-sdk", "-client", "-binary", "-lib", "-cpu", "-gpu")
-_GENERIC: Final = frozenset(
+GENERIC: Final = frozenset(
     {"benchmark", "common", "config", "docs", "examples", "scripts", "src", "test", "tests", "tools", "utils"}
 )
 """Folders that some distributions install by mistake; in a project they are its own."""
@@ -39,7 +39,7 @@ def _rows() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
         for line in (DATA / table).read_text("utf-8").splitlines():
             if line and not line.startswith("#"):
                 name, modules, requires = (*line.split("\t"), "", "")[:3]
-                own = (module for module in modules.split() if module not in _GENERIC or module == name)
+                own = (module for module in modules.split() if module not in GENERIC or module == name)
                 found[name] = (tuple(own), tuple(requires.split()))
     return found
 

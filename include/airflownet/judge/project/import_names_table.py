@@ -1,88 +1,87 @@
-"""Makes ``data/measured.tsv`` from environments: distribution, its modules, what it requires.
+"""Makes ``data/measured.tsv``: distribution, its modules, what it requires.
 
-    python -m airflownet.judge.project.import_names_table SITE_PACKAGES... > measured.tsv
+    python -m airflownet.judge.project.import_names_table SITE_PACKAGES... WHEEL.whl... > measured.tsv
+    python -m airflownet.judge.project.import_names_table --index furl shapely > measured.tsv
 
-Reads the metadata of what is installed there (``RECORD``, ``Requires-Dist``) as text; imports nothing. Rows
-of the table that exists are kept where no environment given has the distribution. Sorted by name, so that the
-same environments give the same bytes.
+Reads metadata as text (the list of files, ``Requires-Dist``): of what is installed in folders, of wheels, of
+uv's cache (``~/.cache/uv/archive-v0/*``) and, with ``--index``, of the newest wheels of distributions that
+are named, by ranged requests: some tens of kB each, no wheel is downloaded. Imports nothing. Of several
+versions of a distribution the newest counts; rows of the table that exists are kept where nothing given has
+the distribution. Sorted by name, so that the same input gives the same bytes.
 """
 
 from __future__ import annotations
 
-import re
+import argparse
 import sys
-from importlib.metadata import Distribution, distributions
-from pathlib import Path
-from typing import Final
+from collections.abc import Iterable, Iterator
+from importlib.metadata import distributions
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import InvalidVersion, Version
 
+from airflownet.errors import AirflowNetError
 from airflownet.judge.project.declared import normal_name
 from airflownet.judge.project.import_names import DATA, MEASURED
-
-_NAMESPACES: Final = frozenset(
-    {"google", "google.cloud", "azure", "azure.mgmt", "azure.storage", "airflow", "airflow.providers", "zope",
-     "opentelemetry", "jaraco", "ruamel", "backports", "sphinxcontrib", "google.ads", "dbt", "dbt.adapters"}
-)  # fmt: skip
-"""Packages that many distributions share."""
-_MODULE = re.compile(r"[A-Za-z_]\w*")
-_SUFFIXES: Final = (".py", ".so", ".pyd")
+from airflownet.judge.project.listed_distribution import Listed
+from airflownet.judge.project.wheel_listing import newest_wheels
 
 
-def modules_in(distribution: Distribution) -> list[str]:
-    """Returns the modules a distribution installs: top-level ones, or below a namespace package."""
-    found: set[str] = set()
-    for file in distribution.files or ():
-        parts = list(file.parts)
-        if (
-            not parts
-            or parts[0].endswith((".dist-info", ".egg-info", ".data"))
-            or parts[0] in ("..", "__pycache__")
-        ):
-            continue
-        if not parts[-1].endswith(_SUFFIXES):
-            continue
-        parts[-1] = parts[-1].partition(".")[0]
-        if parts[-1] == "__init__":
-            parts.pop()
-        depth = 1
-        while depth < len(parts) and ".".join(parts[:depth]) in _NAMESPACES:
-            depth += 1
-        name = ".".join(parts[:depth])
-        if parts and all(_MODULE.fullmatch(part) for part in parts[:depth]) and name not in _NAMESPACES:
-            found.add(name)
-    return sorted(name for name in found if not name.startswith("_") or len(found) == 1)
-
-
-def requires_of(distribution: Distribution) -> list[str]:
-    """Returns the distributions that it always requires, sorted; those of extras are left out."""
-    found = set()
-    for line in distribution.requires or ():
+def installed_in(folders: Iterable[str]) -> Iterator[Listed]:
+    """Yields what the metadata in folders and wheels say; what cannot be read is passed over."""
+    for distribution in distributions(path=list(folders)):
         try:
-            requirement = Requirement(line)
-        except InvalidRequirement:
+            name, version = distribution.metadata["Name"], distribution.version
+            files = tuple(str(file) for file in distribution.files or ())
+            requires = tuple(distribution.requires or ())
+        except (OSError, ValueError, KeyError):
             continue
-        if "extra" not in str(requirement.marker or ""):
-            found.add(normal_name(requirement.name))
-    return sorted(found)
+        if name:
+            yield Listed(name, version or "0", files, requires)
 
 
-def main(folders: list[str]) -> int:
+def table(listed: Iterable[Listed], kept: Iterable[str] = ()) -> list[str]:
+    """Returns the rows, sorted by name.
+
+    Args:
+        listed: what was read; of a distribution that is there twice the newest version counts.
+        kept: rows that stay where nothing read has the distribution.
+    """
+    newest: dict[str, Listed] = {}
+    for one in listed:
+        name = normal_name(one.name)
+        if one.row and (name not in newest or _order(one) > _order(newest[name])):
+            newest[name] = one
+    rows = {row.partition("\t")[0]: row for row in kept if row and not row.startswith("#")}
+    rows |= {name: one.row for name, one in newest.items()}
+    return [rows[name] for name in sorted(rows)]
+
+
+def _order(listed: Listed) -> tuple[Version, str]:
+    try:
+        return Version(listed.version), listed.row
+    except InvalidVersion:
+        return Version("0"), listed.row
+
+
+def main(words: list[str]) -> int:
     """Prints the table."""
-    rows = {}
-    table = DATA / MEASURED
-    for line in table.read_text("utf-8").splitlines() if table.exists() else ():
-        if line and not line.startswith("#"):
-            rows[line.partition("\t")[0]] = line
-    for distribution in distributions(path=[str(Path(folder)) for folder in folders]):
-        name = distribution.metadata["Name"]
-        modules = modules_in(distribution)
-        if name and modules:
-            rows[normal_name(name)] = "\t".join(
-                [normal_name(name), " ".join(modules), " ".join(requires_of(distribution))]
-            )
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("places", nargs="*", help="site-packages folders, wheels")
+    parser.add_argument("--index", nargs="+", default=[], metavar="NAME", help="distributions of the index")
+    arguments = parser.parse_args(words)
+    listed = list(installed_in(arguments.places))
+    try:
+        if arguments.index:
+            listed += newest_wheels(arguments.index)
+    except AirflowNetError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        return error.exit_code
+    place = DATA / MEASURED
+    rows = table(listed, place.read_text("utf-8").splitlines() if place.exists() else ())
     sys.stdout.write("# distribution, its modules, what it requires: made by import_names_table\n")
-    sys.stdout.writelines(f"{rows[name]}\n" for name in sorted(rows))
+    sys.stdout.writelines(f"{row}\n" for row in rows)
     return 0
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from airflownet.judge.project.folder import ProjectFolder
 
-_HOMES: Final = ("/opt/airflow", "/usr/local/airflow", "/home/airflow", "/root/airflow", "/airflow", "/app")
+HOMES: Final = ("/opt/airflow", "/usr/local/airflow", "/home/airflow", "/root/airflow", "/airflow", "/app")
 """Where images have Airflow's home: what lies there is the project."""
 _APPENDED: Final = ("config", "plugins")
 
@@ -54,7 +54,7 @@ def _mapped(folder: ProjectFolder, chain: Sequence[str], entry: str, here: str) 
     entry = posixpath.normpath(entry.strip() or ".")
     if entry in (".", "/"):
         return [here] if entry == "." else []
-    home = next((home for home in _HOMES if entry == home or entry.startswith(home + "/")), None)
+    home = next((home for home in HOMES if entry == home or entry.startswith(home + "/")), None)
     if home is None and entry.startswith("/"):
         return []
     below = entry if home is None else posixpath.relpath(entry, home)

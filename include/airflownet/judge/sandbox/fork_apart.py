@@ -34,7 +34,7 @@ class Run:
         os.close(self.go)
         os.close(self.output)
         _, code = os.waitpid(self.keeper, 0)
-        number = os.waitstatus_to_exitcode(code)
+        number = os.WEXITSTATUS(code) if os.WIFEXITED(code) else -os.WTERMSIG(code)  # also Python 3.8's
         return number if 0 < number < signal.NSIG else 0
 
 

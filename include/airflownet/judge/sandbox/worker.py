@@ -48,7 +48,10 @@ def prepare(scratch: str) -> tuple[str, Any]:
         importlib.import_module("airflow.providers_manager")
         sdk = importlib.import_module("airflow.sdk")
         _ = sdk.DAG, sdk.dag, sdk.task
-        bag = importlib.import_module("airflow.dag_processing.dagbag").DagBag
+        try:
+            bag = importlib.import_module("airflow.dag_processing.dagbag").DagBag
+        except ImportError:  # up to 3.1
+            bag = importlib.import_module("airflow.models.dagbag").DagBag
         return airflow.__version__, lambda path: bag(dag_folder=path, safe_mode=False)
     bag = importlib.import_module("airflow.models.dagbag").DagBag
     return airflow.__version__, lambda path: bag(dag_folder=path, include_examples=False, safe_mode=False)

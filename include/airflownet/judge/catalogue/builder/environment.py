@@ -1,19 +1,21 @@
 """Builds the catalogue of one environment from what is installed in it, and keeps it in the cache folder.
 
-Airflow and all that lies below ``airflow.providers`` is read like a line's wheels, in the versions that are
-there; of everything else the modules are listed. The file's name says what it was made of: the installed
-distributions, the projects installed in place, and this package's own code.
+Airflow, all that lies below ``airflow.providers`` and the packages that require Airflow are read like a
+line's wheels, in the versions that are there; of everything else the modules are listed. The file's name says
+what it was made of: the installed distributions, the projects installed in place, and this package's code.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from airflownet.cache import cache_dir
 from airflownet.errors import InputError
+from airflownet.judge.catalogue.builder.extensions import extensions_of
 from airflownet.judge.catalogue.builder.line import CORE_FIRST, facts_of, read_records, sources_of
 from airflownet.judge.catalogue.builder.lines_file import Wheel
 from airflownet.judge.catalogue.builder.pack import packed
@@ -66,7 +68,11 @@ def _content(python: Path, site: SitePackages, found: list[Distribution]) -> byt
     version = _version(found, python)
     line = ".".join(version.split(".")[:2])
     modules, closed, shared = installed_modules(site)
-    texts = [text for one in found if (text := _text(one)) is not None]
+    extensions = extensions_of(found, closed)
+    tops: dict[str, set[str]] = {one.name: {"airflow"} for one in found}
+    for top, one in extensions.items():
+        tops[one.name].add(top)
+    texts = [text for one in found if (text := _text(one, tops[one.name])) is not None]
     texts += [text for folder in _in_place(site) if (text := _text_in_place(folder)) is not None]
     texts.sort(key=lambda text: (text.wheel.distribution not in CORE_FIRST, text.wheel.distribution))
     sources, owners, namespaces = sources_of(texts)
@@ -77,6 +83,7 @@ def _content(python: Path, site: SitePackages, found: list[Distribution]) -> byt
         sources,
         namespaces,
         Installed(modules, closed, shared, site.python),
+        extensions,
     )
     records = read_records(program, f"Reading Airflow {version} in {python}")
     read = {text.wheel.distribution for text in texts}
@@ -89,6 +96,7 @@ def _content(python: Path, site: SitePackages, found: list[Distribution]) -> byt
         "installed": [name for name in modules if name.partition(".")[0] != "airflow"],
         "closed": [name for name in closed if name.partition(".")[0] != "airflow"],
         "shared": shared,
+        "extensions": sorted(extensions),
         **facts_of(texts, owners, records),
     }
     data, indexes = packed({line: (facts, records)})
@@ -109,12 +117,12 @@ def _version(found: list[Distribution], python: Path) -> str:
     return version
 
 
-def _text(one: Distribution) -> WheelText | None:
-    """Returns the sources of a distribution below ``airflow/``, None where it has none."""
+def _text(one: Distribution, tops: Collection[str]) -> WheelText | None:
+    """Returns the sources of a distribution below the top-level packages, None where it has none."""
     sources: dict[str, bytes] = {}
     folders: set[str] = set()
     for name in one.files():
-        if name.startswith("airflow/") and name.endswith(".py"):
+        if name.partition("/")[0] in tops and name.endswith(".py"):
             try:
                 sources[name] = (one.folder / name).read_bytes()
             except OSError:

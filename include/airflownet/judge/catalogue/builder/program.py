@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Iterable
 from typing import Any
 
 from airflownet.judge.catalogue.builder.module_scope import ModuleScope
@@ -23,6 +24,7 @@ class Program:
         sources: module path -> (source, is it a package).
         namespaces: folders without ``__init__.py``, importable as namespace packages.
         installed: the other modules of an environment; None where they are not known.
+        extensions: top-level packages beside ``airflow`` whose sources are given too.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Program:
         sources: dict[str, tuple[bytes, bool]],
         namespaces: set[str],
         installed: Installed | None = None,
+        extensions: Iterable[str] = (),
     ) -> None:
         self.version = version
         self.versions = versions
@@ -40,6 +43,7 @@ class Program:
         self.sources = sources
         self.namespaces = namespaces
         self.installed = installed
+        self.extensions = frozenset(extensions)
         self.scopes: dict[str, ModuleScope] = {}
         self.virtual: dict[str, Record] = {}
         self.calls = ProgramCalls(self)
@@ -63,8 +67,8 @@ class Program:
         return self.scopes.get(path)
 
     def covers(self, path: str) -> bool:
-        """Returns True for Airflow's own name space."""
-        return path == "airflow" or path.startswith("airflow.")
+        """Returns True for Airflow's own name space, and for packages that are read like it."""
+        return path == "airflow" or path.startswith("airflow.") or path.partition(".")[0] in self.extensions
 
     def has_module(self, path: str) -> bool:
         """Returns True when importing the path works."""

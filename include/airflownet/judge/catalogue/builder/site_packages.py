@@ -57,6 +57,8 @@ class Distribution:
     """Where its modules lie."""
     metadata: Path
     """Its ``.dist-info``."""
+    requires: tuple[str, ...] = ()
+    """``Requires-Dist`` lines."""
 
     def files(self) -> list[str]:
         """Returns the paths of its files below ``folder``, as its RECORD lists them."""
@@ -166,7 +168,9 @@ def distributions(site: SitePackages) -> list[Distribution]:
             except OSError:
                 continue
             name = canonicalize_name(str(message.get("Name", metadata.name.partition("-")[0])))
-            found.setdefault(name, Distribution(name, str(message.get("Version", "")), folder, metadata))
+            version, requires = str(message.get("Version", "")), message.get_all("Requires-Dist") or ()
+            one = Distribution(name, version, folder, metadata, tuple(map(str, requires)))
+            found.setdefault(name, one)
     return [found[name] for name in sorted(found)]
 
 
