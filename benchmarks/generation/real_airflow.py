@@ -1,7 +1,8 @@
 """Does a real Airflow say of generated files what our judge says?
 
-    python benchmarks/generation/real_airflow.py [--lines 3.3 2.9] [--most 40] [--drafts 4]
-        [--model FOLDER | --server URL] [--requests FILE] [--python LINE=PYTHON] [--output FOLDER]
+    python benchmarks/generation/real_airflow.py [--lines 3.3 2.9] [--most 40] [--drafts 4] [--tokens 400]
+        [--at-once 4] [--model FOLDER | --server URL] [--requests FILE] [--python LINE=PYTHON]
+        [--output FOLDER]
 
 Writes a file for each request (one a line of FILE) as `airflownet generate` does in mode plan, once for each
 line, and asks the line's real Airflow in the sandbox: the environment of `make oracle`, or PYTHON.
@@ -46,27 +47,32 @@ async def write_files(
     folder.mkdir(parents=True, exist_ok=True)
     settings = GenerationSettings(
         n_drafts=arguments.drafts,
-        n_slots=min(arguments.drafts, 4),
-        max_plan_tokens=400,
+        n_slots=arguments.at_once,
+        max_plan_tokens=arguments.tokens,
         threads=arguments.threads,
     )
     async with open_model(settings, model=arguments.model, server=arguments.server) as model:
-        for number, text in missing:
-            written = await Composer(model, settings, line).write(text)
-            (folder / f"{number:02d}.py").write_text(written.code, encoding="utf-8")
-            row = {
-                "number": number,
-                "request": text,
-                "ours": written.checked.verdict.outcome.value,
-                "is_good": written.checked.is_good,
-                "reason": written.checked.verdict.reason,
-                "tasks": sum(len(dag.tasks) for dag in written.checked.verdict.dags),
-                "tokens": written.n_tokens_drawn,
-                "seconds": round(written.seconds, 1),
-            }
-            with told.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row) + "\n")
-            print(f"{line} {number:02d} {row['ours']:7} {row['seconds']:6.1f} s  {text[:70]}", flush=True)
+        queue = iter(missing)
+
+        async def work_off() -> None:
+            for number, text in queue:
+                written = await Composer(model, settings, line).write(text)
+                (folder / f"{number:02d}.py").write_text(written.code, encoding="utf-8")
+                row = {
+                    "number": number,
+                    "request": text,
+                    "ours": written.checked.verdict.outcome.value,
+                    "is_good": written.checked.is_good,
+                    "reason": written.checked.verdict.reason,
+                    "tasks": sum(len(dag.tasks) for dag in written.checked.verdict.dags),
+                    "tokens": written.n_tokens_drawn,
+                    "seconds": round(written.seconds, 1),
+                }
+                with told.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(row) + "\n")
+                print(f"{line} {number:02d} {row['ours']:7} {row['seconds']:6.1f} s  {text[:70]}", flush=True)
+
+        await asyncio.gather(*(work_off() for _ in range(arguments.at_once)))
 
 
 def ask(python: Path, folder: Path, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -87,7 +93,7 @@ def ask(python: Path, folder: Path, rows: list[dict[str, Any]]) -> list[dict[str
                     "real_tasks": tasks,
                 }
             )
-    return found
+    return sorted(found, key=lambda row: int(row["number"]))
 
 
 def tell(line: str, rows: list[dict[str, Any]]) -> None:
@@ -138,6 +144,8 @@ def main() -> int:
     parser.add_argument("--lines", nargs="+", default=["3.3", "2.9"])
     parser.add_argument("--most", type=int, default=40)
     parser.add_argument("--drafts", type=int, default=4)
+    parser.add_argument("--at-once", type=int, default=4)
+    parser.add_argument("--tokens", type=int, default=400)
     parser.add_argument("--threads", type=int, default=None)
     parser.add_argument("--model", default="")
     parser.add_argument("--server", default="")

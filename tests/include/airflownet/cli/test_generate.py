@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -243,3 +246,27 @@ def test_a_server_that_is_gone_before_anything_stands_is_told(
     assert server.url in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "a.py").exists()
+
+
+def test_kill_9_leaves_what_stands_so_far(tmp_path: Path) -> None:
+    def model(so_far: str, body: dict[str, Any]) -> str:
+        if not so_far:
+            return GOOD.partition("with DAG")[0]
+        (tmp_path / "asked").touch()
+        time.sleep(20)
+        return ""
+
+    with WritingServer(model) as server:
+        arguments = ["generate", ASKED, "--mode", "code", "--server", server.url, "--output", "dags/a.py"]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        command = [sys.executable, "-m", "airflownet.cli.main", *arguments]
+        writer = subprocess.Popen(command, cwd=tmp_path, env=environment)
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "asked").exists():
+            assert writer.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        writer.kill()
+        writer.wait()
+    assert (tmp_path / "dags/a.draft.py").read_text().rstrip() == GOOD.partition("with DAG")[0].rstrip()
+    assert not (tmp_path / "dags/a.py").exists()

@@ -49,6 +49,7 @@ SEEDLING = {
     "logging_steps": 1,
     "num_threads": 1,
 }
+DAGS = RECIPES.with_name("dags")
 SHAPE = llama_model.Shape(n_layers=1, n_embd=64, n_heads=2, n_kv_heads=1, n_ff=64)
 SERVER = {"n_slots": 2, "context_tokens_per_slot": 768, "threads": 1, "flash_attention": "off"}
 GOOD = (
@@ -158,6 +159,29 @@ def test_a_round_that_is_killed_goes_on_to_its_summary(place: Path) -> None:
     page = (summary / PAGE).read_text()
     assert "<script" not in page
     assert "loads and does nothing" in page
+
+
+@pytest.mark.airflow
+@pytest.mark.usefixtures("airflow_db")
+def test_the_dag_finds_these_rounds_finished_and_skips_those_not_asked_for(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOWNET_RECIPES", str(place))
+    from airflow.dag_processing.dagbag import DagBag
+
+    bag = DagBag(dag_folder=str(DAGS / "improve_model.py"))
+    assert not bag.import_errors
+    before = {path: path.stat().st_mtime_ns for path in place.rglob("manifest.json")}
+    form = {"recipe": "small", "artifact_root": str(place / "artifacts"), "airflow": "recipe"}
+    run = bag.dags["improve_model"].test(run_conf=form)
+    states = {ti.task_id: str(ti.state) for ti in run.get_task_instances()}
+    assert run.state == "success"
+    assert {name for name, state in states.items() if state == "skipped"} == {
+        f"round_{number}.{step}"
+        for number in (2, 3)
+        for step in ("draw", "select", "train", "answer", "compare")
+    }
+    assert {path: path.stat().st_mtime_ns for path in place.rglob("manifest.json")} == before
 
 
 def test_a_round_without_a_good_answer_says_why(place: Path) -> None:
