@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from airflownet.judge.ignored_files import TimeLeft
 
 LEFT_OUT: Final = "left-out-by-airflowignore"
+BUILDS_NO_DAG: Final = "builds-no-dag"
+"""It imports without error and its DAGs stand in functions that nothing in it calls: a module."""
 DAGS_OF_A_PACKAGE: Final = "dags-of-a-package"
 """Its DAGs are made by a package that the judge does not look into, as cosmos or dag-factory."""
 DAGS_NOT_SEEN: Final = "dags-not-seen"
@@ -52,6 +54,12 @@ class _Walked:
     named: frozenset[str]
     is_as_alone: bool
     """Whether it loads, fails and builds what it does without a project too."""
+
+    @property
+    def builds_no_dag(self) -> bool:
+        from airflownet.judge.verdict import NO_DAG
+
+        return self.own.outcome is Outcome.FAILS and self.own.reason == NO_DAG
 
     @property
     def uses(self) -> tuple[str, ...]:
@@ -143,6 +151,8 @@ class ProjectJudge:
             reason = LEFT_OUT if id(result) in out else ""
             if not reason and result.may_use_a_factory:
                 reason = _why_no_dag(walked)
+            if not reason and self._runs_there and walked is not None and walked.builds_no_dag:
+                reason = BUILDS_NO_DAG
             if reason:
                 yield Cleaned(dropped=DroppedFile(file.repo, file.ref, file.path, reason))
             else:

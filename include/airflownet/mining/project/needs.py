@@ -18,6 +18,8 @@ _FILES = re.compile(
     r"template_searchpath|getcwd)\b|importlib|sys\.path"
 )
 _VALUES = re.compile(r"\b(?:Variable|BaseHook|Connection|get_connection|environ|getenv|ExternalPython\w+)\b")
+_OWN_DAG = re.compile(r"^(?:with[ \t]+|[\w, \t]+=[ \t]*)?[\w.]*\bDAG\(|^@(?:\w+\.)*dag\b", re.MULTILINE)
+"""A DAG in a statement of the module itself; one in a function may never be built."""
 _PROVIDERS: Final = "airflow.providers."
 _TWO_PARTS: Final = frozenset({"apache", "atlassian", "cncf", "common", "dbt", "ibm", "microsoft"})
 """Official providers are named by two parts below these: ``apache.kafka``."""
@@ -63,9 +65,9 @@ def may_need_project(text: str, *, runs_there: bool) -> bool:
     Args:
         text: the file.
         runs_there: whether the project's own Variables, connections and environment are those it runs with:
-            of a release they are not.
+            of a release they are not. Only there a module is told from a DAG file.
     """
-    if _FILES.search(text) or (runs_there and _VALUES.search(text)):
+    if _FILES.search(text) or (runs_there and (_VALUES.search(text) or not _OWN_DAG.search(text))):
         return True
     for module in imported_modules(text):
         top = module.partition(".")[0]

@@ -1,0 +1,42 @@
+"""Settings, environment files and modules of a project lose their secrets and keep what the judge reads."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from airflownet.mining.redaction.project_texts import redact_project_text
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        (".env", "DB_PASSWORD=s3cr3tpasswd99\nREGION=eu\n", "DB_PASSWORD=REDACTED\nREGION=eu\n"),
+        (".env", "AIRFLOW_CONN_CRM=whatever://it/is\n", "AIRFLOW_CONN_CRM=REDACTED\n"),
+        (".env", 'export API_TOKEN="c9f1b2a47d8e4f60b3a5" # mine\n', 'export API_TOKEN="REDACTED" # mine\n'),
+        (
+            "a.yaml",
+            "db:\n  password: s3cr3tpasswd99\n  port: 5432\n",
+            "db:\n  password: REDACTED\n  port: 5432\n",
+        ),
+        (
+            "a.json",
+            '{\n "password": "s3cr3tpasswd99",\n "n": 1\n}',
+            '{\n "password": "REDACTED",\n "n": 1\n}',
+        ),
+        ("a.json", '{"n": 1, "api_token": "c9f1b2a47d8e4f60b3a5"}', '{"n": 1, "api_token": "REDACTED"}'),
+        ("a.yaml", "mail: ann.lee@acme.io\n", "mail: user@example.com\n"),
+        ("a.py", "PASSWORD = 's3cr3tpasswd99'\n", "PASSWORD = 'REDACTED'\n"),
+        ("a.py", "PASSWORD = 's3cr3tpasswd99'\ndef (:\n", None),
+        ("requirements.txt", "furl==2.1.3\n-r more.txt\n", "furl==2.1.3\n-r more.txt\n"),
+        ("Dockerfile", "ENV DB_PASSWORD=s3cr3tpasswd99\n", "ENV DB_PASSWORD=REDACTED\n"),
+    ],
+)
+def test_secrets_go_and_the_rest_stays(path, text, expected):
+    assert redact_project_text(path, text) == expected
+
+
+@pytest.mark.parametrize("text", ['{"crm": {"password": "x"}}', "crm:\n  password: x\n"])
+def test_of_connections_the_names_stay(text):
+    assert json.loads(redact_project_text("config/connections.yaml", text) or "") == {"crm": {}}
