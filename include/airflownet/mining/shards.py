@@ -55,6 +55,7 @@ class ShardWriter:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         row = self._write(partial, source, on_file)
+        getattr(source, "forget", lambda: None)()
         (partial / ROW).write_text(json.dumps(row, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         partial.rename(folder)
         return folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from airflownet.judge.project.dags_folder import IGNORE_FILE
 from airflownet.mining.github.client import GithubClient
 from airflownet.mining.github.snapshot import SnapshotRow
 from airflownet.mining.github.tree import (
@@ -30,6 +31,8 @@ class Listing:
     """Each with the reason for which it is not read, sorted by path."""
     licences: list[TreeEntry]
     """Licence files, sorted by path."""
+    has_ignore_lists: bool = False
+    """Whether there is an ``.airflowignore``."""
 
     @property
     def wanted(self) -> list[TreeEntry]:
@@ -45,13 +48,16 @@ def list_files(client: GithubClient, row: SnapshotRow, limits: Limits) -> Listin
     """
     files, licences = [], []
     folders = client.source.folders
+    has_lists = False
     for entry in list_tree(client, row.repo_id, row.commit):
         if _is_listed(entry, folders):
             is_out = limits.opt_out.has_file(row.repo, entry.path, entry.sha1)
             files.append((entry, OPTED_OUT if is_out else why_not_read(entry, limits.max_file_bytes)))
+        elif entry.path.endswith(IGNORE_FILE):
+            has_lists = True
         elif is_licence_file(entry.path.rpartition("/")[2]) and entry.size_bytes <= MOST_LICENCE_BYTES:
             licences.append(entry)
-    return Listing(files, [entry for entry in licences if entry.mode.startswith("100")])
+    return Listing(files, [entry for entry in licences if entry.mode.startswith("100")], has_lists)
 
 
 def why_not_read(entry: TreeEntry, max_file_bytes: int) -> str | None:

@@ -13,7 +13,6 @@ from functools import cached_property
 from weakref import finalize
 
 from airflownet.errors import FunnelGapError
-from airflownet.judge.project.dags_folder import IGNORE_FILE
 from airflownet.mining.cleaning import Cleaned, Cleaner
 from airflownet.mining.github.blob_store import BlobStore, open_blob_store
 from airflownet.mining.github.blobs import NOT_SERVED, Wanted, fetch_archive_if_it_pays, fetch_blobs
@@ -70,6 +69,7 @@ class GithubCommit:
     row: SnapshotRow
     _licence_files: list[TreeEntry] = field(default_factory=list, compare=False, repr=False)
     _asked_licences: set[str] = field(default_factory=set, compare=False, repr=False)
+    _ignore_lists: list[bool] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def origin(self) -> Origin:
@@ -98,6 +98,7 @@ class GithubCommit:
             return
         self._check_gaps(listing)
         self._licence_files.extend(listing.licences)
+        self._ignore_lists.extend([True] if listing.has_ignore_lists else [])
         yield from self._read(listing)
 
     def _read(self, listing: Listing) -> Iterator[SourceFile | DroppedFile]:
@@ -142,22 +143,16 @@ class GithubCommit:
         return n_listed
 
     def has_ignore_lists(self) -> bool:
-        """Tells whether the commit has an ``.airflowignore``."""
-        return any(entry.path.rpartition("/")[2] == IGNORE_FILE for entry in self._tree)
-
-    @cached_property
-    def _tree(self) -> list[TreeEntry]:
-        """Every entry of the commit, which the ledger has after ``iter_files``; none of one left out."""
-        if self.row.reason or not self.row.commit:
-            return []
-        try:
-            return list_tree(self.session.client, self.row.repo_id, self.row.commit)
-        except UnreadableError:
-            return []
+        """Tells whether ``iter_files`` met an ``.airflowignore``."""
+        return bool(self._ignore_lists)
 
     def project_texts(self, limits: Limits) -> GithubTexts | None:
         """Returns the files of the commit, None for a repository that is left out."""
-        if not self._tree:
+        if self.row.reason or not self.row.commit:
+            return None
+        try:  # the ledger has it after ``iter_files``; it is not kept here, for commits are many
+            tree = list_tree(self.session.client, self.row.repo_id, self.row.commit)
+        except UnreadableError:
             return None
         texts = _texts(self.session.store, self._licence_files)
         claims = NearestClaims(self.row, texts, self.session.source.licence, self._asked_licences)
@@ -165,7 +160,7 @@ class GithubCommit:
             self.session.client,
             self.session.store,
             self.row,
-            self._tree,
+            tree,
             lambda path, sha1: limits.opt_out.has_file(self.row.repo, path, sha1),
             lambda path, text: licence_of(text, claims.of(path), path),
         )

@@ -68,6 +68,10 @@ class PypiArchive:
             lambda path, text: licence_of(text, self._claims, path),
         )
 
+    def forget(self) -> None:
+        """Drops what was held for ``project_texts``."""
+        self._project.clear()
+
     def licence_texts(self) -> dict[str, str]:
         """Returns name -> text of the archive's licence and notice files."""
         return self._texts
