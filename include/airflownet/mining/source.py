@@ -66,8 +66,8 @@ class MiningSource(Protocol):
     A source may also have ``licence_texts() -> dict[str, str]``: path -> text of the licence and notice files
     that hold for it, asked after ``iter_files``; they are copied beside ``NOTICE.md``;
     ``n_processes``, the number of processes, as git's, that work while its files are read;
-    ``project_texts(limits) -> ProjectTexts | None`` and ``has_ignore_lists() -> bool``, for judging its files in
-    their project; and ``forget()``, after which nothing of it is asked for any more.
+    ``project_texts(limits) -> ProjectTexts | None`` and ``has_ignore_lists() -> bool``, for judging its
+    files in their project; and ``forget()``, after which nothing of it is asked for any more.
     """
 
     @property
