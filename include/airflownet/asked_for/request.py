@@ -22,7 +22,7 @@ _VERSION: Final = re.compile(
     re.IGNORECASE,
 )
 _OPENING: Final = re.compile(
-    r"(?:^|(?<=[.\n!?]))\s*(?:please )?"
+    r"(?:^|(?<=[.\n!?]))\s*(?:(?:please|pls|can you|could you|i need you to) )?"
     r"(?:write|create|build|set up|make|design|develop|implement|construct|generate)\b"
     r"(?=[^.;:,\n]{0,100}?\b(?:dags?|pipelines?|workflows?|process(?:es)?|systems?|solutions?|mechanism"
     r"|(?:python|dag|one|single) file)\b)",
@@ -82,11 +82,17 @@ _PARAMS: Final = re.compile(r"\bUsers can set [^.\n]*\.?", re.IGNORECASE)
 _TAGS: Final = re.compile(r"\bTags?: ([^\n.]+)")
 _ARRIVES: Final = re.compile(
     r"\b(?:when(?:ever)?|once|as soon as|after) ((?:the|a|an|my|our|new)\b(?:[^,.;\n]|\.(?=\S)){1,60}?) "
-    r"(?:arrives?|lands?|appears?|is there|exists?|is available|has arrived|shows? up"
-    r"|comes? in)\b,?(?: then\b)?",
+    r"(?:arrives?|lands?|appears?|is there|exists?|is available|has arrived|shows? up|comes? in)\b"
+    r"((?: (?:in|at|on|under|into) [^,;\n]{1,60}?)?),?(?: then\b|(?<=,))",
     re.IGNORECASE,
 )
 """A wait in other words: "when the file arrives, ..."."""
+_OTHER_WORDS: Final = (
+    (re.compile(r"\bdrop (it|them|this|the \w+) (in|into|to|on)\b", re.IGNORECASE), r"put \1 \2"),
+    (re.compile(r"\btake (an? (?:\w+ )?(?:snapshot|backup))\b", re.IGNORECASE), r"create \1"),
+)
+"""Phrases whose verb says something else alone: to drop a table, to drop a file into a bucket."""
+_ARROWS: Final = frozenset({"->", "=>", ">>", ">"})
 _ABOUT_THE_DAG: Final = frozenset({"run", "trigger", "create", "update"})
 _MOST_CHARS: Final = 20_000
 _MOST_DEEDS: Final = 60
@@ -136,7 +142,9 @@ def read_request(text: str) -> Request:
     found = _DAG_ID.search(text) or _LABELLED_DAG.search(text)
     request.dag_id = found[1] if found else ""
     request.settings = _settings(text)
-    plain = _ARRIVES.sub(r"wait for \1, then ", without_schedule(text))
+    plain = _ARRIVES.sub(r"wait for \1\2, then ", without_schedule(text))
+    for said, meant in _OTHER_WORDS:
+        plain = said.sub(meant, plain)
     for pattern in (_ID_ALONE, _RETRIES, _NO_CATCHUP, _CATCHUP, _ACTIVE_RUNS, _PARAMS):
         plain = pattern.sub(", ", plain)
     lines = _OPENING.sub(" ", plain).split("\n")
@@ -169,12 +177,14 @@ def _read_line(request: Request, line: str) -> None:
         deed.terms |= terms_of(match[1])
         request.deeds.append(deed)
         return
-    start, previous, is_then, is_new_sentence = 0, -1, False, False
+    start, previous, is_then, is_new_sentence, is_arrow = 0, -1, False, False, False
     waiting = Terms()
     for cut in [*_CUT.finditer(_masked(line)), None]:
         piece = line[start : cut.start() if cut else len(line)]
         deed = _deed(piece)
-        if deed.operator or _says_something(deed.terms):
+        is_arrow = is_arrow or (cut is not None and cut[0].strip() in _ARROWS)
+        # Between arrows a product is a step: "athena query -> glue job -> redshift copy".
+        if deed.operator or _says_something(deed.terms) or (is_arrow and deed.terms.products):
             deed.terms |= waiting
             waiting = Terms()
             request.deeds.append(deed)
@@ -182,6 +192,7 @@ def _read_line(request: Request, line: str) -> None:
             if is_then and previous >= 0:
                 request.order.append((previous, here))
             previous, is_then, is_new_sentence = here, False, False
+            is_arrow = cut is not None and cut[0].strip() in _ARROWS
         elif previous >= 0 and not is_then and not is_new_sentence:
             request.deeds[previous].terms |= deed.terms
             if deed.terms.products or deed.terms.things:

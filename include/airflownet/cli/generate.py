@@ -124,11 +124,13 @@ async def _write(
     verified: bool,
 ) -> Written:
     from airflownet.generation.cards import cards_for
-    from airflownet.generation.compose import Composer
+    from airflownet.generation.compose import Composer, written_without_model
     from airflownet.generation.model_source import open_model
 
     for absent in cards_for(request, airflow, budget_tokens=0).absent:
         typer.secho(f"note: {absent}", fg="yellow", err=True)
+    if not model and not server and (found := await written_without_model(request, settings, airflow)):
+        return found
     async with open_model(settings, model=model, server=server, api_key=api_key) as writing:
         if verified and settings.mode == "code" and not writing.can_verify:
             typer.secho(
@@ -167,7 +169,7 @@ def _hand_over(written: Written, airflow: str, output: Path | None) -> int:
     checked = written.checked
     if output is None and (checked.is_good or not sys.stdout.isatty()):
         typer.echo(printable(written.code) if sys.stdout.isatty() else written.code, nl=False)
-    elif written.way == "plan":  # of code that the model writes itself each statement was shown
+    elif written.way in ("plan", "outline"):  # of code that the model writes itself each statement was shown
         typer.echo(printable(written.code), err=True)
     if output is not None and checked.is_good:
         keep(output, written.code)

@@ -41,7 +41,7 @@ def _all(loaded: LoadedFile, wanted: Wanted) -> Iterator[str]:
             yield f"runs from {shown(dag.arguments['start_date'])} on"
         for task in dag.tasks:
             for name, value in task.arguments.items():
-                if _CONNECTION.search(name) and isinstance(value, str):
+                if _CONNECTION.search(name) and isinstance(value, str) and not value.startswith("<"):
                     yield f"a connection named {value} exists ({task.task_id})"
     for number, line in enumerate(loaded.code.split("\n"), 1):
         if _LEFT_OPEN.search(line):

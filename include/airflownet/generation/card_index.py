@@ -24,7 +24,7 @@ _PLACES: Final = (".operators.", ".sensors.", ".transfers.", ".notifications.", 
 _KINDS: Final = ("Operator", "Sensor", "Notifier", "GenericTransfer", "Trigger")
 _WITHOUT_MEANING: Final = frozenset({stem(word) for word in ("operator", "sensor", "notifier", "async")})
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{3,}")
-_TWO_HUMPS: Final = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
+_FEWEST_PARTS: Final = 3
 _DECORATOR: Final = re.compile(r"@(task(?:\.[a-z_]+)?|dag|task_group|setup|teardown)\b")
 _PARTS: Final = re.compile(
     r"[,;\n]|\.\s|=>|->|>|\bthen\b|\band\b|\blastly\b|\bfinally\b|\bafter\b", re.IGNORECASE
@@ -94,9 +94,9 @@ class CardIndex:
         for match in _IDENTIFIER.finditer(request):
             name = match[0].rpartition(".")[2]
             word = name.lower()
-            # "Batch" and "Docker" are products, "GCSToBigQuery" can only be meant as a class.
-            is_camel = _TWO_HUMPS.search(name) is not None
-            entry = self._by_name.get(word) or (self._by_short.get(word) if is_camel else None)
+            # "Batch" and "PySpark" are products, "GCSToBigQuery" can only be meant as a class.
+            is_class = len(name_words(name)) >= _FEWEST_PARTS
+            entry = self._by_name.get(word) or (self._by_short.get(word) if is_class else None)
             if entry is not None and entry.name not in found:
                 found[entry.name] = Named(entry.name, entry.module, 2.0)
         return list(found.values())
@@ -187,7 +187,11 @@ def card_index(airflow: str) -> CardIndex:
 
 
 def _entry(catalogue: Catalogue, name: str) -> _Entry | None:
-    if name.startswith(("_", "Base", "Abstract")) or not (name.endswith(_KINDS[:4])):
+    if (
+        name.startswith(("_", "Base", "Abstract"))
+        or name.endswith("BaseOperator")
+        or not (name.endswith(_KINDS[:4]))
+    ):
         return None
     modules = [m for m in catalogue.places_of(name) if any(p in f"{m}." for p in _PLACES) and "._" not in m]
     if not modules:

@@ -17,7 +17,7 @@ from airflownet.errors import ServerError
 from airflownet.generation.cards import Cards, cards_for
 from airflownet.generation.checked import ENOUGH_ALONG_OUTLINE, Checked, check
 from airflownet.generation.draft import Draft, Refusal, Unwatched, Watcher
-from airflownet.generation.model_source import Drawing, LlamaModel, Said, WritingModel
+from airflownet.generation.model_source import Drawing, LlamaModel, NoModel, Said, WritingModel
 from airflownet.generation.outline.along_outline import outline_grammar
 from airflownet.generation.outline.outline_of import outline_of
 from airflownet.generation.planned import (
@@ -271,6 +271,24 @@ class Composer:
         )
         code = extract_code(said.text).code
         return Written(check(code, wanted), "repaired", n_tokens_drawn=said.n_tokens, n_tokens=said.n_tokens)
+
+
+async def written_without_model(request: str, settings: GenerationSettings, airflow: str) -> Written | None:
+    """Returns the file of a request whose words leave no choice; None where a model is needed.
+
+    Nothing is started, so it is there at once, also where no model is.
+
+    Raises:
+        InputError: there is no catalogue for the line.
+    """
+    if settings.mode != "plan" or settings.plan_help != "outline":
+        return None
+    outline = await asyncio.to_thread(outline_of, Wanted(request, airflow))
+    if outline is None or outline.is_open:
+        return None
+    alone = settings.model_copy(update={"n_drafts": 1, "n_repairs": 0})
+    written = await Composer(NoModel(), alone, airflow).write(request)
+    return written if _is_enough(written) else None
 
 
 def _is_enough(first: Written) -> bool:

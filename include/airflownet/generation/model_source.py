@@ -82,6 +82,15 @@ class WritingModel(ABC):
         """
 
 
+class NoModel(WritingModel):
+    """Nobody: for what needs no model."""
+
+    async def say(self, messages: Sequence[Mapping[str, str]], drawing: Drawing) -> Said:
+        """Raises ServerError: there is nobody to ask."""
+        del messages, drawing
+        raise ServerError("no model was opened", NO_MODEL)
+
+
 @dataclass
 class LlamaModel(WritingModel):
     """A llama-server; the slots of all its endpoints are handed out one answer each."""
@@ -327,4 +336,13 @@ def _broken(text: str) -> str:
     return text
 
 
-__all__ = ["ChatServer", "Drawing", "LlamaModel", "Said", "WritingModel", "model_files", "open_model"]
+__all__ = [
+    "ChatServer",
+    "Drawing",
+    "LlamaModel",
+    "NoModel",
+    "Said",
+    "WritingModel",
+    "model_files",
+    "open_model",
+]

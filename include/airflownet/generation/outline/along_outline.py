@@ -46,7 +46,7 @@ def _id_of(words: str) -> str:
     plain = _QUOTED.sub(" ", words)
     kept = [word.lower() for word in _WORD.findall(plain) if word.lower() not in silent_words("no_id")]
     kept = kept or [word.lower() for word in _WORD.findall(plain)]
-    name = "_".join(kept[:_KEPT_SHORT])[:_MOST_ID_CHARS].strip("_")
+    name = "_".join(kept[:_KEPT_SHORT])[:_MOST_ID_CHARS].strip("_").removesuffix("_to")
     return f"task_{name}" if name[:1].isdigit() else name
 
 
@@ -55,7 +55,9 @@ def dag_id_of(wanted: Wanted, outline: Outline) -> str:
     if wanted.dag_id:
         return wanted.dag_id
     ids = task_ids(outline)
-    return ids[0] if len(set(ids)) == 1 else f"{ids[0]}_and_{ids[-1]}"[:80].strip("_")
+    work = [i for i, step in zip(ids, outline.steps, strict=True) if step.trigger_rule != "one_failed"] or ids
+    both = f"{work[0]}_and_{work[-1]}"
+    return both if len(work) > 1 and len(both) <= _MOST_ID_CHARS else work[0]
 
 
 def outline_grammar(outline: Outline, wanted: Wanted) -> str:
@@ -120,7 +122,7 @@ def along_outline(plan: Plan | None, outline: Outline, wanted: Wanted) -> tuple[
         if own is None and plan is not None:
             told.append(f"the model left out: {step.words[:100]}; {operator} was put in as {ids[number]}")
         if step.trigger_rule == "one_failed":
-            told.append(f"{ids[number]} runs when a task right before it has failed")
+            told.append(f"{ids[number]} runs when a task before it has failed")
     if not outline.is_ordered:
         told.append("the request leaves the order open; its words were taken for it")
     dag_id = dag_id_of(wanted, outline)

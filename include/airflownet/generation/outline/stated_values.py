@@ -33,7 +33,7 @@ _KINDS: Final = {
 }
 _NAMED: Final = re.compile(
     r"\b(?i:(?P<label>bucket|table|topic|queue|database|schema|warehouse|dataset|image|namespace|container|channel|"
-    r"collection|index|cluster|stage|dag))(?: (?i:named|called))? (?P<value>[A-Za-z][\w.-]*[\w])"
+    r"collection|index|cluster|stage|dag))(?: (?i:named|called))? (?P<value>[A-Za-z][\w./:-]*[\w])"
 )
 _ARGUMENTS_OF_KIND: Final[Mapping[str, tuple[str, ...]]] = {
     "url": ("url", "endpoint", "http_url"),

@@ -15,7 +15,10 @@ from typing import Final
 from airflownet.asked_for.request import Deed
 from airflownet.asked_for.terms import Terms, terms_of
 from airflownet.generation.card_index import CardIndex, Named
+from airflownet.generation.request_words import spoken_phrases
 from airflownet.generation.wanted import Wanted
+from airflownet.plans.catalogue_names import names_of
+from airflownet.plans.reading.plan_of import AS_DECORATOR
 from airflownet.wording.operator_phrase import operator_phrase
 
 FUNCTION: Final = "@task"
@@ -56,7 +59,7 @@ def operators_of(
     if deed.operator == "EmptyOperator":
         return ("EmptyOperator",)
     if found := [one.name for one in index.named(words) if not one.name.endswith("Notifier")]:
-        return (found[0],)
+        return (_as_task(found[0], wanted.airflow),)
     text = _NAME.sub(" ", re.sub(r"\([^()]*\)", " ", words))
     if _PYTHON.search(text):
         return (FUNCTION,)
@@ -69,16 +72,31 @@ def operators_of(
         # One that names a product itself is about an earlier one only where the words fit it nearly whole.
         ranked = [one for one in among if not deed.terms.products or one.score >= _CERTAIN] or ranked
     if preferred := [one.name for one in ranked if one.name in named]:
-        return (preferred[0],)
+        return (_as_task(preferred[0], wanted.airflow),)
     if not ranked:
         return (FUNCTION,)
     highest = ranked[0].score
     near = [one.name for one in ranked if one.score >= _NEAR_BEST * highest][:_MOST_CANDIDATES]
+    near = list(dict.fromkeys(_as_task(name, wanted.airflow) for name in near))
     if not deed.terms.products:
         near = [name for name in near if products & _terms_of_operator(name).products] or near
     if highest >= _SURE:
         return tuple(near)
     return (*near, FUNCTION) if highest >= _DOUBTFUL else (FUNCTION, *near)
+
+
+@cache
+def _as_task(name: str, airflow: str) -> str:
+    """Returns the decorator for an operator that runs a function, whose body is then written; or the name."""
+    names = names_of(airflow)
+    found = names.operator(name)
+    if name in AS_DECORATOR or found is None or "python_callable" not in found.init.required:
+        return AS_DECORATOR.get(name, name)
+    for decorator, known in sorted(names.catalogue.task_decorators.items()):
+        own = names.catalogue.class_(known.operator) if known.operator else None
+        if own is not None and any(str(path).rpartition(".")[2] == name for path in own.mro):
+            return f"@task.{decorator}"
+    return name
 
 
 def _agreeing(
@@ -98,8 +116,15 @@ def _agreeing(
         one
         for one in ranked
         if _agrees(terms, one, text, in_full=in_full)
-        or (not in_full and one.score >= _CERTAIN and not _terms_of_operator(one.name).products)
+        or (not in_full and one.score >= _CERTAIN and _is_said_so(terms, one.name))
     ]
+
+
+def _is_said_so(terms: Terms, name: str) -> bool:
+    """Tells whether an operator without a product may be meant by words that fit it nearly whole."""
+    own = _terms_of_operator(name)
+    is_other_work = bool(terms.work - {"run"}) and bool(own.work - {"run"}) and not terms.work & own.work
+    return not own.products and (not is_other_work or bool(spoken_phrases(name)))
 
 
 def _agrees(wanted: Terms, one: Named, text: str, *, in_full: bool) -> bool:

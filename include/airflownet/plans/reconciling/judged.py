@@ -19,6 +19,7 @@ from airflownet.plans.rendering.render import render
 from airflownet.records import Outcome, Verdict
 
 MAX_ROUNDS: Final = 16
+_NOT_OF_ENUM: Final = re.compile(r"'([^']*)' is not a valid (\w+)")
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -64,6 +65,8 @@ def _task(task: TaskPlan, failure: Failure, names: CatalogueNames, tell: Tell) -
         return filled(task, name, found.init, tell, allowed_values(found, name))
     if failure.subject in task.mapped:
         return replace(task, mapped={n: v for n, v in task.mapped.items() if n != failure.subject})
+    if (known := _of_enum(task, failure, names)) is not None:
+        return known
     held = task.arguments.get(failure.subject)
     if isinstance(held, Placeholder) and (other := _other_kind(held)) is not None:
         return replace(task, arguments={**task.arguments, failure.subject: other})
@@ -84,13 +87,31 @@ def _task(task: TaskPlan, failure: Failure, names: CatalogueNames, tell: Tell) -
     return task
 
 
+def _of_enum(task: TaskPlan, failure: Failure, names: CatalogueNames) -> TaskPlan | None:
+    """Returns the task with the first value of the enumeration that a marked constant was no value of."""
+    match = _NOT_OF_ENUM.search(failure.message)
+    if match is None:
+        return None
+    for module in names.catalogue.places_of(match[2]):
+        found = names.catalogue.class_(f"{module}.{match[2]}")
+        for member in found.enum_members.values() if found is not None else ():
+            try:
+                value = ast.literal_eval(member.value_text or "")
+            except (ValueError, SyntaxError):
+                continue
+            for name, held in task.arguments.items():
+                if isinstance(held, Placeholder) and held.value == match[1] and isinstance(value, (str, int)):
+                    return replace(task, arguments={**task.arguments, name: replace(held, value=value)})
+    return None
+
+
 def _asked_by_a_check(task: TaskPlan, failure: Failure, names: CatalogueNames) -> str:
     """Returns an argument that is not given and that the operator's own check, which failed, speaks of."""
     found = None if task.is_decorated else names.operator(task.operator)
     for guards in found.guards if found is not None else ():
         for exception, condition, message, *_ in guards.rows:
             plain = message.strip("f'\"").partition("{")[0]
-            if exception != failure.exception or not plain or plain[:30] not in failure.message:
+            if exception != failure.exception or (plain[:30] or condition) not in failure.message:
                 continue
             for name in _NAME.findall(condition):
                 if name in guards.parameters and name not in task.arguments and name not in task.mapped:

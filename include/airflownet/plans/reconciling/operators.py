@@ -19,6 +19,8 @@ from airflownet.plans.rendering.functions import body_tree
 
 _GIVEN_BY_US: Final = frozenset({"task_id", "dag", "task_group", "python_callable", "op_args", "op_kwargs"})
 _NEAR: Final = 0.8
+_MEANT: Final[Mapping[str, Value]] = {"week_day": "Monday"}
+"""Arguments whose values only code that runs later knows."""
 
 
 def with_known_operator(task: TaskPlan, names: CatalogueNames, tell: Tell) -> TaskPlan:
@@ -104,7 +106,7 @@ def placeholder_value(name: str, parameter: Parameter | None) -> Value:
         return Expression("timedelta(minutes=5)")
     if first.endswith("datetime"):
         return Expression("datetime(2026, 1, 1)")
-    return f"<{name}>"
+    return _MEANT.get(name, f"<{name}>")
 
 
 def known_arguments(

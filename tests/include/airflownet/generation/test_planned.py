@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from airflownet.generation.compose import Composer, Written
+from airflownet.generation.compose import Composer, Written, written_without_model
 from airflownet.generation.model_source import open_model
 from airflownet.generation.planned import file_of_plan, plan_operators
 from airflownet.generation.settings import GenerationSettings
@@ -119,6 +119,20 @@ def test_a_request_that_leaves_no_choice_needs_no_model() -> None:
     assert 'schedule="0 2 * * *"' in written.code
     assert 'trigger_rule="one_failed"' in written.code
     assert any("without the model" in note for note in written.notes)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "is_written"),
+    [
+        ("copy files from SFTP to S3 daily at 14:30 with 3 retries", True),
+        ("run a Python function every day", False),
+        ("hm", False),
+    ],
+)
+def test_what_leaves_no_choice_is_written_where_no_model_is(request_text: str, is_written: bool) -> None:
+    found = asyncio.run(written_without_model(request_text, GenerationSettings(), "3.3"))
+    assert (found is not None) == is_written
+    assert found is None or found.checked.is_enough
 
 
 def test_the_model_writes_what_the_outline_leaves_open() -> None:

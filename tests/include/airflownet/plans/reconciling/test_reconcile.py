@@ -163,3 +163,18 @@ def test_any_damage_is_survived() -> None:
         found = reconcile(text[:at] + piece + text[at + n :], chance.choice(["2.9", "3.3"]))
         assert found.outcome in ("loads", "fails", "unknown", "unreadable")
         assert found.outcome == "loads" or found.reason
+
+
+@pytest.mark.parametrize(
+    ("operator", "constant"),
+    [
+        pytest.param("DatabricksCopyIntoOperator", 'A_FILE_FORMAT = "CSV"', id="a-check-of-the-operator"),
+        pytest.param("RdsCreateDbSnapshotOperator", 'A_DB_TYPE = "instance"', id="an-enumeration"),
+        pytest.param("GCSDeleteObjectsOperator", "A_OBJECTS = ", id="a-check-without-a-message"),
+        pytest.param("SageMakerConditionOperator", "A_CONDITION_TYPE = ", id="one-of-several-arguments"),
+    ],
+)
+def test_a_marked_constant_holds_what_the_operator_admits(operator: str, constant: str) -> None:
+    found = reconcile(f'{{"dag":"x","tasks":[{{"{operator}":"a"}}]}}', "3.3")
+    assert found.outcome == "loads"
+    assert constant in found.code
