@@ -7,10 +7,12 @@ the first is not good. The best by (loads, has what was asked, asked-for score, 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from airflownet.code_extraction import extract_code
 from airflownet.errors import ServerError
@@ -32,6 +34,9 @@ from airflownet.generation.request_language import other_language
 from airflownet.generation.settings import GenerationSettings
 from airflownet.generation.verified import VerifiedWriter
 from airflownet.generation.wanted import Wanted
+
+_CHAT_MARK: Final = re.compile(r"<\|[^|<>\s]{1,40}\|>")
+"""How control tokens are spelt: no words of a person who asks for a DAG, so no step is read out of them."""
 
 
 @dataclass
@@ -87,11 +92,15 @@ class Composer:
             ServerError: the server stays away or refuses, and nothing was written before.
         """
         began = time.monotonic()
-        wanted = Wanted(request, self.airflow)
-        cards = self._cards(request)
+        marks = tuple(dict.fromkeys(_CHAT_MARK.findall(request)))
+        asked = _CHAT_MARK.sub(" ", request)
+        wanted = Wanted(asked, self.airflow)
+        cards = self._cards(asked)
         first = await self._draft(wanted, cards, 0, watcher or Unwatched())
         results = [first]
         notes: list[str] = []
+        if marks:
+            notes.append(f"marks of chat templates were taken out of the request: {', '.join(marks[:5])}")
         try:
             if not _is_enough(first) and self.settings.n_drafts > 1:
                 await self._until_good(wanted, cards, range(1, self.settings.n_drafts), results)
