@@ -122,7 +122,7 @@ def mine(
 def _tell_contexts(counts: dict[str, int]) -> None:
     """Tells how many files need their project, where some do, and what becomes of them in it."""
     outcomes = {
-        name: counts.get(f"with_project_files:{name}", 0) + counts.get(f"in_its_project:{name}", 0)
+        name: counts.get(f"with_project_files:{name}", 0) + counts.get(f"self_contained:{name}", 0)
         for name in ("loads", "fails", "unknown")
     }
     if not any(outcomes.values()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
@@ -57,5 +58,31 @@ def shown_project(file: DagFile, texts: Quotable) -> str:
 
 
 def _paths(file: DagFile) -> list[str]:
-    """Returns the files it needs; a folder that is listed is told by what is read in it."""
-    return [path for path in file.project.uses if not path.endswith("/")] if file.project else []
+    """Returns the files whose text a request needs: modules the file itself imports, and all but modules.
+
+    What those modules import in turn is their own affair; a folder that is listed is told by what is read in
+    it. Where no module can be told from the import statements, all are needed.
+    """
+    uses = [path for path in file.project.uses if not path.endswith("/")] if file.project else []
+    named = _imported_paths(file.content)
+    modules = {path for path in uses if path.endswith(".py")}
+    direct = {path for path in modules if any(f"/{path}".endswith(f"/{name}") for name in named)}
+    return [path for path in uses if path not in modules or path in (direct or modules)]
+
+
+def _imported_paths(code: str) -> set[str]:
+    """Returns the ends that paths of the modules which a file imports may have."""
+    names: set[str] = set()
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return names
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            names.add(module)
+            names.update(f"{module}.{alias.name}".strip(".") for alias in node.names)
+    bases = {name.replace(".", "/") for name in names if name}
+    return {f"{base}{end}" for base in bases for end in (".py", "/__init__.py")}

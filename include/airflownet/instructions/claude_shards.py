@@ -87,6 +87,10 @@ def _requests(settings: InstructionSettings, dag_files: str) -> Sequence[tuple[s
     mining = local_copy(dag_files)
     files = sorted(read_table(mining / DAG_FILES, DagFile), key=lambda file: file.id)
     shortest = dict(list(settings.bounds().items())[:1])
-    usable = [f for f in files if not describe(loaded_in_project(f, mining), f.id, shortest).dropped]
+    usable = [
+        file
+        for file in files
+        if not describe(loaded_in_project(file, mining, settings.airflow), file.id, shortest).dropped
+    ]
     requests = [(file.id, batch_request(writer_prompt(file, settings), settings)) for file in usable]
     return [(id_, request) for id_, request in requests if fits(request, settings)]

@@ -44,7 +44,9 @@ class LlamaWriterSettings(ServerSettings, SamplingSettings):
 class InstructionSettings(StageSettings):
     """What the instructions stage writes for each DAG file."""
 
-    airflow: str = Field(default="3.3", description="Airflow line that a text may name.")
+    airflow: str = Field(
+        default="3.3", description="Airflow line that files are read for, and that a text may name."
+    )
     writer: Literal["describer"] = Field(
         "describer", description="Who always writes: the deterministic describer, which needs no model."
     )

@@ -90,7 +90,7 @@ def _write(work: StageWork, settings: InstructionSettings, model: ModelWriting) 
     neutralised = 0
     with progress("Writing instructions", total=len(files), unit="files") as bar:
         for file in files:
-            loaded = loaded_in_project(file, folder)
+            loaded = loaded_in_project(file, folder, settings.airflow)
             description = describe(
                 loaded,
                 file.id,

@@ -165,11 +165,8 @@ class ShardWriter:
 
 def _context(file: DagFile) -> list[str]:
     """Returns under which names a kept file is counted in ``sources.json`` and the manifest."""
-    if file.project is None:
-        return ["self_contained"]
-    if not file.self_contained:
-        return ["with_project_files", f"with_project_files:{file.project.outcome}"]
-    return ["self_contained", f"in_its_project:{file.project.outcome}"]
+    kind = "self_contained" if file.self_contained else "with_project_files"
+    return [kind] if file.project is None else [kind, f"{kind}:{file.project.outcome}"]
 
 
 def _is_dropped(file: SourceFile | DroppedFile | DroppedRun) -> bool:

@@ -253,7 +253,9 @@ class ProjectJudge:
         own, uses = walked.own, walked.uses
         if not self._runs_there and _alone(file.content, _lines()[-1]).outcome is not Outcome.UNKNOWN:
             # A release is not where its examples run: all that counts is whether they lean on a file of it.
-            leans = uses and not any(condition.kind == "path" for condition in own.assumptions)
+            # A module in a folder that nobody declares is none of its own: ``yandex`` is a package.
+            is_guessed = any(condition.kind == "path" for condition in own.assumptions)
+            leans = any(not is_guessed or not path.endswith(".py") for path in uses)
             return replace(_by_itself(file), self_contained=not leans)
         if not uses and not own.assumptions and walked.is_as_alone:
             return _by_itself(file)

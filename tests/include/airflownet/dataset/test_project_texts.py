@@ -27,14 +27,17 @@ OWNER = 'data'
 Target: Apache Airflow 3.3."""
 
 
-def needing(number: int, *uses: str, assumed: tuple[Condition, ...] = ()) -> DagFile:
+def needing(number: int, *uses: str, assumed: tuple[Condition, ...] = (), code: str = "") -> DagFile:
     use = ProjectUse("3.3", "newest", Outcome.LOADS, "", assumed, (), uses)
-    return replace(dag_file(f"{number}.py", dag_code(number)), self_contained=not uses, project=use)
+    return replace(dag_file(f"{number}.py", code or dag_code(number)), self_contained=not uses, project=use)
 
 
 FILES = {
     "package": needing(31, assumed=(Condition("package", "furl", "furl, requirements.txt, line 1"),)),
     "module": needing(32, "common/__init__.py", "common/teams.py"),
+    "indirect": needing(
+        37, "common/long.py", "common/teams.py", code="from common.teams import OWNER\n" + dag_code(37)
+    ),
     "config": needing(33, "config/", "config/sales.yaml"),
     "unkept": needing(34, "common/other.py"),
     "copyleft": needing(35, "common/copyleft.py"),
@@ -58,10 +61,10 @@ TEXTS = [
 @pytest.mark.parametrize(
     ("setting", "kept", "dropped"),
     [
-        pytest.param("leave-out", {"package"}, {"not-self-contained": 5}, id="left-out"),
+        pytest.param("leave-out", {"package"}, {"not-self-contained": 6}, id="left-out"),
         pytest.param(
             "in-request",
-            {"package", "module", "config"},
+            {"package", "module", "indirect", "config"},
             {"project-not-quotable": 2, "project-too-long": 1},
             id="in-request",
         ),
@@ -83,5 +86,6 @@ def test_the_recipe_decides(setting, kept, dropped, inputs, tmp_path):
     assert result.counts["with_project_files"] == len(kept) - 1
     if setting == "in-request":
         assert requests[FILES["module"].id].endswith(SHOWN)
+        assert requests[FILES["indirect"].id].endswith(SHOWN)
         assert "`config/sales.yaml`:\n```yaml\nid: sales\n```" in requests[FILES["config"].id]
     assert "use what they hold" not in requests[FILES["package"].id]
