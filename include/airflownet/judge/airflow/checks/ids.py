@@ -13,11 +13,13 @@ from airflownet.judge.airflow.objects import (
     TaskValue,
     XComArgValue,
 )
+from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.interpreter.classes.instances import object_text
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.value_types import python_type, shown
 from airflownet.judge.interpreter.values import (
+    ApiValue,
     ClassValue,
     FunctionValue,
     Instance,
@@ -53,8 +55,10 @@ _NO_TEXTS: Final[dict[type, str]] = {
 
 
 def refuse_no_text(key: Any) -> None:
-    """Raises for a key that is certainly no text: a method that was not called, a task, a module."""
+    """Raises for a key that is certainly no text: a method that was not called, a task, a class, a module."""
     name = _NO_TEXTS.get(type(key))
+    if type(key) is ApiValue and isinstance(key.definition, ClassInfo):
+        name = "type"
     if name is not None:
         message = f"The key has to be a string and is <class '{name}'>"
         raise Raised("TypeError", message, "invalid-id", name)

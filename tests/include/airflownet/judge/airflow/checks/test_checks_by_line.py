@@ -71,6 +71,8 @@ FAILS_ON = [
     ("    @task(task_id='a'.format)\n    def f():\n        return 1\n    f()", _ALL, "id-of-function"),
     ("    BashOperator(task_id=d, bash_command='x')", _ALL, "id-is-a-function"),
     ("    BashOperator(task_id=dt, bash_command='x')", _ALL, "id-is-a-module"),
+    ("    BashOperator(task_id=BashOperator, bash_command='x')", _ALL, "id-is-a-class-of-airflow"),
+    ("    @task(task_id=BashOperator)\n    def f(): ...\n    f()", _ALL, "function-id-is-a-class"),
     ("    @task_group(group_id='a'.upper)\n    def g(): ...\n    g()", _ALL, "group-id-is-a-method"),
     (_COMBINED.format("f().zip([1])"), (), "zip-of-a-list-unused"),
     (_COMBINED.format("f.expand(x=f(x=2).zip([1]))"), _ALL, "zip-of-a-list"),
