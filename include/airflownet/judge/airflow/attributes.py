@@ -135,6 +135,8 @@ def task_attribute(interpreter: Interpreter, task: TaskValue, name: str) -> Any:
         return task.dag.dag_id
     if name in task.attributes:
         return task.attributes[name]
+    if task.is_mapped:
+        return world_of(interpreter).mapped_attribute(task, name)
     if isinstance(task.definition, ClassValue):
         return (
             task.arguments[name]

@@ -242,7 +242,7 @@ def _check_class(
     if isinstance(definition, ClassValue):
         base = operator_base(interpreter, definition)
         definition = None if base is None else base.definition
-    world_of(interpreter).check_class_values(definition, arguments)
+    world_of(interpreter).check_class_values(definition, arguments, is_open=is_open)
     check_virtualenv(interpreter, definition)
     world_of(interpreter).check_guards(definition, arguments, is_open=is_open)
 

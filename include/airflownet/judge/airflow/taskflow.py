@@ -252,6 +252,9 @@ def _build(
     is_mapped: bool,
 ) -> Any:
     arguments = dict(factory.arguments)
+    if "python_callable" in arguments and not is_mapped:
+        message = "_PythonDecoratedOperator() got multiple values for keyword argument 'python_callable'"
+        raise Raised("TypeError", message, "unknown-argument", "python_callable")
     if factory.is_teardown and "trigger_rule" in arguments:
         message = "Trigger rule not configurable for teardown tasks."
         raise Raised("ValueError", message, "bad-value", "trigger_rule")
@@ -273,7 +276,7 @@ def _build(
             "op_kwargs": DictValue(op_kwargs),
             "python_callable": factory.function,
         }
-        world_of(interpreter).check_class_values(definition, {**arguments, **given})
+        world_of(interpreter).check_class_values(definition, {**arguments, **given}, is_open=True)
     if is_mapped:
         check_mapped_values(arguments, interpreter.world.line, is_decorated=True)
     else:
@@ -392,7 +395,8 @@ def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str)
         return factory.function
     if name in ("is_setup", "is_teardown", "on_failure_fail_dagrun", "kwargs", "operator_class"):
         return UNKNOWN
-    if name.startswith("__") or not isinstance(factory.function, FunctionValue):
+    has_name = name != "__name__" or interpreter.world.line.startswith("3")
+    if (name.startswith("__") and has_name) or not isinstance(factory.function, FunctionValue):
         return UNKNOWN
     raise Raised(
         "AttributeError", f"'_TaskDecorator' object has no attribute '{name}'", "unknown-attribute", name

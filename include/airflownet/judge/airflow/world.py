@@ -52,6 +52,9 @@ class AirflowWorld(World, Protocol):
     def task_attribute(self, interpreter: Interpreter, task: TaskValue, name: str) -> Any:
         """Returns an attribute of a task that is no part of the graph."""
 
+    def mapped_attribute(self, task: TaskValue, name: str) -> Any:
+        """Returns an attribute of a mapped task: those of its operator's class are not there."""
+
     def dag_attribute(self, interpreter: Interpreter, dag: DagValue, name: str) -> Any:
         """Returns an attribute of a DAG that is no part of the graph."""
 
@@ -61,7 +64,7 @@ class AirflowWorld(World, Protocol):
     def operator_member(self, base: ApiValue, operator: str, name: str) -> Any:
         """Returns what an operator class of Airflow gives its instances."""
 
-    def check_class_values(self, definition: Any, arguments: dict[str, Any]) -> None:
+    def check_class_values(self, definition: Any, arguments: dict[str, Any], *, is_open: bool) -> None:
         """Raises what well-known operator classes raise for values they refuse."""
 
     def check_guards(self, definition: Any, arguments: dict[str, Any], *, is_open: bool) -> None:

@@ -20,6 +20,7 @@ from airflownet.judge.interpreter.kinds import PATH_ATTRIBUTE, PATH_BINARY, PATH
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.value_types import python_type
 from airflownet.judge.interpreter.values import ApiInstance, ApiValue, DictValue, ListValue, NativeMethod
 from airflownet.judge.libraries.library_signatures import checked
 from airflownet.judge.libraries.time_zones import zones
@@ -367,6 +368,54 @@ def _datetime(
             )
     if all(type(part) is int for part in parts):
         datetime.datetime(*parts)
+    _check_zone(tz)
+
+
+_ODD_DATE: Final = re.compile(
+    r"\s\d{4}-.*|.*\s|[^0-9]*|.*[{}].*|\d{1,2}[./]\d{1,2}[./]\d{4}.*|\d{4}-\d-.*", re.DOTALL
+)
+"""What ``pendulum.parse`` takes for no date: blanks around it, no digit, a template, a short month."""
+_DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?![\d-])")
+
+
+@checked("pendulum.parse")
+def _parse(text: Any, **options: Any) -> None:
+    kind = python_type(text)
+    if kind is not None and kind is not str:
+        raise Raised("TypeError", f"'{kind.__name__}' object cannot be converted to 'PyString'", "wrong-type")
+    _check_zone(options.get("tz"))
+    if not isinstance(text, str) or text == "now" or options.get("strict", True) is not True:
+        return
+    if _ODD_DATE.fullmatch(text) or ((day := _DAY.match(text)) and not _is_day(*map(int, day.groups()))):
+        raise Raised("ParserError", f"Unable to parse string [{text[:100]}]", "bad-value", text[:100])
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    return 1 <= month <= 12 and year > 0 and 1 <= day <= calendar.monthrange(year, month)[1]
+
+
+_FORMAT_PARTS: Final = {"YYYY": r"\d{1,4}", "DD": r"[0-9 ]\d?"} | dict.fromkeys(
+    ("MM", "HH", "mm", "ss"), r"\d\d?"
+)
+_FORMAT: Final = re.compile(r"(?:YYYY|MM|DD|HH|mm|ss|[-/:. _])+")
+
+
+@checked("pendulum.from_format")
+def _from_format(string: Any, fmt: Any, tz: Any = "UTC", locale: Any = None) -> None:
+    kind = python_type(string)
+    if kind is not None and kind is not str:
+        raise Raised(
+            "TypeError", f"expected string or bytes-like object, got '{kind.__name__}'", "wrong-type"
+        )
+    if isinstance(string, str) and isinstance(fmt, str) and len(fmt) < 100 and _FORMAT.fullmatch(fmt):
+        parts = re.split(r"(YYYY|MM|DD|HH|mm|ss)", fmt)
+        pattern = "".join(_FORMAT_PARTS.get(part) or re.escape(part) for part in parts)
+        if not re.fullmatch(pattern, string.removesuffix("\n")):
+            message = f"String does not match format {fmt}"
+            raise Raised("ValueError", message, "bad-value", string[:100])
+        day = _DAY.match(string) if fmt.startswith("YYYY-MM-DD") else None
+        if day is not None and not _is_day(*map(int, day.groups())):
+            raise Raised("ValueError", "day is out of range for month", "bad-value", string[:100])
     _check_zone(tz)
 
 

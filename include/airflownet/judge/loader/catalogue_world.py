@@ -366,6 +366,24 @@ class CatalogueWorld:
                 return XComArgValue((task,))
         return UNKNOWN
 
+    def mapped_attribute(self, task: TaskValue, name: str) -> Any:
+        """Returns an attribute of a mapped task: those of its operator's class are not there.
+
+        Raises:
+            Raised: AttributeError, when certain.
+        """
+        place = "sdk.definitions" if self.line.startswith("3") else "models"
+        definition = self.catalogue.class_(f"airflow.{place}.mappedoperator.MappedOperator")
+        kind = UNKNOWN if definition is None else definition.member_kind(name)
+        if kind is None and not task.operator.startswith("@"):
+            message = f"'MappedOperator' object has no attribute '{name}'"
+            raise Raised("AttributeError", message, "unknown-attribute", name)
+        if definition is None or kind is not Kind.FUNCTION or name in task.mapped:
+            return UNKNOWN
+        if definition.methods[name].role == "property":
+            return task.arguments.get(name, UNKNOWN)
+        return ApiValue(f"{definition.path}.{name}", definition.methods[name])
+
     def dag_attribute(self, interpreter: Interpreter, dag: DagValue, name: str) -> Any:
         """Returns an attribute of a DAG that is no part of the graph."""
         definition = self.dag_class()
@@ -401,12 +419,12 @@ class CatalogueWorld:
             return value.definition.init.by_position
         return ()
 
-    def check_class_values(self, definition: Any, arguments: dict[str, Any]) -> None:
+    def check_class_values(self, definition: Any, arguments: dict[str, Any], *, is_open: bool) -> None:
         """Raises what well-known operator classes raise for values they refuse."""
         if isinstance(definition, ClassInfo):
             if kept := definition.kept_from_sensor:
                 arguments = {name: item for name, item in arguments.items() if name not in kept}
-            check_class_values(definition.mro, arguments, self.line)
+            check_class_values(definition.mro, arguments, self.line, is_open=is_open)
 
     def check_guards(self, definition: Any, arguments: dict[str, Any], *, is_open: bool) -> None:
         """Raises what the class's own ``__init__`` raises for values it refuses."""

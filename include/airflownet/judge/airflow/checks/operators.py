@@ -27,9 +27,9 @@ from airflownet.judge.interpreter.values import (
     FunctionValue,
     ListValue,
     PythonValue,
-    SetValue,
     is_concrete,
     is_exact,
+    truth,
 )
 
 Arguments = Mapping[str, Any]
@@ -108,7 +108,8 @@ def _external_task(arguments: Arguments) -> None:
 
 def _check_awaited_states(arguments: Arguments, *, of_task: bool) -> None:
     """The states are those of tasks, or of runs where no task is named; none is in two of the lists."""
-    listed: list[Any] = []
+    allowed = arguments.get("allowed_states")
+    listed: list[Any] = [] if allowed is UNKNOWN or truth(allowed) else ["success"]
     for name in ("allowed_states", "skipped_states", "failed_states"):
         states = arguments.get(name)
         if isinstance(states, (ListValue, tuple, str)):  # a text is taken for the list of its letters
@@ -143,17 +144,22 @@ def _branch_datetime(arguments: Arguments) -> None:
 
 def _week_day(arguments: Arguments) -> None:
     """Names of days are looked up in capitals."""
-    given = arguments.get("week_day")
-    if python_type(given) in (int, float, bool):
+    given = arguments.get("week_day", UNKNOWN)
+    kind = python_type(given)
+    if kind is not None and not hasattr(kind, "__iter__"):
         message = (
-            f"Unsupported Type for week_day parameter: {python_type(given)}."
+            f"Unsupported Type for week_day parameter: {kind}."
             "Input should be iterable type:str, set, list, dict or Weekday enum type"
         )
         raise Raised("TypeError", message, "bad-value", "week_day")
-    days = [given] if isinstance(given, str) else given if isinstance(given, (ListValue, SetValue)) else ()
+    days = [given] if isinstance(given, str) else given if kind in (list, tuple, set, dict) else ()
     for day in days:
+        kind = python_type(day)
         if isinstance(day, str) and day.upper() not in _WEEK_DAYS:
             raise Raised("AttributeError", f'Invalid Week Day passed: "{day}"', "bad-value", day)
+        if kind is not None and not hasattr(kind, "upper"):
+            message = f"'{kind.__name__}' object has no attribute 'upper'"
+            raise Raised("AttributeError", message, "bad-value", "week_day")
 
 
 def _human(arguments: Arguments) -> None:
@@ -208,14 +214,23 @@ _CHECKS_TO_2_9: Final[dict[str, Callable[[Arguments], None]]] = {"KubernetesPodO
 """Checks of providers as of Airflow 2.9 that later releases no longer make."""
 
 
-def check_class_values(order: tuple[str, ...], arguments: Arguments, airflow: str = "") -> None:
+_WITH_DEFAULTS: Final = ("allowed_states",)
+"""Arguments that a check takes for their default where they are not given."""
+
+
+def check_class_values(
+    order: tuple[str, ...], arguments: Arguments, airflow: str = "", *, is_open: bool = False
+) -> None:
     """Raises what a class with that method order raises for these arguments.
 
     Args:
         order: dotted paths from the class to ``object``.
         arguments: keyword arguments, ``default_args`` included.
         airflow: the line.
+        is_open: whether there may be others.
     """
+    if is_open:
+        arguments = dict.fromkeys(_WITH_DEFAULTS, UNKNOWN) | dict(arguments)
     for check in _checks_of(order, airflow):
         check(arguments)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.interpreter.classes.enumerations import distinct_members
 from airflownet.judge.interpreter.classes.instances import length_of_instance
-from airflownet.judge.interpreter.classes.lookup import is_enum
+from airflownet.judge.interpreter.classes.lookup import class_of, is_enum, method_of
 from airflownet.judge.interpreter.comparisons import compare, distinct
 from airflownet.judge.interpreter.conversion import to_python
 from airflownet.judge.interpreter.iteration import ONE_SHOT, items_of
@@ -139,6 +139,8 @@ def _len(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
         return len(distinct_members(value))
     if isinstance(value, Instance):
         return length_of_instance(interpreter, value)
+    if (own := method_of(value, "__len__")) is not None:
+        return interpreter.call(own, [value])
     if isinstance(value, ListValue) and value.kind in ONE_SHOT:
         raise Raised("TypeError", f"object of type '{value.kind}' has no len()", "wrong-type", value.kind)
     if isinstance(value, (ListValue, DictValue, SetValue)):
@@ -147,6 +149,6 @@ def _len(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
         return len(value)
     if isinstance(value, StandardObject):
         return asked(lambda: len(value.object)) if value.exact else UNKNOWN
-    if is_concrete(value) or type(value) in NO_LENGTH:
+    if is_concrete(value) or (type(value) in NO_LENGTH and not isinstance(class_of(value), ClassValue)):
         raise Raised("TypeError", f"object of type '{type_name(value)}' has no len()", "wrong-type")
     return UNKNOWN

@@ -37,7 +37,16 @@ SQL = (
 LINK = "try:\n    from airflow.sdk import BaseOperatorLink\nexcept ImportError:\n    from airflow.models.baseoperatorlink import BaseOperatorLink\n"
 OPEN = "with DAG('d', schedule=None) as d:\n    a, b, c = (BashOperator(task_id=n, bash_command='x') for n in 'abc')\n"
 
+MAPPED = OPEN + "    m = BashOperator.partial(task_id='m', retries=1).expand(bash_command=['x'])\n"
+
 REFUSED = [
+    ("attribute-of-a-mapped-task", MAPPED + "    m.bash_command\n", "'MappedOperator' object has no attribute 'bash_command'"),
+    ("length-of-a-task", OPEN + "    len(a)\n", "object of type 'BashOperator' has no len()"),
+    ("length-of-a-group", OPEN + "    with TaskGroup('g') as g:\n        len(g)\n", "object of type 'TaskGroup' has no len()"),
+    ("function-given-twice", OPEN + "    @task\n    def f(): ...\n    f.override(python_callable=print)()\n", "multiple values for keyword argument 'python_callable'"),
+    ("no-date", "import pendulum\npendulum.parse('{{ ds }}')\n", "Unable to parse string"),
+    ("no-such-day", "import pendulum\npendulum.parse('2023-02-29T10:00')\n", "Unable to parse string"),
+    ("date-of-another-format", "import pendulum\npendulum.from_format('01/02/2024', 'YYYY-MM-DD')\n", "String does not match format"),
     ("edge-modifier", OPEN + "    c.set_upstream(a, b)\n", "'BashOperator' object has no attribute 'add_edge_info'"),
     ("callable-is-a-task", OPEN + "    PythonOperator(task_id='p', python_callable=a)\n", "`python_callable` param must be callable"),
     ("callable-is-an-output", OPEN + "    PythonOperator(task_id='p', python_callable=a.output)\n", "`python_callable` param must be callable"),
@@ -66,6 +75,9 @@ REFUSED = [
 ]  # fmt: skip
 
 GRAPHS = [
+    ("what-a-mapped-task-has", MAPPED + "    print(m.partial_kwargs, m.expand_input, m.operator_class)\n    BashOperator(task_id=f'r{m.retries}', bash_command='x')\n", ["a", "b", "c", "m", "r1"], []),
+    ("length-of-an-own-group", "class G(TaskGroup):\n    def __len__(self):\n        return 2\nwith DAG('d', schedule=None):\n    with G('g') as g:\n        BashOperator(task_id='a', bash_command='x')\n    BashOperator(task_id=f'n{len(g)}', bash_command='x')\n", ["g.a", "n2"], []),
+    ("dates-that-are-odd", OPEN + "    import pendulum\n    pendulum.parse(' 12:30'), pendulum.parse('now'), pendulum.parse('May 2024', strict=False)\n    pendulum.from_format('2024-1-1', 'YYYY-MM-DD')\n", ["a", "b", "c"], []),
     ("generator", "@dag(schedule=None)\ndef p():\n    @task\n    def f(): ...\n    yield f()\np()\n", [], []),
     ("walrus-in-a-comprehension", "with DAG('d', schedule=None):\n    ts = [t for n in ('a', 'bb') if (t := BashOperator(task_id=n, bash_command='x'))]\n    ts[0] >> t\n", ["a", "bb"], [("a", "bb")]),
     ("id-of-the-dag", "with DAG('d', schedule=None):\n    a = BashOperator(task_id='a', bash_command='x')\n    BashOperator(task_id=f'{a.dag_id}_b', bash_command='x')\n", ["a", "d_b"], []),
@@ -136,6 +148,7 @@ OF_2_9 = [
     ("format-to-s3", "from airflow.providers.amazon.aws.transfers.sql_to_s3 import SqlToS3Operator\nwith DAG('d', schedule=None):\n    SqlToS3Operator(task_id='s', query='q', s3_bucket='b', s3_key='k', sql_conn_id='c', file_format='xlsx')\n", "doesn't support xlsx value"),
     ("sensor-without-a-time-out", "from airflow.sensors.python import PythonSensor\nwith DAG('d', schedule=None):\n    PythonSensor(task_id='s', python_callable=print, timeout=None)\n", "AirflowException: Operator arg `timeout` must be timedelta object"),
     ("dag-of-a-task", "@dag(schedule=None)\n@task\ndef flow(): ...\nflow()\n", "'_TaskDecorator' object has no attribute '__name__'"),
+    ("name-of-a-task-function", "@task\ndef f(): ...\nwith DAG('d', schedule=None):\n    BashOperator(task_id=f.__name__, bash_command='x')\n", "'_TaskDecorator' object has no attribute '__name__'"),
     ("task-by-position", "task('a')\n", "'str' object has no attribute '__annotations__'"),
 ]  # fmt: skip
 

@@ -256,6 +256,9 @@ BODIES = [
     ("endless-poke", "FileSensor(task_id='a', filepath='/x', poke_interval=float('inf'))", "cannot convert float infinity", "cannot convert float infinity"),
     ("run-states", "ExternalTaskSensor(task_id='a', external_dag_id='d', allowed_states=['skipped'])", "'skipped'", "'skipped'"),
     ("task-states", "ExternalTaskSensor(task_id='a', external_dag_id='d', external_task_id='t', allowed_states=['skipped'])", LOADS, LOADS),
+    ("state-twice-by-default", "ExternalTaskSensor(task_id='a', external_dag_id='d', failed_states=['success'])", "Duplicate values", "Duplicate values"),
+    ("week-day-number", "from airflow.operators.weekday import BranchDayOfWeekOperator as B\nB(task_id='a', follow_task_ids_if_true='x', follow_task_ids_if_false='y', week_day=['Monday', 3])", "no attribute 'upper'", "no attribute 'upper'"),
+    ("week-day-date", "from airflow.operators.weekday import BranchDayOfWeekOperator as B\nB(task_id='a', follow_task_ids_if_true='x', follow_task_ids_if_false='y', week_day=date(2024, 1, 1))", "Unsupported Type", "Unsupported Type"),
     ("states-twice", "ExternalTaskSensor(task_id='a', external_dag_id='d', failed_states=['success'], allowed_states=['success'])", "Duplicate values", "Duplicate values"),
     # assets
     ("asset-or-text", "Asset('a') | 'b'", "unsupported operand type(s) for |", "unsupported operand type(s) for |"),
