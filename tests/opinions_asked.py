@@ -68,7 +68,7 @@ def served_judge(model: Path, folder: Path) -> dict[str, Any]:
         "max_finding_chars": 20,
         "threads": 1,
     }
-    asked = {"max_prompts": 2, "canary_prompts": 1, "repeated_prompts": 0, "pairwise": True}
+    asked = {"max_prompts": 1, "canary_prompts": 0, "repeated_prompts": 0, "pairwise": True}
     return {"judge": "llama", "rubric": str(rubric), **asked, "llama": served}
 
 

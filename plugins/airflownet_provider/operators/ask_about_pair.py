@@ -31,7 +31,8 @@ class AskAboutPairOperator(HITLOperator):
 
     template_fields: Sequence[str] = ()
 
-    def __init__(self, *, place: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *, place: dict[str, Any], params: Any = None, **kwargs: Any) -> None:  # noqa: ARG002
+        # `params` is what Airflow hands to each operator of a DAG with a form; a person is asked ours alone.
         super().__init__(
             subject="Which answer is better?",
             options=[KEEP, SKIP],

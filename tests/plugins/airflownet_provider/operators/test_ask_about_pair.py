@@ -48,6 +48,16 @@ def test_the_pair_is_shown_as_it_is_with_three_questions(place, monkeypatch):
     assert waits.value.timeout == datetime.timedelta(hours=3)
 
 
+def test_in_a_dag_with_a_form_of_its_own_a_person_is_asked_these_questions_alone(place):
+    from airflow.sdk import DAG, Param
+
+    with DAG("d", schedule=None, params={"recipe": Param("laptop", type="string")}):
+        mapped = AskAboutPairOperator.partial(task_id="mapped").expand(place=[place])
+        alone = AskAboutPairOperator(task_id="alone", place=place)
+    for operator in (alone, mapped.unmap({"place": place})):
+        assert list(operator.serialized_params) == list(QUESTIONS)
+
+
 @pytest.mark.parametrize(
     ("options", "kept"), [pytest.param([KEEP], True, id="kept"), pytest.param([SKIP], False, id="skipped")]
 )
