@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from airflownet.judge.project.declared import Declared, Pin
@@ -48,6 +48,7 @@ def read_dockerfile(folder: ProjectFolder, path: str, shown: str, into: Declared
         return False
     known: dict[str, str] = {}
     is_airflow = False
+    copied: dict[str, str] = {}  # name in the image -> file of the project
     more_important = dict(into.requirements)
     into.is_image = True
     for number, line in _instructions(data.decode("utf-8", "replace")):
@@ -61,8 +62,12 @@ def read_dockerfile(folder: ProjectFolder, path: str, shown: str, into: Declared
             is_airflow |= note_image(_filled(rest, known), place, into)
         elif word == "ENV":
             _note_environment(rest, known, into, posixpath.dirname(path))
+        elif word in ("COPY", "ADD"):
+            sources = [part for part in _filled(rest, known).split() if not part.startswith("--")]
+            if len(sources) == 2:
+                copied[posixpath.basename(sources[1])] = sources[0]
         elif word == "RUN" and "install" in rest:
-            _note_installs(folder, path, _filled(rest, known), place, into, seen)
+            _note_installs(folder, path, _filled(rest, known), place, into, seen, copied)
     into.is_image = False
     into.requirements.update(more_important)
     return is_airflow or any(pin.place.startswith(shown) for pin in into.airflow)
@@ -141,8 +146,17 @@ def _pairs(rest: str) -> Iterator[tuple[str, str]]:
 
 
 def _note_installs(
-    folder: ProjectFolder, path: str, command: str, place: str, into: Declared, seen: set[str]
+    folder: ProjectFolder,
+    path: str,
+    command: str,
+    place: str,
+    into: Declared,
+    seen: set[str],
+    copied: Mapping[str, str],
 ) -> None:
+    def read(name: str) -> None:
+        _read_beside(folder, path, copied.get(posixpath.basename(name), name), into, seen)
+
     for part in re.split(r"&&|\|\||;|\n", command):
         if (match := _INSTALL.search(part)) is None:
             continue
@@ -153,9 +167,9 @@ def _note_installs(
         for word in words:
             option, mark, value = word.partition("=")
             if word in ("-r", "--requirement") or (option == "--requirement" and mark):
-                _read_beside(folder, path, value if mark else next(words, ""), into, seen)
+                read(value if mark else next(words, ""))
             elif word.startswith("-r") and not word.startswith("--") and len(word) > 2:
-                _read_beside(folder, path, word[2:], into, seen)
+                read(word[2:])
             elif word in ("-c", "--constraint") or (option == "--constraint" and mark):
                 note_constraints(value if mark else next(words, ""), place, into, RANK)
             elif word in _WITH_VALUE:

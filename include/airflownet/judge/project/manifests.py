@@ -86,7 +86,7 @@ def read_manifests(folder: ProjectFolder, chain: Sequence[str], into: Declared) 
         elif name == "Pipfile.lock":
             read_pipfile_lock(_text(folder, path), shown, into)
         elif name in ("uv.lock", "poetry.lock", "pdm.lock"):
-            read_lock(_text(folder, path), shown, into)
+            read_lock(_text(folder, path), shown, posixpath.dirname(path), into)
         elif name == "setup.cfg":
             read_setup_cfg(_text(folder, path), shown, into)
         elif name == "airflow.cfg":

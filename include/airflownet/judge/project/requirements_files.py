@@ -20,6 +20,8 @@ _REPOSITORY = re.compile(r"/([A-Za-z0-9._-]+?)(?:\.git)?(?:@[^/#]*)?(?:[#?].*)?$
 _WHEEL = re.compile(r"(?:^|/)([A-Za-z0-9._]+)-\d[^/]*\.(?:whl|tar\.gz|zip)(?:[#?].*)?$")
 _CONSTRAINTS_URL = re.compile(r"constraints-(\d+\.\d+(?:\.\d+)?)/constraints[a-z-]*-(\d\.\d+)")
 RANK: Final = 30
+OVER_IMAGE: Final = 9
+"""More than the image itself says, which is 10 in ``dockerfiles``."""
 
 
 def read_requirements(
@@ -105,4 +107,6 @@ def note_requirement(line: str, place: str, into: Declared, rank: int) -> None:
         note_extras(line.partition("[")[2].partition("]")[0].split(","), place, into)
         exact = _EXACT.match(match[2])
         if exact is not None:
-            into.airflow.append(Pin(exact[1], place, rank))
+            # What an image installs over its own Airflow is what runs in it.
+            is_over_image = into.is_image and match[2].lstrip(" (").startswith("==")
+            into.airflow.append(Pin(exact[1], place, OVER_IMAGE if is_over_image else rank))

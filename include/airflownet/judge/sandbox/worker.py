@@ -53,6 +53,7 @@ def prepare(scratch: str) -> tuple[str, Any]:
         except ImportError:  # up to 3.1
             bag = importlib.import_module("airflow.models.dagbag").DagBag
         return airflow.__version__, lambda path: bag(dag_folder=path, safe_mode=False)
+    importlib.import_module("airflow.models.dag")  # DagBag passes over files where this cannot be imported
     bag = importlib.import_module("airflow.models.dagbag").DagBag
     return airflow.__version__, lambda path: bag(dag_folder=path, include_examples=False, safe_mode=False)
 

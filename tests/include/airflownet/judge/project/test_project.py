@@ -112,9 +112,11 @@ def test_what_the_files_say(tmp_path: Path) -> None:
 def test_what_would_be_installed(tmp_path: Path) -> None:
     root = company(tmp_path, d=HEAD + DAG)
     (root / "Dockerfile").write_text(
-        "FROM apache/airflow:slim-2.10.5\nRUN pip install -r requirements.txt\n"
+        "FROM apache/airflow:slim-2.10.5\nCOPY --chown=airflow requirements/image.txt wanted.txt\n"
+        "RUN pip install -r requirements.txt\nRUN pip install --requirement wanted.txt\n"
         "RUN pip install beautifulsoup4==4.13 furl legacy_crm\n"
     )
+    (root / "requirements" / "image.txt").write_text("apache-airflow==2.11.1\n")
     (root / "uv.lock").write_text(
         '[[package]]\nname = "acme"\nversion = "0.1.0"\nsource = { editable = "." }\ndependencies = [\n]\n\n'
         '[[package]]\nname = "six"\nversion = "1.17.0"\nsource = { registry = "x" }\n'
@@ -124,8 +126,13 @@ def test_what_would_be_installed(tmp_path: Path) -> None:
     assert said["beautifulsoup4"] == "beautifulsoup4==4.13"  # a later step of the image
     assert said["legacy-crm"] == "legacy_crm ; python_version > '3'"
     assert said["six"] == "six==1.17.0"
-    assert "acme" in project.packages
-    assert "acme" not in said  # the repository itself: no index has it
+    assert "acme" not in {
+        **project.packages,
+        **said,
+    }  # the repository itself: its modules are the project's own
+    assert str(root) in project.roots
+    assert project.airflow is not None
+    assert project.airflow.version == "2.11.1"  # what the image's second step installs over its own Airflow
 
 
 @pytest.mark.parametrize(
