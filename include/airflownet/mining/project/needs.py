@@ -13,11 +13,21 @@ from collections.abc import Iterator
 from typing import Final
 
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import\b|import[ \t]+([^#\n]+))", re.MULTILINE)
-_FILES = re.compile(
-    r"__file__|\b(?:open|Path|glob|iglob|listdir|scandir|walk|exists|read_text|read_yaml|load_yaml|"
-    r"template_searchpath|getcwd)\b|importlib|sys\.path"
+_FILE_WORDS: Final = (
+    "__file__", "open", "Path", "glob", "listdir", "scandir", "walk", "exists", "read_text", "load_yaml",
+    "read_yaml", "template_searchpath", "getcwd", "importlib", "sys.path",
+)  # fmt: skip
+_VALUE_WORDS: Final = (
+    "Variable",
+    "BaseHook",
+    "Connection",
+    "get_connection",
+    "environ",
+    "getenv",
+    "ExternalPython",
 )
-_VALUES = re.compile(r"\b(?:Variable|BaseHook|Connection|get_connection|environ|getenv|ExternalPython\w+)\b")
+_FILES = re.compile(rf"\b(?:{'|'.join(map(re.escape, _FILE_WORDS))})\b|\biglob\b")
+_VALUES = re.compile(rf"\b(?:{'|'.join(_VALUE_WORDS)})")
 _OWN_DAG = re.compile(r"^(?:with[ \t]+|[\w, \t]+=[ \t]*)?[\w.]*\bDAG\(|^@(?:\w+\.)*dag\b", re.MULTILINE)
 """A DAG in a statement of the module itself; one in a function may never be built."""
 _PROVIDERS: Final = "airflow.providers."
@@ -67,7 +77,9 @@ def may_need_project(text: str, *, runs_there: bool) -> bool:
         runs_there: whether the project's own Variables, connections and environment are those it runs with:
             of a release they are not. Only there a module is told from a DAG file.
     """
-    if _FILES.search(text) or (runs_there and (_VALUES.search(text) or not _OWN_DAG.search(text))):
+    if _names_any(text, _FILE_WORDS, _FILES):
+        return True
+    if runs_there and (_names_any(text, _VALUE_WORDS, _VALUES) or not _OWN_DAG.search(text)):
         return True
     for module in imported_modules(text):
         top = module.partition(".")[0]
@@ -77,3 +89,8 @@ def may_need_project(text: str, *, runs_there: bool) -> bool:
         elif top not in sys.stdlib_module_names:
             return True
     return False
+
+
+def _names_any(text: str, words: tuple[str, ...], pattern: re.Pattern[str]) -> bool:
+    """The words first, which takes a tenth of the time that the pattern does; most files have none."""
+    return any(word in text for word in words) and pattern.search(text) is not None
