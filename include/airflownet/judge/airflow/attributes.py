@@ -3,7 +3,7 @@
 # ruff: noqa: ARG001, ARG005 - handlers of one table share one signature
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.airflow import taskflow
 from airflownet.judge.airflow.assignment import raise_dag_change, set_role
@@ -165,6 +165,15 @@ def _combine(value: XComArgValue, args: list[Any]) -> XComArgValue:
     return XComArgValue(tasks, combined_key(value, args), odd_part)
 
 
+_OF_OUTPUT: Final = frozenset(
+    {
+        "apply_upstream_relationship", "arg", "args", "callables", "fillvalue", "get_task_map_length",
+        "iter_references", "iter_xcom_references", "on_failure_fail_dagrun", "resolve", "update_relative",
+    }
+)  # fmt: skip
+"""What else an output or a combination of outputs has, on any line."""
+
+
 def output_attribute(interpreter: Interpreter, value: XComArgValue, name: str) -> Any:
     """Returns an attribute of a task's output."""
     if name in ("set_upstream", "set_downstream"):
@@ -188,14 +197,7 @@ def output_attribute(interpreter: Interpreter, value: XComArgValue, name: str) -
         return NativeMethod(name, combine)
     if name in ("roots", "leaves"):
         return ListValue(value.references)
-    if name.startswith("_") or name in (
-        "resolve",
-        "iter_references",
-        "iter_xcom_references",
-        "update_relative",
-    ):
-        return UNKNOWN
-    if name == "apply_upstream_relationship":
+    if name.startswith("_") or name in _OF_OUTPUT:
         return UNKNOWN
     raise Raised(
         "AttributeError", f"'PlainXComArg' object has no attribute '{name}'", "unknown-attribute", name

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.airflow.assignment import set_role
 from airflownet.judge.airflow.checks.argument_checks import check_arguments_as_given
@@ -337,6 +337,15 @@ def unique_task_id(interpreter: Interpreter, task_id: Any, arguments: dict[str, 
     return f"{re.split(r'__[0-9]+$', task_id)[0]}__{highest + 1}"
 
 
+_OF_FACTORY: Final = frozenset(
+    {
+        "decorator_name", "function_signature", "is_setup", "is_teardown", "kwargs", "multiple_outputs",
+        "on_failure_fail_dagrun", "operator_class", "returns_dag_result",
+    }
+)  # fmt: skip
+"""What else a ``@task`` function has, ``_TaskDecorator`` of any line."""
+
+
 def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str) -> Any:
     """Returns ``function.override``, ``.partial``, ``.expand`` ... of a ``@task`` function."""
 
@@ -393,10 +402,9 @@ def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str)
         return NativeMethod(name, methods[name])
     if name in ("function", "__wrapped__"):
         return factory.function
-    if name in ("is_setup", "is_teardown", "on_failure_fail_dagrun", "kwargs", "operator_class"):
-        return UNKNOWN
     has_name = name != "__name__" or interpreter.world.line.startswith("3")
-    if (name.startswith("__") and has_name) or not isinstance(factory.function, FunctionValue):
+    is_known = name in _OF_FACTORY or (name.startswith("_") and has_name)
+    if is_known or not isinstance(factory.function, FunctionValue):
         return UNKNOWN
     raise Raised(
         "AttributeError", f"'_TaskDecorator' object has no attribute '{name}'", "unknown-attribute", name

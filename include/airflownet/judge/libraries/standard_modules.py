@@ -112,7 +112,8 @@ def standard_attribute(module: str, name: str) -> Any:
     if found is None:
         return UNKNOWN if top in NOT_IMPORTED else ApiValue(f"{module}.{name}")
     if hasattr(found, name):
-        return from_python(f"{module}.{name}", getattr(found, name))
+        value = getattr(found, name)
+        return UNKNOWN if value is None else from_python(f"{module}.{name}", value)
     if standard_module(f"{module}.{name}") is not None:
         return ModuleValue(f"{module}.{name}")
     return None

@@ -44,6 +44,8 @@ def container_method(interpreter: Interpreter, value: Any, name: str) -> Any:
     method = table.get(name)
     if method is not None:
         return NativeMethod(name, lambda interpreter, args, kwargs: method(interpreter, value, args, kwargs))
+    if name == "default_factory" and type(value) is DictValue and value.factory is not None:
+        return UNKNOWN
     if name == "maxlen" and type(value) is ListValue:
         return UNKNOWN if not value.exact else None  # a deque's; deques are lists here
     if not hasattr(python_type, name):
