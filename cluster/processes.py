@@ -104,8 +104,19 @@ def stragglers(folder: Path) -> Iterator[psutil.Process]:
     """Yields every process that carries the cluster's mark: tasks and servers that components had started."""
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, PermissionError, OSError):
-            if process.pid != os.getpid() and process.environ().get(MARKER) == str(folder):
+            if process.pid != os.getpid() and _is_of(process, folder):
                 yield process
+
+
+def _is_of(process: psutil.Process, folder: Path) -> bool:
+    """A process that gave itself a title, as Airflow's and Celery's do, has written over its environment.
+
+    Such a one is known by its working directory; a shell of a person there has an environment, and is spared.
+    """
+    environment = process.environ()
+    if MARKER in environment or "PATH" in environment:
+        return environment.get(MARKER) == str(folder)
+    return Path(process.cwd()).is_relative_to(folder)
 
 
 def sweep(folder: Path) -> int:

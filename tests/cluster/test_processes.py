@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 import psutil
 import pytest
@@ -52,6 +53,28 @@ def test_a_part_is_found_again_and_ended_with_what_it_started(plan, tmp_path):
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def test_what_gave_itself_a_title_is_ended_too(plan):
+    """As a Celery worker's task does: its environment cannot be read any more."""
+    code = "import setproctitle, time; setproctitle.setproctitle('task ' * 2000); time.sleep(1000)"
+    part = processes.start(plan, "part", [sys.executable, "-c", code], {})
+    wait_until(lambda: psutil.Process(part.pid).cmdline()[0].startswith("task"))
+    shell = subprocess.Popen(["sleep", "1000"], cwd=plan.folder_of("part"))
+    try:
+        assert [process.pid for process in processes.stragglers(plan.root)] == [part.pid]
+        assert processes.sweep(plan.root) == 1
+        assert shell.poll() is None
+    finally:
+        shell.kill()
+        shell.wait()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_a_killed_part_is_gone_at_once(plan):
