@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import yaml
 
 from asset_chain import CHAIN, form
 from cluster import processes
@@ -34,9 +35,13 @@ from cluster_session import ClusterSession
 from servers.anthropic_server import AnthropicServer
 from small_recipe import write_small_recipe
 
-FRONT = CHAIN[:3]
-"""From mining to the data set: what most victims are killed in."""
+FRONT = CHAIN[:2]
+"""From mining to instructions, of few files but in shards: what most victims are killed in."""
+DATASET = CHAIN[:3]
 BACK = CHAIN[3:]
+"""Training and evaluation, on the data set of a chain of its own."""
+RECIPES = {FRONT: "few", DATASET: "small", BACK: "long", CHAIN[4:]: "long"}
+FILES_PER_SHARD = 6
 VICTIMS = {
     "worker": FRONT,
     "scheduler": FRONT,
@@ -86,12 +91,12 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     with AnthropicServer(_reply, port=CLAUDE_PORT, key=KEY) as claude:
-        write_small_recipe(FOLDER, claude.url)
+        write_recipes(claude.url)
         options = [word for item in SETTINGS.items() for word in ("--set", "=".join(item))]
         cluster = ClusterSession(FOLDER, *options)
         try:
             run = Run(cluster, claude, arguments)
-            run.give_key()
+            run.prepare()
             for victim in filter(None, arguments.victims.split(",")):
                 while run.missing(victim) > 0 and time.monotonic() - started < arguments.seconds:
                     run.chain(VICTIMS[victim], victim)
@@ -115,11 +120,20 @@ class Run:
             self._rows = [json.loads(line) for line in arguments.output.read_text().splitlines()]
         self._cluster_id = cluster.plan.secrets["s3_user"]  # one reference each cluster: S3 forgets
 
-    def give_key(self) -> None:
-        """Lets the tasks have the key for Claude, as a person would: in a connection."""
+    def prepare(self) -> None:
+        """Lets the tasks have the key for Claude, as a person would, and last night's run pass by.
+
+        Switched on, `mine_dags` begins with that run; it would ask for the same instructions once more.
+        """
         key = {"connection_id": "anthropic_default", "conn_type": "anthropic", "password": KEY}
         with contextlib.suppress(AssertionError):  # there already, of an earlier call
             self._cluster.send("POST", "connections", key)
+        for dag_id in CHAIN:
+            self._cluster.send("PATCH", f"dags/{dag_id}", {"is_paused": dag_id != CHAIN[0]})
+        self._cluster.wait_for(lambda: bool(self._cluster.runs(CHAIN[0])))
+        for run in self._cluster.runs(CHAIN[0]):
+            if run["run_type"] == "scheduled":
+                self._cluster.finished(CHAIN[0], run["dag_run_id"])
 
     def missing(self, victim: str) -> int:
         """Returns how many kills of the victim are still to come."""
@@ -130,19 +144,21 @@ class Run:
     def chain(self, dags: tuple[str, ...], victim: str) -> dict[str, Any]:
         """Runs one chain and writes what became of it; the chain without a kill before it, where needed."""
         reference = self._reference(dags) if victim != "none" else None
-        for dag_id in CHAIN:
-            self._cluster.send("PATCH", f"dags/{dag_id}", {"is_paused": dag_id not in dags})
         # A key of its own for each chain: a day that no night will ever ask for.
         day = datetime.date(1900, 1, 1) + datetime.timedelta(days=int(time.time() / 10) % 25_000)
         partition = day.isoformat()
         root = f"s3://airflownet/{victim}-{partition}"
-        n_batches = len(self._claude.created)
-        started = time.monotonic()
-        fields: dict[str, Any] = {"recipe": "small", "artifact_root": root}
+        recipe = RECIPES[dags]
+        fields: dict[str, Any] = {"recipe": recipe, "artifact_root": root}
         if dags[0] != "mine_dags":  # goes on from the artifacts of chains without a kill
             for one in CHAIN[: CHAIN.index(dags[0])]:
-                place = self._reference((one,))["root"]
-                fields |= {stage: f"{place}/small/{stage}" for stage in STAGES[one]}
+                part = DATASET if one in DATASET else BACK
+                place = f"{self._reference(part)['root']}/{RECIPES[part]}"
+                fields |= {stage: f"{place}/{stage}" for stage in STAGES[one]}
+        for dag_id in CHAIN:
+            self._cluster.send("PATCH", f"dags/{dag_id}", {"is_paused": dag_id not in dags})
+        n_batches = len(self._claude.created)
+        started = time.monotonic()
         conf = form(self._cluster, dags[0]) | fields
         self._cluster.trigger(dags[0], conf, partition_key=partition)
         killer = Killer(self._cluster, victim, self._dice, self._arguments, dags, self.missing(victim))
@@ -162,10 +178,10 @@ class Run:
             "seconds": round(time.monotonic() - started, 1),
             "kills": [(round(at - started, 1), during) for at, during in killer.kills],
             "tries": self._tries(partition, dags),
-            "asked": len(paid),
+            "instructions_asked": len(paid),
             "paid_twice": sum(count > 1 for count in paid.values()),
             "load": round(os.getloadavg()[0], 1),
-            "artifacts": self._artifacts(root, dags) if ended == "success" else {},
+            "artifacts": self._artifacts(f"{root}/{recipe}", dags) if ended == "success" else {},
         }
         if reference is not None:
             wanted = {name: sha256 for name, sha256 in reference.items() if _stage(name) in _stages(dags)}
@@ -179,23 +195,19 @@ class Run:
         return row
 
     def _reference(self, dags: tuple[str, ...]) -> dict[str, Any]:
-        """Returns the artifacts of chains without a kill, and the ``root`` of the last of them."""
-        found: dict[str, Any] = {}
-        for part in (FRONT, BACK):
-            if not set(part) & set(dags):
-                continue
-            rows = [
-                row
-                for row in self._rows
-                if row["victim"] == "none"
-                and row["cluster"] == self._cluster_id
-                and tuple(row["dags"]) == part
-                and row["ended"] == "success"
-            ]
-            row = rows[-1] if rows else self.chain(part, "none")
-            assert row["ended"] == "success", row
-            found |= row["artifacts"] | {"root": row["root"]}
-        return found
+        """Returns the artifacts of a chain without a kill, and its ``root``."""
+        part = dags if dags in (FRONT, DATASET) else BACK
+        rows = [
+            row
+            for row in self._rows
+            if row["victim"] == "none"
+            and row["cluster"] == self._cluster_id
+            and tuple(row["dags"]) == part
+            and row["ended"] == "success"
+        ]
+        row = rows[-1] if rows else self.chain(part, "none")
+        assert row["ended"] == "success", row
+        return {**row["artifacts"], "root": row["root"]}
 
     def _wait_for_end(self, partition: str, dags: tuple[str, ...], deadline: float) -> str:
         while time.monotonic() < deadline:
@@ -224,9 +236,9 @@ class Run:
                     found[f"{dag_id}.{task['task_id']}"] = task["try_number"]
         return found
 
-    def _artifacts(self, root: str, dags: tuple[str, ...]) -> dict[str, str]:
+    def _artifacts(self, folder: str, dags: tuple[str, ...]) -> dict[str, str]:
         """Returns the hash of every file of every stage."""
-        places = [f"{root}/small/{stage}" for stage in _stages(dags)]
+        places = [f"{folder}/{stage}" for stage in _stages(dags)]
         code = (
             "import json, sys; from airflownet.locations import read_manifest\n"
             "print(json.dumps([read_manifest(place)['outputs'] for place in sys.argv[1:]]))"
@@ -312,6 +324,20 @@ class Killer(threading.Thread):
         with self._cluster.another_client() as ask:
             tasks = ask("dags/~/dagRuns/~/taskInstances", state="running", limit=50)["task_instances"]
         return [f"{task['dag_id']}.{task['task_id']}" for task in tasks if task["queue"] in queues]
+
+
+def write_recipes(claude_url: str) -> None:
+    """Writes the recipes: of every stage, of so few files that ten kills take minutes, of long answers."""
+    recipe = yaml.safe_load(write_small_recipe(FOLDER, claude_url).read_text())
+    recipe["name"] = "few"
+    recipe["mining"]["sources"] = [
+        source for source in recipe["mining"]["sources"] if source["project"].endswith("-standard")
+    ]
+    recipe["judging"] = {"shard_size": FILES_PER_SHARD}
+    (FOLDER / "few.yaml").write_text(yaml.safe_dump(recipe))
+    recipe["name"] = "long"
+    recipe["inference"] |= {"n_slots": 1, "max_completion_tokens": 700}
+    (FOLDER / "long.yaml").write_text(yaml.safe_dump(recipe))
 
 
 def patiently(ask: Any, default: Any) -> Any:
