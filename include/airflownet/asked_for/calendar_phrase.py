@@ -20,9 +20,9 @@ _DAY_LIST: Final = rf"{DAY}s?(?:(?:,? and |, | & | to | through |-){DAY}s?)*"
 _WEEKEND: Final = r"(?:(?:every|each|on|at the) )?weekends?"
 _WORKDAYS: Final = r"(?:(?:every|each|on) )?(?:week|business |working |work)days?"
 _TIME: Final = rf"(?:{re.sub(r'[(](?![?])', '(?:', CLEAR)}|{re.sub(r'[(](?![?])', '(?:', BARE)})"
-_TIMES: Final = (
-    rf"{_TIME}(?:(?:,? and |, | & )(?:at )?\d{{1,2}}(?::\d\d)?(?: ?[ap]\.?m\b)?(?!\d| ?%|[.:/-]\d))*"
-)
+_END: Final = r"(?!\d| ?%|[.:/-]\d)(?=\s*(?:$|[,.;:]|(?:every|each|daily|and|on|in|utc|then)\b))"
+_NEXT: Final = rf"(?:\d{{1,2}}:\d\d(?: ?[ap]\.?m\b)?|\d{{1,2}} ?[ap]\.?m\b|\d{{1,2}}{_END})"
+_TIMES: Final = rf"{_TIME}(?:(?:,? and |, | & )(?:at )?{_NEXT})*"
 _PART: Final = r"(?: (?:mornings?|afternoons?|evenings?|nights?))?"
 _NTH: Final = (
     r"(?:the )?(?:days? )?(?:\d{1,2}(?:st|nd|rd|th)?(?: day)?|first(?: day)?|last day)"

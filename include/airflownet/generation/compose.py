@@ -217,6 +217,14 @@ class Composer:
             )
         if outline is not None:
             planned = await asyncio.to_thread(file_of_outline, said.text, outline, wanted)
+            if said.text:
+                # What a model wrote must not be worse than the outline alone.
+                alone = await asyncio.to_thread(file_of_outline, "", outline, wanted)
+                if check(alone.code, wanted).rank > check(planned.code, wanted).rank:
+                    note = (
+                        "what the model wrote is worse than the words of the request alone, and was left out"
+                    )
+                    planned = PlannedFile(alone.code, (note, *alone.assumptions))
             if not outline.is_open:
                 note = (
                     "the words of the request leave no choice: the plan was made of them, without the model"

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from airflownet.generation.outline.function_body import sound_body
 from airflownet.generation.outline.model import Outline, Step
 from airflownet.generation.outline.silent_words import silent_words
 from airflownet.generation.outline.stated_values import arguments_of
@@ -82,9 +83,9 @@ def outline_grammar(outline: Outline, wanted: Wanted) -> str:
     if wanted.schedule:
         head["schedule"] = None if wanted.schedule == "None" else wanted.schedule.strip('"')
     start = json.dumps(head, separators=(",", ":"), ensure_ascii=False)[:-1] + ',"tasks":['
-    code = r"""code ::= first char{1,260}
+    code = r"""code ::= first char{0,90} ("\\n" char{1,90}){0,7}
 first ::= [a-zA-Z_#\[{(]
-char ::= [^"\\\x00-\x1f] | "\\" ["\\nt]
+char ::= [^"\\\x00-\x1f] | "\\" ["\\]
 """
     return f'root ::= {_literal(start)} {tasks} "]}}"\n' + "\n".join(rules) + f"\n{code}"
 
@@ -118,7 +119,12 @@ def along_outline(plan: Plan | None, outline: Outline, wanted: Wanted) -> tuple[
         arguments |= _stated(operator, step, outline, arguments, names)
         task = own or TaskPlan(ids[number], operator)
         after = tuple(ids[n] for n in step.after)
-        tasks.append(replace(task, task_id=ids[number], arguments=arguments, after=after, mapped={}, call={}))
+        code = sound_body(task.code) if task.is_decorated else ""
+        tasks.append(
+            replace(
+                task, task_id=ids[number], arguments=arguments, after=after, mapped={}, call={}, code=code
+            )
+        )
         if own is None and plan is not None:
             told.append(f"the model left out: {step.words[:100]}; {operator} was put in as {ids[number]}")
         if step.trigger_rule == "one_failed":

@@ -18,7 +18,7 @@ _ON_FAILURE: Final = re.compile(
 )
 _WHATEVER: Final = re.compile(
     r"\beven (?:when|if) (?:\w+ ){0,3}(?:tasks? )?(?:has |have )?fail(?:s|ed)?\b"
-    r"|\bwhatever happens\b|\bin any case\b",
+    r"|\bwhatever happens\b|\bno matter what\b|\bin any case\b",
     re.IGNORECASE,
 )
 _CONDITION_BEFORE: Final = re.compile(

@@ -36,6 +36,11 @@ _NAME: Final = re.compile(r"`([^`\n]+)`")
 _PYTHON: Final = re.compile(
     r"\b(?:a |an |the |\w+ )?python (?:functions?|callables?|code|steps?)\b", re.IGNORECASE
 )
+_WAIT_FOR_DAG: Final = re.compile(
+    r"\bwait(?:s|ing)? (?:for|until|till) (?:the |a |another )?(?:task \S+ (?:in|of) )?"
+    r"(?:the )?(?:other )?dag\b",
+    re.IGNORECASE,
+)
 _TRANSFER: Final = re.compile(r"^(\w+?)To([A-Z]\w+?)Operator$")
 _INTO: Final = re.compile(
     r"\b(?:to|into|in|onto) (?:the |a |an |our |my )?((?:[\w-]+ ?){1,3})", re.IGNORECASE
@@ -56,6 +61,8 @@ def operators_of(
     """Returns the operators that a deed can mean; one without a product is likely about an earlier one's."""
     if decorator := _DECORATOR.search(words):
         return (decorator[0],)
+    if _WAIT_FOR_DAG.search(words):
+        return ("ExternalTaskSensor",)
     if deed.operator == "EmptyOperator":
         return ("EmptyOperator",)
     if found := [one.name for one in index.named(words) if not one.name.endswith("Notifier")]:
@@ -65,12 +72,11 @@ def operators_of(
         return (FUNCTION,)
     ranked = _agreeing(deed.terms, text, wanted, index)
     best = ranked[0] if ranked else None
-    is_sure = best is not None and best.score >= (_SURE if deed.terms.products else _CERTAIN)
-    if products and not is_sure:
+    if products and not deed.terms.products and (best is None or best.score < _CERTAIN):
         about = Terms(products, deed.terms.work, deed.terms.things)
-        among = _agreeing(about, f"{text} {' '.join(sorted(products))}", wanted, index, in_full=True)
-        # One that names a product itself is about an earlier one only where the words fit it nearly whole.
-        ranked = [one for one in among if not deed.terms.products or one.score >= _CERTAIN] or ranked
+        ranked = (
+            _agreeing(about, f"{text} {' '.join(sorted(products))}", wanted, index, in_full=True) or ranked
+        )
     if preferred := [one.name for one in ranked if one.name in named]:
         return (_as_task(preferred[0], wanted.airflow),)
     if not ranked:
@@ -78,6 +84,8 @@ def operators_of(
     highest = ranked[0].score
     near = [one.name for one in ranked if one.score >= _NEAR_BEST * highest][:_MOST_CANDIDATES]
     near = list(dict.fromkeys(_as_task(name, wanted.airflow) for name in near))
+    if from_there := [name for name in near if _takes_from(name, products)]:
+        near = from_there
     if not deed.terms.products:
         near = [name for name in near if products & _terms_of_operator(name).products] or near
     if highest >= _SURE:
@@ -99,6 +107,12 @@ def _as_task(name: str, airflow: str) -> str:
     return name
 
 
+def _takes_from(name: str, products: frozenset[str]) -> bool:
+    """Tells whether an operator carries something out of an earlier step's product."""
+    match = _TRANSFER.match(name)
+    return match is not None and bool(terms_of(match[1]).products & products)
+
+
 def _agreeing(
     terms: Terms, text: str, wanted: Wanted, index: CardIndex, *, in_full: bool = False
 ) -> list[Named]:
@@ -112,19 +126,25 @@ def _agreeing(
         in_full: the words' things must be the operator's too.
     """
     ranked = [one for one in index.best_of(text, wanted.text) if not one.name.endswith("Notifier")]
-    return [
+    agreeing = [
         one
         for one in ranked
         if _agrees(terms, one, text, in_full=in_full)
         or (not in_full and one.score >= _CERTAIN and _is_said_so(terms, one.name))
     ]
+    # "Create the cluster" is no "start the cluster", where there are both.
+    work = terms.work - {"run"}
+    least = _NEAR_BEST * agreeing[0].score if agreeing else 0.0
+    same = [one for one in agreeing if work & _terms_of_operator(one.name).work and one.score >= least]
+    return [*same, *(one for one in agreeing if one not in same)] if same else agreeing
 
 
 def _is_said_so(terms: Terms, name: str) -> bool:
     """Tells whether an operator without a product may be meant by words that fit it nearly whole."""
     own = _terms_of_operator(name)
     is_other_work = bool(terms.work - {"run"}) and bool(own.work - {"run"}) and not terms.work & own.work
-    return not own.products and (not is_other_work or bool(spoken_phrases(name)))
+    is_its_product = not own.products or bool(own.products & terms.products)
+    return is_its_product and (not is_other_work or bool(spoken_phrases(name)))
 
 
 def _agrees(wanted: Terms, one: Named, text: str, *, in_full: bool) -> bool:

@@ -61,6 +61,8 @@ from airflownet.generation.wanted import Wanted
         ("every hour at 15 minutes past the hour", "15 * * * *"),
         ("every day at 08:00 and 20:00", "0 8,20 * * *"),
         ("twice a day", "0 */12 * * *"),
+        ("every day at 1 am, 5 retries", "0 1 * * *"),
+        ("at 9 am and 5 pm every day", "0 9,17 * * *"),
         ("at 14:30", "30 14 * * *"),
         ("one time only", "@once"),
     ],
