@@ -22,6 +22,7 @@ from airflownet.judge.airflow.operators import (
 )
 from airflownet.judge.airflow.relations import add_edge, references_in
 from airflownet.judge.airflow.world import world_of
+from airflownet.judge.interpreter.classes.instantiation import refuse_abstract
 from airflownet.judge.interpreter.classes.lookup import bind_method, find_in_class, mro
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
@@ -57,6 +58,7 @@ def instantiate_operator(
     Raises:
         Raised: what one of the ``__init__`` on the way raises.
     """
+    refuse_abstract(cls)
     refuse_positional(interpreter, args)
     task = TaskValue(UNKNOWN, cls.name, "", {}, interpreter.line_here(), definition=cls)
     _initialise(interpreter, task, cls, None, kwargs, is_open=is_open)

@@ -31,9 +31,11 @@ from airflownet.judge.interpreter.values import (
     ApiValue,
     ClassValue,
     DictValue,
+    FunctionValue,
     Instance,
     ListValue,
     NativeMethod,
+    PythonValue,
     SetValue,
     truth,
 )
@@ -284,6 +286,24 @@ def add_data_edges(interpreter: Interpreter, task: TaskValue, arguments: dict[st
                 add_edge(interpreter, up, task)
 
 
+def _check_names(interpreter: Interpreter, cls: Any, kwargs: dict[str, Any], method: str) -> None:
+    """Raises what ``partial`` or ``expand`` raises for names that no ``__init__`` on the way has."""
+    order = mro(cls) if isinstance(cls, ClassValue) else (cls,)
+    known: set[str] = set()
+    for part in order:
+        init = part.attributes.get("__init__") if isinstance(part, ClassValue) else None
+        if isinstance(init, FunctionValue):
+            spec = init.node.args
+            known.update(parameter.arg for parameter in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs))
+        elif init is not None:
+            return
+    bases = [part for part in order if not isinstance(part, (ClassValue, PythonValue))]
+    if len(bases) == 1 and isinstance(bases[0], ApiValue):
+        unknown = {name: item for name, item in kwargs.items() if name not in known}
+        name = cls.name if isinstance(cls, ClassValue) else ""
+        world_of(interpreter).check_partial(bases[0], unknown, method, name)
+
+
 def partial_method(cls: Any) -> NativeMethod:
     """Returns ``SomeOperator.partial``."""
 
@@ -299,8 +319,7 @@ def partial_method(cls: Any) -> NativeMethod:
                 "missing-argument",
                 "task_id",
             )
-        if isinstance(cls, ApiValue):
-            world_of(interpreter).check_partial(interpreter, cls, kwargs, "partial")
+        _check_names(interpreter, cls, kwargs, "partial")
         dag, group = context_of(interpreter, kwargs)
         return PartialOperator(cls, dict(kwargs), interpreter.line_here(), dag, group)
 
@@ -310,8 +329,7 @@ def partial_method(cls: Any) -> NativeMethod:
 def expand_partial(interpreter: Interpreter, partial: PartialOperator, kwargs: dict[str, Any]) -> TaskValue:
     """``SomeOperator.partial(...).expand(...)``: one mapped task."""
     cls = partial.cls
-    if isinstance(cls, ApiValue):
-        world_of(interpreter).check_partial(interpreter, cls, kwargs, "expand")
+    _check_names(interpreter, cls, kwargs, "expand")
     operator = cls.name if isinstance(cls, ClassValue) else cls.path.rpartition(".")[2]
     module = "" if isinstance(cls, ClassValue) else cls.path.rpartition(".")[0]
     given = {**default_args_of(partial.dag, partial.group, partial.arguments), **partial.arguments}

@@ -87,10 +87,8 @@ class AirflowWorld(World, Protocol):
     ) -> None:
         """Raises what an operator raises for wrong arguments; ``arguments`` include default_args."""
 
-    def check_partial(
-        self, interpreter: Interpreter, value: ApiValue, kwargs: dict[str, Any], method: str
-    ) -> None:
-        """Raises what ``partial`` or ``expand`` raises for wrong arguments."""
+    def check_partial(self, value: ApiValue, kwargs: dict[str, Any], method: str, name: str) -> None:
+        """Raises what ``partial`` or ``expand`` raises for wrong arguments; ``name``: a subclass's."""
 
     def call(
         self,

@@ -553,12 +553,10 @@ class CatalogueWorld:
                 definition, arguments, is_open=False, given=_BUILT_IN & set(definition.init.names)
             )
 
-    def check_partial(
-        self, interpreter: Interpreter, value: ApiValue, kwargs: dict[str, Any], method: str
-    ) -> None:
+    def check_partial(self, value: ApiValue, kwargs: dict[str, Any], method: str, name: str) -> None:
         """Raises what ``partial`` or ``expand`` raises for names that no ``__init__`` of the class has."""
         if isinstance(value.definition, ClassInfo) and not value.definition.unknown_bases:
-            check_partial_names(value.definition, kwargs, method)
+            check_partial_names(value.definition, kwargs, method, name)
 
     def _is_foreign_dag(self, definition: Any) -> bool:
         """Whether a provider of an environment derives a class from DAG."""

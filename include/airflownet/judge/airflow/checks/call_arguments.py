@@ -95,20 +95,22 @@ def refuse_abstract(definition: ClassInfo) -> None:
         raise Raised("TypeError", message, "wrong-type", definition.name)
 
 
-def check_partial_names(definition: ClassInfo, kwargs: Mapping[str, Any], method: str) -> None:
+def check_partial_names(
+    definition: ClassInfo, kwargs: Mapping[str, Any], method: str, name: str = ""
+) -> None:
     """Raises what ``partial`` or ``expand`` raises for names that no ``__init__`` of the class has."""
     known = {"default_args", "dag", "task_group", "params"}  # what an ``__init__`` pops is not among them
     for signature in definition.own_init.values():
         known.update(signature.names)
         if not signature.is_known:
             return
-    unknown = [name for name in kwargs if name not in known]
+    unknown = [given for given in kwargs if given not in known]
     if not unknown:
         return
     listed = f"an unexpected keyword argument {unknown[0]!r}"
     if len(unknown) > 1:
-        listed = "unexpected keyword arguments " + ", ".join(repr(name) for name in unknown)
-    message = f"{definition.name}.{method}() got {listed}"
+        listed = "unexpected keyword arguments " + ", ".join(map(repr, unknown))
+    message = f"{name or definition.name}.{method}() got {listed}"
     raise Raised("TypeError", message, "unknown-argument", unknown[0])
 
 

@@ -91,23 +91,34 @@ def created_instance(
     return Instance(cls, {}, tuple(args), dict(kwargs))
 
 
-def _refuse_abstract(cls: ClassValue) -> None:
+def refuse_abstract(cls: ClassValue) -> None:
+    """Raises for an abstract method of the file that nothing in the method order defines before it."""
+    defined: set[str] = set()
+    bases: list[ClassInfo] = []
+    missing = []
+    for part in mro(cls):
+        if not isinstance(part, (ClassValue, PythonValue)):
+            definition = part.definition if isinstance(part, ApiValue) else None
+            if not isinstance(definition, ClassInfo) or definition.unknown_bases:
+                break
+            bases.append(definition)
+        for name, value in part.attributes.items() if isinstance(part, ClassValue) else ():
+            is_abstract = isinstance(value, FunctionValue) and value.attributes.get("__abstract__")
+            if is_abstract and name not in defined and all(base.member_kind(name) is None for base in bases):
+                missing.append(name)
+            defined.add(name)
+    if missing:
+        raise _abstract(cls, missing)
+
+
+def _refuse_abstract_instance(cls: ClassValue) -> None:
     order = mro(cls)
     if type(order[-1]) is ApiValue:
         _refuse_open_methods(cls, order)
         return
-    if not any(isinstance(base, PythonValue) and base.path == "abc.ABC" for base in order):
-        return
-    seen: set[str] = set()
-    missing: list[str] = []
-    for part in order:
-        for name, value in part.attributes.items() if isinstance(part, ClassValue) else ():
-            is_abstract = isinstance(value, FunctionValue) and value.attributes.get("__abstract__")
-            if name not in seen and is_abstract:
-                missing.append(name)
-            seen.add(name)
-    if missing and all(isinstance(part, (ClassValue, PythonValue)) for part in order):
-        raise _abstract(cls, missing)
+    is_abstract = any(isinstance(base, PythonValue) and base.path == "abc.ABC" for base in order)
+    if is_abstract and all(isinstance(part, (ClassValue, PythonValue)) for part in order):
+        refuse_abstract(cls)
 
 
 def _refuse_open_methods(cls: ClassValue, order: tuple[Any, ...]) -> None:
@@ -146,7 +157,7 @@ def instantiate(
     interpreter.charge(min(8 * len(cls.attributes), limits.MAX_ITEMS))
     if is_enum(cls):
         return member_of_value(cls, args)
-    _refuse_abstract(cls)
+    _refuse_abstract_instance(cls)
     if cls.bases and getattr(cls.bases[0], "path", "") == "typing.TypedDict":
         return interpreter.call(interpreter.builtin("dict"), args, kwargs, is_open=is_open)
     instance = created_instance(interpreter, cls, args, kwargs)

@@ -37,10 +37,15 @@ SQL = (
 LINK = "try:\n    from airflow.sdk import BaseOperatorLink\nexcept ImportError:\n    from airflow.models.baseoperatorlink import BaseOperatorLink\n"
 OPEN = "with DAG('d', schedule=None) as d:\n    a, b, c = (BashOperator(task_id=n, bash_command='x') for n in 'abc')\n"
 
+ABSTRACT = "import abc\nclass Base(BaseOperator, abc.ABC):\n    @abc.abstractmethod\n    def run(self): ...\nclass Full(Base):\n    def run(self): ...\n"
+OWN = "class Own(BashOperator):\n    def __init__(self, *, table, **kwargs):\n        super().__init__(bash_command=table, **kwargs)\n"
 MAPPED = OPEN + "    m = BashOperator.partial(task_id='m', retries=1).expand(bash_command=['x'])\n"
 
 REFUSED = [
     ("attribute-of-a-mapped-task", MAPPED + "    m.bash_command\n", "'MappedOperator' object has no attribute 'bash_command'"),
+    ("abstract-operator", ABSTRACT + "with DAG('d', schedule=None):\n    Base(task_id='a')\n", "Can't instantiate abstract class Base with abstract method run"),
+    ("no-such-argument-of-an-own-operator", OWN + "with DAG('d', schedule=None):\n    Own.partial(task_id='a', nope=1).expand(table=['x'])\n", "Own.partial() got an unexpected keyword argument 'nope'"),
+    ("no-such-argument-mapped-over", OWN + "with DAG('d', schedule=None):\n    Own.partial(task_id='a').expand(table=['x'], nope=[1])\n", "Own.expand() got an unexpected keyword argument 'nope'"),
     ("length-of-a-task", OPEN + "    len(a)\n", "object of type 'BashOperator' has no len()"),
     ("length-of-a-group", OPEN + "    with TaskGroup('g') as g:\n        len(g)\n", "object of type 'TaskGroup' has no len()"),
     ("function-given-twice", OPEN + "    @task\n    def f(): ...\n    f.override(python_callable=print)()\n", "multiple values for keyword argument 'python_callable'"),
@@ -77,6 +82,7 @@ REFUSED = [
 GRAPHS = [
     ("what-a-mapped-task-has", MAPPED + "    print(m.partial_kwargs, m.expand_input, m.operator_class)\n    BashOperator(task_id=f'r{m.retries}', bash_command='x')\n", ["a", "b", "c", "m", "r1"], []),
     ("length-of-an-own-group", "class G(TaskGroup):\n    def __len__(self):\n        return 2\nwith DAG('d', schedule=None):\n    with G('g') as g:\n        BashOperator(task_id='a', bash_command='x')\n    BashOperator(task_id=f'n{len(g)}', bash_command='x')\n", ["g.a", "n2"], []),
+    ("operators-of-the-file", ABSTRACT + OWN + "with DAG('d', schedule=None):\n    Full(task_id='f')\n    Own.partial(task_id='o', retries=1, env={}).expand(table=['x'])\n", ["f", "o"], []),
     ("attributes-that-are-there", OPEN + "    @task\n    def f(): return 1\n    f.multiple_outputs, f.function_signature, f.decorator_name\n    x = f()\n    x.on_failure_fail_dagrun, x.zip(x).args, x.zip(x).fillvalue\n    import collections, os\n    os.altsep, os.__doc__, collections.defaultdict(list).default_factory\n", ["a", "b", "c", "f"], []),
     ("dates-that-are-odd", OPEN + "    import pendulum\n    pendulum.parse(' 12:30'), pendulum.parse('now'), pendulum.parse('May 2024', strict=False)\n    pendulum.from_format('2024-1-1', 'YYYY-MM-DD')\n", ["a", "b", "c"], []),
     ("generator", "@dag(schedule=None)\ndef p():\n    @task\n    def f(): ...\n    yield f()\np()\n", [], []),
