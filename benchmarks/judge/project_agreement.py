@@ -196,6 +196,8 @@ def compare(arguments: argparse.Namespace) -> int:
         if path.endswith(("/dags", "/plugins", "/config")) or path in map(str, dags)
     } | project.assumed_roots
     rows: list[dict[str, object]] = []
+    if arguments.output is not None:
+        arguments.output.write_text("")
     with ImportJudge(environment.interpreter, SandboxLimits(wall_s=150, cpu_s=100)) as real:
         print(f"asked: Airflow {real.airflow}", flush=True)
         real.warm(official_modules(root))
@@ -210,20 +212,20 @@ def compare(arguments: argparse.Namespace) -> int:
                 last_on_path=[path for path in project.roots if path in appended],
             )
             is_both = truth.outcome is verdict.outcome is Outcome.LOADS
-            rows.append(
-                {
-                    "file": source.id,
-                    "airflow": truth.outcome.value,
-                    "airflow_reason": truth.reason[-300:],
-                    "judge": verdict.outcome.value,
-                    "judge_reason": verdict.reason[:300],
-                    "without_assumptions": without.outcome.value,
-                    "apart": apart(truth, project, environment),
-                    "graph": difference(verdict, truth) if is_both else "",
-                }
-            )
-    if arguments.output is not None:
-        arguments.output.write_text("".join(json.dumps(row) + "\n" for row in rows))
+            row: dict[str, object] = {
+                "file": source.id,
+                "airflow": truth.outcome.value,
+                "airflow_reason": truth.reason[-300:],
+                "judge": verdict.outcome.value,
+                "judge_reason": verdict.reason[:300],
+                "without_assumptions": without.outcome.value,
+                "apart": apart(truth, project, environment),
+                "graph": difference(verdict, truth) if is_both else "",
+            }
+            rows.append(row)
+            if arguments.output is not None:
+                with arguments.output.open("a") as file:  # what was said is there whatever comes
+                    file.write(json.dumps(row) + "\n")
     return summary(rows, arguments.show)
 
 

@@ -56,7 +56,7 @@ class ProjectEnvironment:
     def installed(self) -> frozenset[str]:
         """Normalised names of the distributions that are there."""
         found = self.interpreter.parents[1].glob("lib/python3*/site-packages/*.dist-info")
-        return frozenset(normal_name(path.name.rpartition("-")[0]) for path in found)
+        return frozenset(normal_name(path.name.partition("-")[0]) for path in found)
 
 
 def requirements_of(project: Project, line: str, also: Sequence[str] = ()) -> list[str]:
