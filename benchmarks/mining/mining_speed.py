@@ -3,8 +3,9 @@
     python benchmarks/mining/mining_speed.py                      # made first: 100,000 files, 5,000 DAGs
     python benchmarks/mining/mining_speed.py --repository ~/src/project --refs main
 
-Three things in turn, several times, the best of each counted: git writing every listed file to nowhere; the
-source reading, checking and decoding them; the whole stage (DAG detection, licences, redaction, tables).
+Four things in turn, several times, the best of each counted: git writing every listed file to nowhere; the
+source reading, checking and decoding them; the whole stage (DAG detection, licences, redaction, tables); and the
+stage with `in_project` empty, which never asks whether a file's project matters to it.
 Memory is the peak sum of the proportional set sizes of all processes of the stage, git's own included; it is
 taken in a run of its own, since looking at it takes time from the stage.
 Bars: files/s of the stage >= 0.5 of raw, memory <= 500 MB.
@@ -21,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 from synthetic_repository import build
@@ -60,15 +62,21 @@ def measure(source: GitSource, folder: Path, repeats: int) -> None:
     asked = folder / "asked"
     asked.write_text("".join(f"{name}\n" for name in names))
     directory = commits[0].repository.directory
-    raw, reading, stage = [], [], []
+    raw, reading, stage, alone = [], [], [], []
     for repeat in range(repeats):
         raw.append(timed(lambda: _cat_file(directory, asked)))
         reading.append(timed(lambda: _read(source)))
         stage.append(timed(lambda n=repeat: _mine(source, folder / f"output{n}")))  # type: ignore[misc]
+        alone.append(timed(lambda n=repeat: _mine(source, folder / f"alone{n}", in_project=())))  # type: ignore[misc]
     with PeakMemory() as peak:
         _mine(source, folder / "output")
     print(f"{len(names):,} files, best of {repeats}")
-    for label, times in (("git cat-file --batch", raw), ("reading", reading), ("whole stage", stage)):
+    for label, times in (
+        ("git cat-file --batch", raw),
+        ("reading", reading),
+        ("whole stage", stage),
+        ("each file alone", alone),
+    ):
         ratio = min(raw) / min(times)
         print(f"{label:22} {min(times):7.2f} s {len(names) / min(times):10,.0f} files/s  {ratio:5.2f} of raw")
     print(f"peak memory of the stage {peak.bytes / 1e6:.0f} MB")
@@ -100,14 +108,14 @@ def _read(source: GitSource) -> None:
             pass
 
 
-def _mine(source: GitSource, output: Path) -> None:
+def _mine(source: GitSource, output: Path, **more: Any) -> None:
     # A process of its own, so that what this one holds is not counted.
     code = (
         "import sys; from airflownet.mining.stage import run; "
         "from airflownet.mining.settings import MiningSettings; "
         "run(MiningSettings.model_validate_json(sys.argv[1]), sys.argv[2])"
     )
-    settings = MiningSettings(sources=(source,)).model_dump_json()
+    settings = MiningSettings(sources=(source,), **more).model_dump_json()
     subprocess.run([sys.executable, "-c", code, settings, str(output)], check=True, env=dict(os.environ))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -117,6 +119,23 @@ def mine(
     loaded = load_recipe(recipe)
     place = RunFolder.of(loaded.name).stage("mining", output)
     _tell(run_again(named.applied_to(loaded.mining), place, fresh=fresh))
+    _tell_projects_around(folder or ())
+
+
+def _tell_projects_around(folders: Sequence[str]) -> None:
+    """Says where a folder is a part of a project whose requirements and modules were not read."""
+    from airflownet.judge.project.find import find_project
+
+    for folder in folders:
+        here = Path(folder).expanduser().resolve()
+        around = find_project([here])
+        if around is not None and around != here and here.is_relative_to(around):
+            typer.echo(
+                f"note: {folder} lies in the project {around}, of which nothing else was read; to judge its "
+                f"files in it, --folder {around}, or in a recipe {{kind: local, path: {around}, "
+                f"folders: [{here.relative_to(around)}]}}",
+                err=True,
+            )
 
 
 def _tell_contexts(counts: dict[str, int]) -> None:

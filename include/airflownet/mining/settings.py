@@ -109,6 +109,11 @@ class LocalSource(BaseModel):
     path: str = Field(min_length=1, description="The folder.")
     name: str = Field(default="", description="Name in provenance; by default the folder's own name.")
     ref: str = Field(default="", description="Version or branch the folder holds, for provenance.")
+    folders: tuple[str, ...] = Field(
+        default=(),
+        description="List only .py files below these folders, at any depth, as `dags`; the whole folder is "
+        "the project that they are judged in. Empty: all.",
+    )
     licence: str = Field(
         default="",
         description="SPDX identifier for files that state none and have no licence file above them.",

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from airflownet.mining.git.command import git_output
 from airflownet.mining.git.object_reader import ObjectReader
+from airflownet.mining.project.links import aliases_of
 from airflownet.mining.project.texts import MOST_BYTES, HeldTexts, is_plain
 from airflownet.mining.source import git_blob_sha1
 from airflownet.records import Licence
 
+_MOST_LINK_BYTES: Final = 4_096
+_LINK: Final = "120000"
 _REGULAR = ("100644", "100755", "100664")
 
 
 class GitTexts:
-    """The regular files of a commit.
+    """The regular files of a commit, and those that links within it lead to.
 
     Args:
         directory: of the repository's objects.
@@ -37,6 +41,7 @@ class GitTexts:
         self._licence = licence
         self._held = HeldTexts()
         self._sha1s: dict[str, str] = {}
+        links: dict[str, str] = {}
         output = git_output(directory, "ls-tree", "-r", "-z", "--full-tree", commit, purpose=repo)
         for line in output.split(b"\0"):
             head, _, name = line.partition(b"\t")
@@ -44,6 +49,13 @@ class GitTexts:
             path = name.decode("utf-8", "backslashreplace")
             if mode in _REGULAR and is_plain(path) and not is_out(path, sha1):
                 self._sha1s[path] = sha1
+            elif mode == _LINK and is_plain(path):
+                links[path] = sha1
+        pointed = ((path, self._reader.read(sha1, _MOST_LINK_BYTES)) for path, sha1 in links.items())
+        targets = {path: data.decode("utf-8", "replace") for path, data in pointed if data is not None}
+        for alias, path in aliases_of(targets, self._sha1s).items():
+            if not is_out(alias, self._sha1s[path]):
+                self._sha1s[alias] = self._sha1s[path]
 
     def paths(self) -> Iterable[str]:
         """Returns the regular files."""

@@ -1,4 +1,4 @@
-"""The files of a project on this machine: regular files below its folder, links not followed."""
+"""The files of a project on this machine: regular files below its folder, and what links within lead to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from airflownet.judge.project.folder import DiskFolder
+from airflownet.mining.project.links import aliases_of
 from airflownet.mining.project.texts import MOST_PATHS, is_plain
 from airflownet.mining.source import git_blob_sha1
 from airflownet.records import Licence
@@ -33,16 +34,25 @@ class FolderTexts:
         self._root, self._not_entered = root, frozenset(not_entered)
         self._is_out, self._licence = is_out, licence
         self._folder = DiskFolder(str(root))
+        self._aliases: dict[str, str] = {}
 
     def paths(self) -> Iterable[str]:
-        """Returns the regular files, at most one more than a project may have."""
-        return list(islice(self._walk(), MOST_PATHS + 1))
+        """Returns the regular files, at most one more than a project may have, and what links lead to."""
+        links: dict[str, str] = {}
+        found = list(islice(self._walk(links), MOST_PATHS + 1))
+        aliases = aliases_of(links, found).items()
+        self._aliases = {alias: path for alias, path in aliases if not self._is_out(alias, "")}
+        return [*found, *self._aliases]
 
-    def _walk(self) -> Iterable[str]:
+    def _walk(self, links: dict[str, str]) -> Iterable[str]:
         top = os.fspath(self._root)
         for folder, folders, files in os.walk(top):
             folders[:] = sorted(name for name in folders if name not in self._not_entered)
             here = os.path.relpath(folder, top)
+            for name in sorted([*files, *folders]):
+                path = name if here == "." else f"{here}/{name}"
+                if is_plain(path) and Path(folder, name).is_symlink():
+                    links[path] = _target(Path(folder, name))
             for name in sorted(files):
                 path = name if here == "." else f"{here}/{name}"
                 if is_plain(path) and not self._is_out(path, "") and _is_regular(Path(folder, name)):
@@ -57,12 +67,20 @@ class FolderTexts:
 
     def read(self, path: str) -> bytes | None:
         """Returns the content, None for what is no regular file any more, outside, or too large."""
+        path = self._aliases.get(path, path)
         data = self._folder.read(f"{self._folder.root}/{path}")
         return None if data is None or self._is_out(path, git_blob_sha1(data)) else data
 
     def licence(self, path: str, text: str) -> Licence:
         """Returns the licence of one file, as of a DAG file in its place."""
         return self._licence(path, text)
+
+
+def _target(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except OSError:
+        return "/"  # as good as one that leads out
 
 
 def _is_regular(path: Path) -> bool:

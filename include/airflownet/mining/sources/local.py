@@ -13,6 +13,7 @@ from airflownet.mining.licence_files import is_licence_file, is_notice_file
 from airflownet.mining.project.folder_texts import FolderTexts
 from airflownet.mining.settings import LocalSource
 from airflownet.mining.source import Limits, Origin, source_file
+from airflownet.mining.source_archive import in_folders
 from airflownet.records import DroppedFile, Licence, SourceFile
 
 _NOT_ENTERED = frozenset({".git", ".venv", "venv", "node_modules", "site-packages", "__pycache__"})
@@ -77,12 +78,14 @@ class LocalFolder:
         def note(error: OSError) -> None:
             unreadable.append(Path(error.filename).relative_to(self.root).as_posix())
 
+        wanted = self.settings.folders
         for folder, folders, files in os.walk(self.root, onerror=note):
             folders[:] = [name for name in folders if name not in _NOT_ENTERED]
             self._has_ignore_lists = self._has_ignore_lists or IGNORE_FILE in files
             for name in files:
-                if name.endswith(".py"):
-                    yield (Path(folder) / name).relative_to(self.root).as_posix()
+                path = (Path(folder) / name).relative_to(self.root).as_posix()
+                if name.endswith(".py") and (not wanted or in_folders(path, wanted)):
+                    yield path
 
     def has_ignore_lists(self) -> bool:
         """Tells whether an ``.airflowignore`` was seen by ``iter_files``."""

@@ -51,16 +51,37 @@ DROPPED = {
 }
 
 
-def repository(root: Path) -> Path:
+def committed(folder: Path) -> Path:
     """Commits a folder into a repository of its own; returns the bare one, without a work tree."""
-    write(root / "work")
-    bare = root / "acme.git"
-    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.com", "-C", str(root / "work")]
+    bare = folder.with_name("acme.git")
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.com", "-C", str(folder)]
     subprocess.run([*git, "init", "--quiet", "-b", "main"], check=True)
     subprocess.run([*git, "add", "--all", "--force"], check=True)
     subprocess.run([*git, "commit", "--quiet", "-m", "All"], check=True)
-    subprocess.run(["git", "clone", "--quiet", "--bare", str(root / "work"), str(bare)], check=True)
+    subprocess.run(["git", "clone", "--quiet", "--bare", str(folder), str(bare)], check=True)
     return bare
+
+
+def test_a_part_of_a_folder_is_mined_in_the_whole(tmp_path):
+    source = LocalSource(path=str(write(tmp_path / "acme")), folders=("teams",), licence=LICENCE)
+    (file,) = kept(mined(source, tmp_path / "out")).values()
+    assert file.path == "teams/ads/dags/campaigns.py"
+    assert file.packages == ("adsapi",)
+
+
+def test_links_within_the_project_are_followed(tmp_path):
+    root = write(tmp_path / "work", {"shared/names.py": "NAME = 'linked'\n"})
+    dag = "from common.names import NAME\n\nwith DAG(NAME, schedule=None):\n    EmptyOperator(task_id='t')\n"
+    write(root, {"dags/a.py": HEAD + dag})
+    (root / "dags/common").symlink_to("../shared")
+    sources = {
+        "folder": LocalSource(path=str(root), licence=LICENCE),
+        "git": GitSource(repository=str(committed(root)), licence=LICENCE),
+    }
+    for name, source in sources.items():
+        file = kept(mined(source, tmp_path / name))["dags/a.py"]
+        assert file.project is not None
+        assert (file.project.outcome, file.project.uses) == ("loads", ("dags/common/names.py",)), name
 
 
 def mined(source: object, output: Path, **more: object) -> Path:
@@ -85,7 +106,7 @@ def company(request, tmp_path_factory) -> Path:
     if request.param == "folder":
         source = LocalSource(path=str(write(root / "acme")), licence=LICENCE)
     else:
-        source = GitSource(repository=str(repository(root)), licence=LICENCE)
+        source = GitSource(repository=str(committed(write(root / "work"))), licence=LICENCE)
     return mined(source, root / "out")
 
 
