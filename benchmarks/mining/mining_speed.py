@@ -4,8 +4,8 @@
     python benchmarks/mining/mining_speed.py --repository ~/src/project --refs main
 
 Four things in turn, several times, the best of each counted: git writing every listed file to nowhere; the
-source reading, checking and decoding them; the whole stage (DAG detection, licences, redaction, tables); and the
-stage with `in_project` empty, which never asks whether a file's project matters to it.
+source reading, checking and decoding them; the whole stage (DAG detection, licences, redaction, tables); and
+the stage with `in_project` empty, which never asks whether a file's project matters to it.
 Memory is the peak sum of the proportional set sizes of all processes of the stage, git's own included; it is
 taken in a run of its own, since looking at it takes time from the stage.
 Bars: files/s of the stage >= 0.5 of raw, memory <= 500 MB.
