@@ -243,7 +243,7 @@ class IgnoredFiles:
             if not is_out:
                 rules = (
                     *rules,
-                    *rules_of(_text(folder / IGNORE_FILE), folder, top, self.syntax, self._time_left),
+                    *rules_of(_text(folder / IGNORE_FILE, top), folder, top, self.syntax, self._time_left),
                 )
             self._folders[folder] = is_out, rules
         return self._folders[folder]
@@ -258,11 +258,14 @@ def decides(rules: Sequence[Rule], path: Path, *, is_folder: bool) -> bool:
     return is_out
 
 
-def _text(path: Path) -> str:
-    """Returns the file's text; a link out of the way, a pipe or a huge file counts as not there."""
+def _text(path: Path, top: Path) -> str:
+    """Returns the file's text; a link that leads out of the DAG folder, a pipe or nothing at all is empty."""
     try:
-        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError):
+        real = path.resolve()
+        if not real.is_relative_to(top.resolve()):
+            return ""
+        number = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except (OSError, ValueError, RuntimeError):
         return ""
     with os.fdopen(number, "rb") as file:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -83,6 +84,16 @@ def test_a_hostile_expression_does_not_keep_the_run(folder: Path) -> None:
     (folder / ".airflowignore").write_text("*a*a*a*a*a*a*a*a*b\n" * 900)
     assert not IgnoredFiles(GLOB).leaves_out(long)
     assert time.perf_counter() - start < 4
+
+
+def test_links_out_of_the_folder_and_pipes_say_nothing(folder: Path) -> None:
+    (folder.parent / "elsewhere").write_text("a.py\n")
+    (folder / ".airflowignore").symlink_to(folder.parent / "elsewhere")
+    os.mkfifo(folder / "team" / ".airflowignore")
+    (folder / "shared" / ".airflowignore").symlink_to("/dev/zero")
+    (folder / "x" / ".airflowignore").symlink_to(".airflowignore")
+    ignored = IgnoredFiles(GLOB)
+    assert not [name for name in FILES if ignored.leaves_out(folder / name)]
 
 
 @pytest.mark.parametrize(
