@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -21,8 +22,11 @@ from airflownet.generation.model_source import LlamaModel
 from airflownet.generation.settings import GenerationSettings
 from airflownet.inference.settings import InferenceSettings
 from airflownet.llama.endpoint import Endpoint
+from airflownet.llama.errors import RequestRejectedError
 from airflownet.progress import progress
 from airflownet.records import ArmAnswer, Sample
+
+log = logging.getLogger(__name__)
 
 ARMS_TABLE = "arms.parquet"
 _SO_FAR = "arms.jsonl"
@@ -96,7 +100,11 @@ async def _answer(
     way = ARMS[arm]
     request = next(message.content for message in sample.messages if message.role == "user")
     began = time.monotonic()
-    written = await Composer(writer, way.of(bounds), airflow, verified=way.verified).write(request)
+    try:
+        written = await Composer(writer, way.of(bounds), airflow, verified=way.verified).write(request)
+    except RequestRejectedError as error:  # a prompt too long for a slot: this answer is lost, not the stage
+        log.warning("%s, %s: %s", arm, sample.id, error.message)
+        return ArmAnswer(sample.id, model, arm, "", 0, 0, round(time.monotonic() - began, 3))
     return ArmAnswer(
         sample_id=sample.id,
         model=model,

@@ -24,7 +24,7 @@ from airflownet.llama.server import managed_server
 from airflownet.llama.server_spec import ServerHandle, ServerSpec
 from airflownet.llama.serving import RemoteServer, server_from_json, servers_from_json
 from airflownet.locations import read_manifest
-from airflownet.records import Generation, Message, Sample
+from airflownet.records import ArmAnswer, Generation, Message, Sample
 from airflownet.tables import read_table, write_table
 
 pytestmark = pytest.mark.llama
@@ -346,3 +346,21 @@ def test_plans_under_the_grammar_can_be_read_whatever_the_model(inputs: dict[str
     assert found[0].prompt_tokens > found[3].prompt_tokens
     described = json.loads((Path(inputs["output"]) / "servers.json").read_text())
     assert all(one["sampling"]["grammar"].startswith("sha256:") for one in described.values())
+
+
+def test_further_ways_of_writing_are_asked_of_both_models_on_the_same_server(inputs: dict[str, str]) -> None:
+    questions = ("Run a Python function every 3 hours.", "Copy files from SFTP to S3 daily.", "x" * 5000)
+    write_samples(inputs, *(sample(f"t{n}", "test", text) for n, text in enumerate(questions)))
+    run(SETTINGS.model_copy(update={"arms": ("outline", "plan"), "form": "plan"}), **inputs)
+    found = list(read_table(Path(inputs["output"]) / "arms.parquet", ArmAnswer))
+    assert [(one.arm, one.model, one.sample_id) for one in found] == [
+        (arm, model, f"t{n}")
+        for arm, models in (("outline", ("",)), ("plan", ("base", "tuned")))
+        for model in models
+        for n in range(3)
+    ]
+    plans = {(one.model, one.sample_id): one for one in found if one.arm == "plan"}
+    assert all(plans[model, "t0"].n_tokens_drawn > 0 for model in ("base", "tuned"))
+    assert all(plans[model, "t1"].n_tokens_drawn == 0 for model in ("base", "tuned"))
+    assert all(plans[model, "t0"].code for model in ("base", "tuned"))
+    assert not (Path(inputs["output"]) / "arms.jsonl").exists()
