@@ -63,6 +63,12 @@ def _sum(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
         lengths = [len(part) for part in args[0] if isinstance(part, (list, tuple))]
         interpreter.steps_left -= len(lengths) * sum(lengths) >> 8
         interpreter.charge(0)
+    total = args[1] if len(args) > 1 else kwargs.get("start")
+    if args and isinstance(total, (ListValue, tuple)):
+        items, exact = items_of(interpreter, args[0])
+        for item in items if exact else ():
+            total = binary(interpreter, ast.Add(), total, item)
+        return total if exact else UNKNOWN
     return plain(sum)(interpreter, args, kwargs)
 
 

@@ -82,6 +82,7 @@ REFUSED = [
 GRAPHS = [
     ("what-a-mapped-task-has", MAPPED + "    print(m.partial_kwargs, m.expand_input, m.operator_class)\n    BashOperator(task_id=f'r{m.retries}', bash_command='x')\n", ["a", "b", "c", "m", "r1"], []),
     ("length-of-an-own-group", "class G(TaskGroup):\n    def __len__(self):\n        return 2\nwith DAG('d', schedule=None):\n    with G('g') as g:\n        BashOperator(task_id='a', bash_command='x')\n    BashOperator(task_id=f'n{len(g)}', bash_command='x')\n", ["g.a", "n2"], []),
+    ("sum-of-lists-of-tasks", OPEN + "    sum(([x] for x in (a, b)), []) >> c\n", ["a", "b", "c"], [("a", "c"), ("b", "c")]),
     ("operators-of-the-file", ABSTRACT + OWN + "with DAG('d', schedule=None):\n    Full(task_id='f')\n    Own.partial(task_id='o', retries=1, env={}).expand(table=['x'])\n", ["f", "o"], []),
     ("attributes-that-are-there", OPEN + "    @task\n    def f(): return 1\n    f.multiple_outputs, f.function_signature, f.decorator_name\n    x = f()\n    x.on_failure_fail_dagrun, x.zip(x).args, x.zip(x).fillvalue\n    import collections, os\n    os.altsep, os.__doc__, collections.defaultdict(list).default_factory\n", ["a", "b", "c", "f"], []),
     ("dates-that-are-odd", OPEN + "    import pendulum\n    pendulum.parse(' 12:30'), pendulum.parse('now'), pendulum.parse('May 2024', strict=False)\n    pendulum.from_format('2024-1-1', 'YYYY-MM-DD')\n", ["a", "b", "c"], []),
