@@ -43,6 +43,7 @@ NETWORK = re.compile(
 )
 MISSING = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
 IMPORT = re.compile(r"^\s*(?:from|import) (airflow\.[\w.]+)", re.MULTILINE)
+TOO_LONG = re.compile(r"reducing-dag-complexity|DagBag import timeout")
 DATABASE = re.compile(r"sqlalche\.me|OperationalError|no such table")
 UNFIT = re.compile(
     r"numpy\.dtype size changed|requires NumPy|compiled using NumPy|GLIBC|cannot open shared object|"
@@ -231,7 +232,7 @@ def compare(arguments: argparse.Namespace) -> int:
 
 def apart(truth: Verdict, project: Project, environment: ProjectEnvironment) -> str:
     """Returns why what Airflow said here says nothing of the project's own Airflow; empty where it does."""
-    if truth.outcome is Outcome.UNKNOWN:
+    if truth.outcome is Outcome.UNKNOWN or TOO_LONG.search(truth.reason):
         return "not run, or did not end"
     if truth.outcome is Outcome.LOADS:
         return ""

@@ -364,11 +364,9 @@ class Interpreter:
     def may_be_newer(self, module: str) -> bool:
         """Whether a module of Python may hold more than here: the project runs a newer Python."""
         top = module.partition(".")[0]
-        if self.project is None or self.project.python is None or top not in sys.stdlib_module_names:
+        if self.project is None or top not in sys.stdlib_module_names:
             return False
-        parts = self.project.python.version.split(".")
-        numbers = tuple(int(part) for part in parts[:2] if part.isdecimal())
-        return numbers > sys.version_info[:2]
+        return self.project.python_numbers > sys.version_info[:2]
 
     def import_name(self, module: str, name: str) -> Any:
         """Returns what ``from module import name`` binds, or raises ImportError."""

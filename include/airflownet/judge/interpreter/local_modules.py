@@ -17,6 +17,7 @@ from airflownet.judge.interpreter import limits
 from airflownet.judge.interpreter.kinds import ATTRIBUTE
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING, Scope
+from airflownet.judge.interpreter.source.newer_syntax import newer_syntax
 from airflownet.judge.interpreter.source.parsing import Unparsable, decode, parse
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ModuleValue
@@ -247,6 +248,11 @@ def _walk(interpreter: Interpreter, project: Project, module: LocalModule, file:
     try:
         tree = _parsed(project.folder, file)
     except SyntaxError as error:
+        text = (project.folder.read(file) or b"").decode("utf-8", "replace")
+        if reason := newer_syntax(error, text, project.python_numbers):
+            module.scope.star_is_unknown = True
+            interpreter.unknown(f"the local module {module.name} cannot be followed: {reason}")
+            return
         raised = Raised("SyntaxError", str(error.msg), "syntax-error", module.name)
         outside = interpreter.enter(module.scope)
         interpreter.locate_in_module(raised, module.scope, error.lineno or 0, error.offset or 0)

@@ -16,6 +16,7 @@ from airflownet.judge.interpreter.containers import methods as container_methods
 from airflownet.judge.interpreter.interpreter import Interpreter
 from airflownet.judge.interpreter.raised import Failure
 from airflownet.judge.interpreter.source.compile_check import check_compiles
+from airflownet.judge.interpreter.source.newer_syntax import newer_syntax
 from airflownet.judge.interpreter.source.parsing import Unparsable, compile_tree, decode, parse_only
 from airflownet.judge.libraries.registry import import_models
 from airflownet.judge.loader.catalogue_world import CatalogueWorld
@@ -86,6 +87,8 @@ def _load(code: str | bytes, world: CatalogueWorld, path: str, project: Project 
         _run(interpreter)
         check_compiles(text, tree, interpreter.seen)
     except SyntaxError as error:
+        if reason := newer_syntax(error, text, project.python_numbers if project is not None else ()):
+            return LoadedFile(text, None, (), (), None, (reason,), airflow=world.line)
         return _refused(text, error, world.line)
     except Unparsable as reason:
         shown = text if isinstance(code, str) or text else code.decode("latin-1")

@@ -63,6 +63,12 @@ class Project:
             path = path.rpartition(".")[0]
         return next((why for name, why in self.modules.items() if name.startswith(start)), None)
 
+    @property
+    def python_numbers(self) -> tuple[int, ...]:
+        """The Python that runs the project, ``(3, 12)``; empty where nothing says so."""
+        parts = self.python.version.split(".")[:2] if self.python is not None else []
+        return tuple(int(part) for part in parts if part.isdecimal())
+
     def shown(self, path: str) -> str:
         """Returns a path as messages name it: below the project."""
         return posixpath.relpath(path, self.folder.root) if is_below(path, self.folder.root) else path
