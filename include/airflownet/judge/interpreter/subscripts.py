@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.interpreter.classes.enumerations import member_of_name
-from airflownet.judge.interpreter.classes.lookup import is_enum, method_of
+from airflownet.judge.interpreter.classes.lookup import find_in_class, is_enum, method_of
 from airflownet.judge.interpreter.classes.records import is_named_tuple, record_fields
 from airflownet.judge.interpreter.comparisons import are_equal
 from airflownet.judge.interpreter.kinds import (
@@ -29,6 +29,7 @@ from airflownet.judge.interpreter.values import (
     ClassValue,
     DictFlavour,
     DictValue,
+    FunctionValue,
     GlobalsValue,
     Instance,
     ListValue,
@@ -87,7 +88,10 @@ def _api_instance_item(interpreter: Interpreter, value: ApiInstance, index: Any)
 
 
 def _class_item(interpreter: Interpreter, value: ClassValue, index: Any) -> Any:
-    return member_of_name(value, index) if is_enum(value) else MISSING
+    if is_enum(value):
+        return member_of_name(value, index)
+    own = find_in_class(value, "__class_getitem__")
+    return interpreter.call(own, [value, index]) if isinstance(own, FunctionValue) else MISSING
 
 
 def _module_item(interpreter: Interpreter, value: GlobalsValue, index: Any) -> Any:

@@ -49,10 +49,14 @@ def _own_methods(cls: ClassValue) -> None:
             item.owner = cls
 
 
+def _metaclass_of(cls: ClassValue) -> ClassValue | None:
+    metas = (part.keywords.get("metaclass") for part in mro(cls) if isinstance(part, ClassValue))
+    return next((found for found in metas if isinstance(found, ClassValue)), None)
+
+
 def by_metaclass(interpreter: Interpreter, cls: ClassValue) -> ClassValue:
     """Returns the class after its metaclass's ``__new__`` and ``__init__``, where the file defines them."""
-    metas = (part.keywords.get("metaclass") for part in mro(cls) if isinstance(part, ClassValue))
-    meta = next((found for found in metas if isinstance(found, ClassValue)), None)
+    meta = _metaclass_of(cls)
     if meta is None:
         return cls
     keywords = {
@@ -161,6 +165,9 @@ def instantiate(
     if cls.bases and getattr(cls.bases[0], "path", "") == "typing.TypedDict":
         return interpreter.call(interpreter.builtin("dict"), args, kwargs, is_open=is_open)
     instance = created_instance(interpreter, cls, args, kwargs)
+    meta = _metaclass_of(cls)
+    if meta is not None and type(instance) is Instance and "__call__" in meta.attributes:
+        open_attributes(instance)  # what a call of the class adds is not followed
     if type(instance) is not Instance or instance.cls is not cls:
         return instance
     init = find_in_class(cls, "__init__")
