@@ -256,7 +256,7 @@ def _parts(
         ),
         (
             "The end of every answer",
-            "In the order in which it is looked for; an answer is counted under the first.",
+            "An answer is counted under the first thing that speaks against it.",
             ("round", "end", "answers"),
             [(str(number), reason, str(count)) for (number, reason), count in sorted(ends.items())],
         ),
