@@ -7,8 +7,8 @@
 Writes a file for each request (one a line of FILE) as `airflownet generate` does in mode plan, once for each
 line, and asks the line's real Airflow in the sandbox: the environment of `make oracle`, or PYTHON.
 Every file is in ``FOLDER/<line>/``, every answer a line of ``FOLDER/<line>.jsonl`` at once: a run that was
-stopped goes on. A file that imports from a provider which that environment does not have is told apart: real
-Airflow cannot be asked about it.
+stopped goes on. A file that imports from a provider which that environment does not have, or that the sandbox
+stops, is told apart: real Airflow cannot be asked about it.
 """
 
 from __future__ import annotations
@@ -28,11 +28,14 @@ from airflownet.evaluation.statistics.wilson import wilson_interval
 from airflownet.generation.compose import Composer
 from airflownet.generation.model_source import open_model
 from airflownet.generation.settings import GenerationSettings
-from airflownet.judge.sandbox.import_judge import ImportJudge
+from airflownet.judge.sandbox.import_judge import ImportJudge, SandboxLimits
 from airflownet.judge.sandbox.oracle import find_oracle
 from airflownet.records import Outcome
 
 REQUESTS = Path(__file__).with_name("requests.txt")
+_MOST_SECONDS = 300
+_SANDBOX = re.compile(r"airflownet-sandbox-|reducing-dag-complexity")
+"""The file was not let write beside its folder, or Airflow's time was over: nothing is known of it then."""
 _ABSENT = re.compile(r"No module named '(airflow\.providers\.[\w.]+)'")
 
 
@@ -78,11 +81,15 @@ async def write_files(
 def ask(python: Path, folder: Path, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Returns the rows with what real Airflow says of each file."""
     found = []
-    with ImportJudge(python) as judge:
+    # A busy machine is no fault of a file: Airflow's own limit of 30 seconds would make it one.
+    environment = {"AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": str(_MOST_SECONDS - 20)}
+    with ImportJudge(python, SandboxLimits(wall_s=_MOST_SECONDS, cpu_s=120)) as judge:
         for row in rows:
-            code = (folder / f"{row['number']:02d}.py").read_text(encoding="utf-8")
-            verdict = judge.judge_code(code, id=str(row["number"]))
-            absent = _ABSENT.search(verdict.reason)
+            path = folder / f"{row['number']:02d}.py"
+            verdict = judge.judge_in_project(
+                path, root=folder, environment=environment, id=str(row["number"])
+            )
+            absent = _ABSENT.search(verdict.reason) or _SANDBOX.search(verdict.reason)
             tasks = sum(len(dag.tasks) for dag in verdict.dags)
             found.append(
                 row
@@ -104,7 +111,9 @@ def tell(line: str, rows: list[dict[str, Any]]) -> None:
     version = rows[0]["airflow"] if rows else line
     good, absent = sum(row["is_good"] for row in rows), len(rows) - len(asked)
     print(f"\nAirflow {version}: {len(rows)} files, {good} load and have what the request states")
-    print(f"  {absent} need a provider that is not installed there and are not asked about")
+    print(
+        f"  {absent} need a provider that is not installed there, or more than the sandbox allows: not asked"
+    )
     share = f"{confirmed} of {len(loads)}{interval(confirmed, len(loads))}"
     print(f"  of those that load for our judge real Airflow loads {share}")
     pairs = Counter((row["ours"], row["real"]) for row in asked)
@@ -159,7 +168,7 @@ def main() -> int:
     arguments.output.mkdir(parents=True, exist_ok=True)
     disagrees = False
     for line in arguments.lines:
-        folder, told = arguments.output / line, arguments.output / f"{line}.jsonl"
+        folder, told = (arguments.output / line).resolve(), arguments.output / f"{line}.jsonl"
         asyncio.run(write_files(requests, line, folder, told, arguments))
         python = Path(given[line]) if line in given else find_oracle(line)
         if python is None:
