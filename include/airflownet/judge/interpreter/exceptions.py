@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from typing import Any
+from typing import Any, Final
 
 from airflownet.judge.interpreter.classes.lookup import mro
 from airflownet.judge.interpreter.exception_values import exception_value
@@ -91,6 +91,15 @@ def _handle(interpreter: Interpreter, node: ast.Try, error: Raised, scope: Scope
     return False, None
 
 
+_BASES: Final[dict[str, type[Exception]]] = {
+    "FrozenInstanceError": AttributeError,
+    "InvalidTimezone": ValueError,
+    "ParserError": ValueError,
+    "ValidationError": ValueError,
+}
+"""What exceptions of libraries, by their names, derive from: dataclasses, pendulum, pydantic."""
+
+
 def matches(handler: Any, error: Raised) -> bool | None:
     """Whether ``except handler`` takes the error; None when it cannot be known."""
     if isinstance(handler, (tuple, ListValue)):
@@ -98,6 +107,9 @@ def matches(handler: Any, error: Raised) -> bool | None:
         return True if True in known else (None if None in known else False)
     raised = type(error.python_error) if error.python_error else getattr(builtins, error.exception, None)
     if isinstance(handler, PythonValue) and isinstance(handler.object, type):
+        if handler.object.__name__ == error.exception:
+            return True
+        raised = raised or _BASES.get(error.exception)
         if isinstance(raised, type):
             return issubclass(raised, handler.object)
         if handler.object in (Exception, BaseException):

@@ -47,7 +47,10 @@ def _wraps(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
     def decorate(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
         if more and isinstance(more[0], FunctionValue) and isinstance(wrapped, FunctionValue):
             more[0].name = wrapped.name
-            more[0].attributes["__wrapped__"] = wrapped
+            more[0].attributes |= {
+                "__wrapped__": wrapped,
+                "__doc__": interpreter.attribute(wrapped, "__doc__"),
+            }
         return more[0] if more else UNKNOWN
 
     return NativeMethod("wraps", decorate)
@@ -177,6 +180,8 @@ TOTAL_ORDERING: Final = "__total_ordering__"
 
 @models("functools.cached_property")
 def _cached_property(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if args and isinstance(args[0], FunctionValue):
+        args[0].attributes["__cached__"] = True
     return interpreter.call(interpreter.builtin("property"), args, kwargs)
 
 

@@ -104,7 +104,10 @@ def bind_method(interpreter: Interpreter, found: Any, instance: Any) -> Any:
         owner = instance.cls if isinstance(instance, Instance) else derived_class_of(instance)
         return MethodValue(found, instance if owner is None else owner)
     if role == "property":
-        return interpreter.call(found, [instance])
+        value = interpreter.call(found, [instance])
+        if type(instance) is Instance and "__cached__" in found.attributes:
+            instance.attributes[found.name] = value
+        return value
     if role != "method":
         return UNKNOWN
     return MethodValue(found, instance)

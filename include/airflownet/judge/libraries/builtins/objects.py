@@ -141,7 +141,15 @@ def _import(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -
     return interpreter.find_module(name.partition(".")[0])
 
 
-@models("exec", "eval", "compile")
+@models("exec")
+def _exec(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Binds names that are not known: in the module, or in the namespaces that it is given."""
+    for namespace in args[1:3] or [interpreter.global_names()]:
+        loosen(namespace)
+    return _side_effect(interpreter, args, kwargs)
+
+
+@models("eval", "compile")
 def _side_effect(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return interpreter.unknown("code or files that only running would read")
 

@@ -84,6 +84,8 @@ GRAPHS = [
     ("length-of-an-own-group", "class G(TaskGroup):\n    def __len__(self):\n        return 2\nwith DAG('d', schedule=None):\n    with G('g') as g:\n        BashOperator(task_id='a', bash_command='x')\n    BashOperator(task_id=f'n{len(g)}', bash_command='x')\n", ["g.a", "n2"], []),
     ("sum-of-lists-of-tasks", OPEN + "    sum(([x] for x in (a, b)), []) >> c\n", ["a", "b", "c"], [("a", "c"), ("b", "c")]),
     ("classes-that-are-called-and-indexed-in-their-own-way", "class Meta(type):\n    def __call__(cls, *args):\n        made = super().__call__(*args)\n        made.name = 'x'\n        return made\nclass Job(metaclass=Meta):\n    def __class_getitem__(cls, name):\n        return name + '_job'\nprint(Job().name)\nwith DAG('d', schedule=None):\n    BashOperator(task_id=Job['a'], bash_command='x')\n", ["a_job"], []),
+    ("exceptions-of-libraries", "import dataclasses, pendulum\n@dataclasses.dataclass(frozen=True)\nclass A:\n    n: int = 1\ntry:\n    A().n = 2\nexcept dataclasses.FrozenInstanceError:\n    pass\ntry:\n    A().n = 2\nexcept AttributeError:\n    pass\ntry:\n    pendulum.parse('no date')\nexcept ValueError:\n    pass\nwith DAG('d', schedule=None):\n    BashOperator(task_id='a', bash_command='x')\n", ["a"], []),
+    ("wrapped-docs", "def deco(f):\n    @functools.wraps(f)\n    def inner(): return f()\n    return inner\n@deco\ndef load():\n    'a'\nwith DAG('d', schedule=None):\n    BashOperator(task_id=load.__doc__, bash_command='x')\n", ["a"], []),
     ("operators-of-the-file", ABSTRACT + OWN + "with DAG('d', schedule=None):\n    Full(task_id='f')\n    Own.partial(task_id='o', retries=1, env={}).expand(table=['x'])\n", ["f", "o"], []),
     ("attributes-that-are-there", OPEN + "    @task\n    def f(): return 1\n    f.multiple_outputs, f.function_signature, f.decorator_name\n    x = f()\n    x.on_failure_fail_dagrun, x.zip(x).args, x.zip(x).fillvalue\n    import collections, os\n    os.altsep, os.__doc__, collections.defaultdict(list).default_factory\n", ["a", "b", "c", "f"], []),
     ("dates-that-are-odd", OPEN + "    import pendulum\n    pendulum.parse(' 12:30'), pendulum.parse('now'), pendulum.parse('May 2024', strict=False)\n    pendulum.from_format('2024-1-1', 'YYYY-MM-DD')\n", ["a", "b", "c"], []),
@@ -146,6 +148,11 @@ def test_init_that_cannot_be_followed_takes_anything() -> None:
         "        super().__init__(**kwargs)\nwith DAG('d', schedule=None):\n    Hello(task_id='h', name='x')\n"
     )
     assert "'name'" not in judge_code(HEAD["3.3"] + code, airflow="3.3").reason
+
+
+def test_names_that_exec_binds_are_not_missing() -> None:
+    code = "exec('tag = 1')\nprint(tag)\nwith DAG('d', schedule=None):\n    BashOperator(task_id='a', bash_command='x')\n"
+    assert judge_code(HEAD["3.3"] + code, airflow="3.3").outcome is Outcome.UNKNOWN
 
 
 OF_2_9 = [
