@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,16 @@ import yaml
 
 import llama_model
 from airflow_session import AirflowSession
+from airflownet.artifacts import StageSettings, StageWork, run_stage
 from airflownet.evaluation.promotion.shelf import promote, shelf_of
+from airflownet.records import Message, Sample
+from airflownet.tables import write_table
 from airflownet.toolchain.llama_cpp import find_llama_cpp
 from servers.llama_server import LlamaServer
 
 NAME = "small-asked"
+N_PROMPTS = 4
+REQUEST = "List the files in /data every day."
 DECIDED_AFTER_S = 4
 """A person reads first. Airflow 3.3.2 runs the task once more when an answer comes before its scheduler has
 heard that the task waits, within a second."""
@@ -38,6 +45,10 @@ criteria:
 canaries:
   trivial_file: {correctness: [1, 2]}
 """
+
+
+class NoSettings(StageSettings):
+    """Of stages whose output is written here."""
 
 
 class TwoModels(LlamaServer):
@@ -86,12 +97,33 @@ def write_asked_recipe(small: Path) -> Path:
     return path
 
 
-def copy_small_run(root: Path) -> Path:
-    """Gives the recipe's run the dataset and the models of the small one; returns its folder."""
-    folder = root / NAME
-    for stage in ("mining", "judging", "instructions", "dataset", "base_model", "training"):
-        shutil.copytree(root / "small" / stage, folder / stage)
-    return folder
+def write_inputs(folder: Path, models: Path) -> None:
+    """Writes the finished stages that `evaluate_models` begins with, from a folder with two GGUF files."""
+    origin = ("d", "i", "brief", "r", "1", "p", "Apache-2.0", "3.3", "loads", ())
+    said = tuple(
+        Message(role, text)
+        for role, text in (("system", "You write DAGs."), ("user", REQUEST), ("assistant", LOADS))
+    )
+    samples = [Sample(f"s{n}", f"f{n}", "test", "create", said, *origin) for n in range(N_PROMPTS)]
+
+    def dataset(place: Path) -> None:
+        write_table(place / "samples.parquet", Sample, samples)
+        (place / "leakage.json").write_text('{"clean": true}')
+
+    stages = {
+        "mining": lambda _: None,
+        "dataset": dataset,
+        "base_model": lambda place: shutil.copy(models / "base.gguf", place),
+        "training": lambda place: shutil.copy(models / "adapter.gguf", place),
+    }
+    for name, write in stages.items():
+        body = partial(_written, write=write)
+        run_stage(name, NoSettings(), {}, str(folder / name), body, code=(name,))
+
+
+def _written(work: StageWork, write: Callable[[Path], object]) -> None:
+    work.funnel.listed = work.funnel.kept = N_PROMPTS
+    write(work.directory)
 
 
 def earlier_champion(root: Path) -> str:

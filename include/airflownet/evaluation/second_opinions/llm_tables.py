@@ -140,8 +140,10 @@ def _interval(
 ) -> str:
     if not values:
         return "–"
-    low, high = family_interval(values, families, intervals)
     sign = "+" if signed else ""
+    if len(set(families)) < 2:  # whole families are drawn: one of them tells nothing of others
+        return f"{sum(values) / len(values):{sign}.2f} (one family)".replace("-", "−")
+    low, high = family_interval(values, families, intervals)
     told = [f"{value:{sign}.2f}".replace("-", "−") for value in (sum(values) / len(values), low, high)]
     return f"{told[0]} ({told[1]} to {told[2]})"
 

@@ -85,8 +85,12 @@ def _lead(
     if not scored:
         return "–"
     values = [0.0 if row.better == NEITHER else 1.0 if row.better == first else -1.0 for row in scored]
-    low, high = family_interval(values, [families[row.sample_id] for row in scored], intervals)
-    return f"{points(sum(values) / len(values))} points ({points(low)} to {points(high)})"
+    drawn = [families[row.sample_id] for row in scored]
+    lead = f"{points(sum(values) / len(values))} points"
+    if len(set(drawn)) < 2:  # whole families are drawn: one of them tells nothing of others
+        return f"{lead} (one family)"
+    low, high = family_interval(values, drawn, intervals)
+    return f"{lead} ({points(low)} to {points(high)})"
 
 
 def _strengths(
