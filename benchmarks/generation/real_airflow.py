@@ -30,6 +30,7 @@ from airflownet.generation.model_source import open_model
 from airflownet.generation.settings import GenerationSettings
 from airflownet.judge.sandbox.import_judge import ImportJudge, SandboxLimits
 from airflownet.judge.sandbox.oracle import find_oracle
+from airflownet.judge.verdict import judge_code
 from airflownet.records import Outcome
 
 REQUESTS = Path(__file__).with_name("requests.txt")
@@ -86,6 +87,7 @@ def ask(python: Path, folder: Path, rows: list[dict[str, Any]]) -> list[dict[str
     with ImportJudge(python, SandboxLimits(wall_s=_MOST_SECONDS, cpu_s=120)) as judge:
         for row in rows:
             path = folder / f"{row['number']:02d}.py"
+            ours = judge_code(path.read_text(encoding="utf-8"), airflow=judge.airflow)
             verdict = judge.judge_in_project(
                 path, root=folder, environment=environment, id=str(row["number"])
             )
@@ -95,6 +97,9 @@ def ask(python: Path, folder: Path, rows: list[dict[str, Any]]) -> list[dict[str
                 row
                 | {
                     "airflow": judge.airflow,
+                    "ours": ours.outcome.value,
+                    "reason": ours.reason,
+                    "tasks": sum(len(dag.tasks) for dag in ours.dags),
                     "real": "not asked" if absent else verdict.outcome.value,
                     "real_reason": verdict.reason,
                     "real_tasks": tasks,
@@ -136,13 +141,14 @@ def interval(count: int, n: int) -> str:
 
 def rows_of(told: Path) -> list[dict[str, Any]]:
     """Returns what was written before; a line that a kill cut short is none."""
-    rows = []
+    rows = {}
     for text in told.read_text(encoding="utf-8").splitlines() if told.exists() else []:
         try:
-            rows.append(json.loads(text))
+            row = json.loads(text)
         except ValueError:
             continue
-    return rows
+        rows[row["number"]] = row  # written twice: the later file lies there
+    return [rows[number] for number in sorted(rows)]
 
 
 def main() -> int:

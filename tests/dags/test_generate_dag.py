@@ -26,7 +26,7 @@ def _run(root: Path, answer: str, monkeypatch: pytest.MonkeyPatch, **form: Any) 
         monkeypatch.setenv("AIRFLOW_CONN_LLAMA_SERVER_DEFAULT", connection)
         conf = {
             "artifact_root": str(root),
-            "request": "run `ls /data` in bash every day",
+            "request": "Run `ls /data` in bash every day. The DAG id is `listing`.",
             "airflow": "3.3",
             **form,
         }
@@ -49,7 +49,13 @@ def test_a_file_goes_to_the_folder_once_it_is_approved(
 @pytest.mark.usefixtures("airflow_db")
 def test_a_file_that_is_not_right_goes_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "dags"
-    run, states = _run(tmp_path / "a", "I cannot", monkeypatch, dags_folder=str(folder))
+    run, states = _run(
+        tmp_path / "a",
+        "I cannot",
+        monkeypatch,
+        dags_folder=str(folder),
+        request="play music on my stereo when I come home",
+    )
     assert (run.state, states["hand_over"]) == ("failed", "failed")
     assert states["approve_file"] == "skipped"
     assert not folder.exists()
