@@ -41,6 +41,21 @@ def get_provider_info() -> dict[str, Any]:
                         "example": "github-nightly",
                         "default": "laptop",
                     },
+                    "gpu_executor": {
+                        "description": "With several executors: the one that runs GPU tasks.",
+                        "version_added": "0.2.0",
+                        "type": "string",
+                        "example": "EdgeExecutor",
+                        "default": "",
+                    },
+                    "deadline_hours": {
+                        "description": "Hours after which a run of the chain or the pipeline is told to be "
+                        "late; 0 for never. deadline_hours_<dag_id> says it for one DAG.",
+                        "version_added": "0.2.0",
+                        "type": "float",
+                        "example": "8",
+                        "default": "0",
+                    },
                 },
             }
         },
