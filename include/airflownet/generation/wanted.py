@@ -23,6 +23,11 @@ from airflownet.judge.loader import LoadedFile
 
 _WORDS_OF_KIND: Final = {"manual": "None", "once": "@once", "continuous": "@continuous"}
 _PRESET_OF: Final = {3600.0: "@hourly", 86400.0: "@daily", 604800.0: "@weekly"}
+_HELLO: Final = re.compile(r"\bhello\b", re.IGNORECASE)
+_SHELL_OF_A_DAG: Final = re.compile(
+    r"\b(?:example|empty|demo|dummy|sample|skeleton|template)\b", re.IGNORECASE
+)
+"""Whoever asks for one of these is served with tasks that do nothing."""
 _MOST_IDS: Final = 6
 _PACKAGE: Final = re.compile(r"[a-z_][a-z0-9_]*")
 
@@ -122,9 +127,10 @@ class Wanted:
         if not found:
             result = self.delivered(loaded)
             is_hollow = all(task.is_hollow for task in built_by(loaded).tasks)
+            is_hollow = is_hollow and not _HELLO.search(self.text)
             if result.is_scored and result.score <= 0 and is_hollow:
                 found.append("anything of the work: " + "; ".join(result.missing[:3]))
-            elif not result.is_scored and is_hollow and not self.operators:
+            elif not (result.is_scored or self.operators or _SHELL_OF_A_DAG.search(self.text)) and is_hollow:
                 found.append("something that is done: no task of the file does anything")
         return tuple(found)
 
