@@ -23,7 +23,10 @@ RANK: Final = 10
 _MOST_LINES: Final = 5_000
 _LONGEST_LINE: Final = 20_000
 _OFFICIAL = re.compile(r"(?:^|/)airflow:(slim-)?(\d+\.\d+(?:\.\d+)?)(?:[a-z0-9.]*)?(?:-python(\d\.\d+))?")
-_ASTRO = re.compile(r"astro-?runtime[/:](?:runtime:)?(\d+)\.(\d+)(?:[.-](\d+))?[^\s]*?(?:python-(\d\.\d+))?")
+_ASTRO = re.compile(  # quay.io/astronomer/astro-runtime:12.1.0, astrocrpublic.azurecr.io/runtime:3.1-2
+    r"(?:astro-?runtime|astrocrpublic\.azurecr\.io/runtime|astro-remote-execution-agent)"
+    r"[/:](?:runtime:)?(\d+)\.(\d+)(?:[.-](\d+))?[^\s]*?(?:python-(\d\.\d+))?"
+)
 _PYTHON_IMAGE = re.compile(r"(?:^|/)python:(\d\.\d+)")
 _ASTRO_LINES: Final = {
     4: "2.2", 5: "2.3", 6: "2.4", 7: "2.5", 8: "2.6", 9: "2.7", 10: "2.8", 11: "2.9", 12: "2.10", 13: "2.11",
@@ -95,6 +98,11 @@ def _filled(text: str, known: dict[str, str]) -> str:
         return known.get(match[1] or match[3], match[2] or "")[:500]
 
     return _VARIABLE.sub(value, text)[:_LONGEST_LINE] if "$" in text else text
+
+
+def is_of_airflow(text: str) -> bool:
+    """Whether a Dockerfile's text speaks of Airflow or of an image that carries it."""
+    return "airflow" in text or _ASTRO.search(text) is not None
 
 
 def note_image(image: str, place: str, into: Declared) -> bool:

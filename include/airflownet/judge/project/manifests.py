@@ -20,7 +20,7 @@ from airflownet.judge.project.airflow_versions import (
 )
 from airflownet.judge.project.compose_files import read_compose
 from airflownet.judge.project.declared import Declared
-from airflownet.judge.project.dockerfiles import read_dockerfile
+from airflownet.judge.project.dockerfiles import is_of_airflow, read_dockerfile
 from airflownet.judge.project.environment_files import read_environment_file
 from airflownet.judge.project.folder import ProjectFolder
 from airflownet.judge.project.lock_files import read_lock, read_pipfile_lock
@@ -147,10 +147,7 @@ def _places(folder: ProjectFolder, chain: Sequence[str]) -> Iterator[str]:
 def _is_other_image(folder: ProjectFolder, place: str) -> bool:
     """Whether the folder is that of an image which is not Airflow's: a task's own, with its own packages."""
     names = [name for name in folder.names(place) if _DOCKERFILE.fullmatch(name)]
-    return bool(names) and not any(
-        "airflow" in (text := _text(folder, f"{place}/{name}").lower()) or "astro-runtime" in text
-        for name in names
-    )
+    return bool(names) and not any(is_of_airflow(_text(folder, f"{place}/{name}").lower()) for name in names)
 
 
 def _files(folder: ProjectFolder, place: str) -> Iterator[str]:

@@ -322,7 +322,11 @@ def test_a_bad_setting_names_itself(tmp_path: Path, setting: str, said: str) -> 
 
 PINS = {
     "astro": ({"Dockerfile": "FROM quay.io/astronomer/astro-runtime:12.1.0\n"}, "2.10"),
-    "astro-3": ({"Dockerfile": "FROM astrocrpublic.azurecr.io/runtime:3.1-2\nFROM astro-runtime:3.1-2\n"}, "3.1"),
+    "astro-3": ({"Dockerfile": "FROM astrocrpublic.azurecr.io/runtime:3.1-2\n"}, "3.1"),
+    "astro-agent": (
+        {"Dockerfile": "FROM images.astronomer.cloud/baseimages/astro-remote-execution-agent:3.2-1-python-3.12\n"},
+        "3.2",
+    ),
     "composer": ({"terraform/main.tf": 'image_version = "composer-2.9.7-airflow-2.9.3"\n'}, "2.9.3"),
     "mwaa": ({"infra/mwaa.yaml": 'AirflowVersion: "2.8.1"\n'}, "2.8.1"),
     "constraints": ({"requirements.txt": '--constraint "https://raw.example/constraints-2.9.2/constraints-3.11.txt"\n'}, "2.9.2"),
