@@ -50,7 +50,11 @@ def generate_instructions() -> None:
     shards = plan_requests(dag_files)
     asked = ask_claude.partial(dag_files=dag_files).expand(shard=shards)
     written = instruct.override(outlets=[INSTRUCTIONS], trigger_rule="none_failed")(dag_files)
-    needs_approval(shards) >> approval() >> asked >> written
+    ways = approval()
+    needs_approval(shards) >> ways >> asked >> written
+    # A rejection skips what follows directly: were `written` not among it, it would ask Claude all the same,
+    # for it also runs when no shard had anything to ask.
+    ways[0] >> written
 
 
 generate_instructions()

@@ -85,7 +85,8 @@ def approval() -> list[Any]:
         subject="Pay for instructions?",
         body=(
             f"{{{{ {plan_xcom}['n_requests'] }}}} requests to Claude will be submitted. They cost at most "
-            f"{{{{ {plan_xcom}['most_usd'] }}}} USD; {{{{ {plan_xcom}['paid_usd'] }}}} USD were paid before."
+            f"{{{{ {plan_xcom}['most_usd'] }}}} USD; {{{{ {plan_xcom}['paid_usd'] }}}} USD were paid before. "
+            "Rejecting it ends the run here: nothing is paid, no instructions are written."
         ),
         response_timeout=datetime.timedelta(days=2),
         doc_md="Waits for a person to approve the cost.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
 from pathlib import Path
@@ -76,14 +77,15 @@ def _dag_file(number: int) -> DagFile:
     )
 
 
-def _run(recipe: str, root: Path, **more: Any) -> tuple[Any, dict[str, set[str]]]:
+def _run(recipe: str, root: Path, *, approved: bool = True, **more: Any) -> tuple[Any, dict[str, set[str]]]:
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag(dag_folder=str(ROOT / "dags" / "generate_instructions.py"))
     assert not bag.import_errors
     conf = {"recipe": recipe, "artifact_root": str(root), "shards": 2, **more}
     # A person would approve in the web interface; here the task is marked as successful.
-    run = bag.dags["generate_instructions"].test(run_conf=conf, mark_success_pattern="approve_cost")
+    marked = "approve_cost" if approved else None
+    run = bag.dags["generate_instructions"].test(run_conf=conf, mark_success_pattern=marked)
     states: dict[str, set[str]] = {}
     for ti in run.get_task_instances():
         states.setdefault(ti.task_id, set()).add(str(ti.state))
@@ -122,3 +124,23 @@ def test_claude_is_asked_in_shards_and_paid_once(root: Path, monkeypatch: pytest
     summary = json.loads((root / "claude" / "instructions" / "summary.json").read_text())
     assert summary["cost"]["requests"] == 5
     assert summary["cost"]["usd"] > 0
+
+
+@pytest.mark.usefixtures("airflow_db")
+def test_a_rejected_cost_is_not_paid(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from airflow.providers.standard.operators.hitl import ApprovalOperator
+
+    def reject(operator: Any, context: Any) -> Any:
+        """What Airflow calls once a person has pressed *Reject*."""
+        said = {"chosen_options": ["Reject"], "params_input": {}, "responded_by_user": None}
+        now = datetime.datetime.now(datetime.UTC)
+        return operator.execute_complete(context, {**said, "responded_at": now})
+
+    monkeypatch.setattr(ApprovalOperator, "execute", reject)
+    with AnthropicServer(reply=_reply) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "test-key")
+        run, states = _run("claude", root, approved=False, ask_before_paying=True)
+    assert (states["approve_cost"], states["ask_claude"]) == ({"success"}, {"skipped"})
+    assert (states["instruct"], server.n_submitted) == ({"skipped"}, 0)
+    assert run.state == "success"
