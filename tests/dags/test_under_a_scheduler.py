@@ -185,13 +185,13 @@ def test_a_person_sees_a_generated_file_before_it_goes_among_the_dags(airflow, t
         host, port = server.url.removeprefix("http://").split(":")
         place = {"conn_type": "llama_server", "host": host, "port": int(port)}
         airflow.send("POST", "connections", {"connection_id": "llama_server_default", **place})
-        request = "run `ls /data` in bash every day"
+        request = "Run `ls /data` in bash every day. The DAG id is `listing`."
         conf = form(airflow, "generate_dag", recipe="small", request=request, dags_folder=str(folder))
         run_id = airflow.trigger("generate_dag", conf)
         airflow.wait_for(lambda: waits_for_a_person(airflow, run_id, "generate_dag", "approve_file"))
     task = f"dags/generate_dag/dagRuns/{run_id}/taskInstances/approve_file"
     time.sleep(4)  # as above: a person reads first
-    assert 'task_id="list"' in airflow.get(f"{task}/-1/hitlDetails")["body"]
+    assert 'bash_command="ls /data"' in airflow.get(f"{task}/-1/hitlDetails")["body"]
     assert not folder.exists()
     airflow.send("PATCH", f"{task}/-1/hitlDetails", {"chosen_options": ["Approve"], "params_input": {}})
     airflow.finished("generate_dag", run_id)
@@ -200,9 +200,7 @@ def test_a_person_sees_a_generated_file_before_it_goes_among_the_dags(airflow, t
 
 def test_old_runs_are_listed_and_stay(airflow, chain):
     run_id = airflow.trigger("retire_artifacts", form(airflow, "retire_artifacts"))
-    airflow.send(
-        "PATCH", "dags/retire_artifacts", {"is_paused": False}
-    )  # it has a schedule: a person switches it on
+    airflow.send("PATCH", "dags/retire_artifacts", {"is_paused": False})  # scheduled: a person switches it on
     airflow.finished("retire_artifacts", run_id)
     assert "0 runs below" in airflow.log("retire_artifacts", run_id, "retire")
     assert (Path(last_event(airflow)["extra"]["location"]) / "report.html").exists()
