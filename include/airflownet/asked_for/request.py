@@ -34,6 +34,13 @@ _DAG_ID: Final = re.compile(
     r"[`\"']([\w.-]+)[`\"']",
     re.IGNORECASE,
 )
+_NEW_DAG: Final = re.compile(
+    r"(?<!trigger )(?<!triggers )(?<!start )(?<!run )(?<!for )"
+    r"\b(?:an?|one|my|new) (?:new |airflow |simple |daily )*(?:dag|workflow|pipeline)"
+    r",? (?:called|named|with (?:the )?(?:id|name)) ([A-Za-z][\w.]*[_-][\w.-]*\w)",
+    re.IGNORECASE,
+)
+"""A DAG that is asked for by a name without quotes; only one that cannot be a word of the sentence."""
 _ID_ALONE: Final = re.compile(r"\bdag[ _]id[: ]{0,3}(?:is )?[`\"'][\w.-]+[`\"']", re.IGNORECASE)
 _LABELLED_DAG: Final = re.compile(r"\bDAG `([\w.-]+)`")
 _OPERATOR: Final = re.compile(r"\b[A-Z]\w*(?:Operator|Sensor|SensorAsync)\b|@task(?:\.\w+)?")
@@ -63,9 +70,18 @@ _CUT: Final = re.compile(
 )
 _PARENTHESES: Final = re.compile(r"\([^()]*\)")
 _RETRIES: Final = re.compile(
-    r"\b(\d+|one|two|three|four|five) retr(?:y|ies)\b|\bretr(?:y|ies)[:= ]+(\d+)", re.IGNORECASE
+    r"\b(\d+|one|two|three|four|five) retr(?:y|ies)\b|\bretr(?:y|ies)[:= ]+(\d+)"
+    r"|\bretr(?:y|ied)(?: (?:each|every|it|them|all|this|that|the|of|a|failed|failing|tasks?|steps?))*"
+    r" (?:up to )?(?:(once|twice)\b|(\d+|two|three|four|five) times\b)",
+    re.IGNORECASE,
 )
-_NUMBERS: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_PAUSE: Final = re.compile(
+    r"\b(?:with )?(?:a )?\d+[ -](?:second|minute|hour)s? (?:of )?(?:in )?(?:between|apart|delay|pause)\b"
+    r"(?: (?:retries|them|each|tries|attempts))?",
+    re.IGNORECASE,
+)
+"""Between retries: no work of its own."""
+_NUMBERS: Final = {"once": 1, "twice": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _NO_CATCHUP: Final = re.compile(
     r"\bno catchup|don't catch up(?: on missed runs)?|without catchup"
     r"|catchup[^.\n]{0,12}(?:off|false|disabled)"
@@ -74,8 +90,8 @@ _NO_CATCHUP: Final = re.compile(
 )
 _CATCHUP: Final = re.compile(r"\bcatch up on missed|catchup (?:on|true|enabled)", re.IGNORECASE)
 _ACTIVE_RUNS: Final = re.compile(
-    r"\b(?:at most|not more than|no more than|only) (\d+|one|two|three|four|five) (?:active )?runs?"
-    r"(?: at a time| at once)?",
+    r"\b(?:at most|not more than|no more than|only|max(?:imum)?(?: of)?) (\d+|one|two|three|four|five)"
+    r" (?:active )?runs?(?: at a time| at once)?",
     re.IGNORECASE,
 )
 _PARAMS: Final = re.compile(r"\bUsers can set [^.\n]*\.?", re.IGNORECASE)
@@ -139,13 +155,13 @@ def read_request(text: str) -> Request:
     """Returns what a request states. Any text is read; at most 20,000 characters and 60 deeds of it."""
     text = _VERSION.sub(" ", text[:_MOST_CHARS])
     request = Request(text, schedule=stated_schedule(text))
-    found = _DAG_ID.search(text) or _LABELLED_DAG.search(text)
+    found = _DAG_ID.search(text) or _LABELLED_DAG.search(text) or _NEW_DAG.search(text)
     request.dag_id = found[1] if found else ""
     request.settings = _settings(text)
     plain = _ARRIVES.sub(r"wait for \1\2, then ", without_schedule(text))
     for said, meant in _OTHER_WORDS:
         plain = said.sub(meant, plain)
-    for pattern in (_ID_ALONE, _RETRIES, _NO_CATCHUP, _CATCHUP, _ACTIVE_RUNS, _PARAMS):
+    for pattern in (_ID_ALONE, _NEW_DAG, _RETRIES, _PAUSE, _NO_CATCHUP, _CATCHUP, _ACTIVE_RUNS, _PARAMS):
         plain = pattern.sub(", ", plain)
     lines = _OPENING.sub(" ", plain).split("\n")
     order_texts: list[str] = []
@@ -249,7 +265,7 @@ def _named_order(request: Request, texts: list[str]) -> list[tuple[int, int]]:
 def _settings(text: str) -> list[Setting]:
     found = []
     if match := _RETRIES.search(text):
-        number = (match[1] or match[2]).lower()
+        number = next(filter(None, match.groups())).lower()
         found.append(Setting(match[0], "retries", _NUMBERS.get(number) or int(number)))
     if match := _ACTIVE_RUNS.search(text):
         number = match[1].lower()

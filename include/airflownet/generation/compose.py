@@ -20,6 +20,7 @@ from airflownet.generation.cards import Cards, cards_for
 from airflownet.generation.checked import ENOUGH_ALONG_OUTLINE, Checked, check
 from airflownet.generation.draft import Draft, Refusal, Unwatched, Watcher
 from airflownet.generation.model_source import Drawing, LlamaModel, NoModel, Said, WritingModel
+from airflownet.generation.not_built import not_built
 from airflownet.generation.outline.along_outline import outline_grammar
 from airflownet.generation.outline.outline_of import outline_of
 from airflownet.generation.planned import (
@@ -116,6 +117,7 @@ class Composer:
             notes.append(
                 "nothing could be read in the request that a rule can check; look whether it is right"
             )
+        notes.extend(not_built(asked, best.code))
         if language := other_language(request):
             notes.append(
                 f"the request seems to be in {language}: only English is read, so what it states of "

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from airflownet.generation.card_index import card_index
+from airflownet.generation.not_built import left_values
 from airflownet.generation.outline.along_outline import along_outline
 from airflownet.generation.outline.model import Outline
 from airflownet.generation.plan_cards import plan_cards, with_cards
@@ -91,7 +92,17 @@ def file_of_outline(text: str, outline: Outline, wanted: Wanted) -> PlannedFile:
     to_fill = (
         (f"to be filled in, at the head of the file: {', '.join(again.to_fill)}",) if again.to_fill else ()
     )
-    return PlannedFile(again.code, tuple(dict.fromkeys((*told, *stated, *again.assumptions, *to_fill))))
+    left = left_values(_for_operators(outline), again.code)
+    unused = (f"stated, and no argument has it: {', '.join(left)}",) if left else ()
+    return PlannedFile(
+        again.code, tuple(dict.fromkeys((*told, *stated, *again.assumptions, *unused, *to_fill)))
+    )
+
+
+def _for_operators(outline: Outline) -> list[str]:
+    """Returns the stated values of steps that are no functions: of these each is told to be written."""
+    steps = [step for step in outline.steps if not step.operators[0].startswith("@")]
+    return [value.value for step in steps for value in step.values]
 
 
 def with_stated(plan: Plan, wanted: Wanted) -> tuple[Plan, tuple[str, ...]]:

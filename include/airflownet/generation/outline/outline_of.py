@@ -16,7 +16,7 @@ from airflownet.asked_for.request import Deed
 from airflownet.generation.card_index import CardIndex, card_index
 from airflownet.generation.outline.failure_rules import places_of, trigger_rule
 from airflownet.generation.outline.model import Outline, Part, Step
-from airflownet.generation.outline.stated_values import stated_values
+from airflownet.generation.outline.stated_values import share_of, stated_values
 from airflownet.generation.outline.step_operators import operators_of
 from airflownet.generation.outline.step_order import order_of
 from airflownet.generation.wanted import Wanted
@@ -27,6 +27,18 @@ _NAME: Final = re.compile(r"`([^`\n]+)`")
 _COUNT: Final = re.compile(
     r"\b(two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d)\b(?= [A-Za-z]+)", re.IGNORECASE
 )
+_NO_COUNT: Final = re.compile(
+    r"\b(?:top|last|latest|newest|oldest|past|previous|than|version|port)$|[-.:/#$]$", re.IGNORECASE
+)
+"""What stands before a number that counts no tasks: "older than 3 versions", "the top 10 customers"."""
+_MEASURE: Final = re.compile(
+    r"(?:(?:more|full|working|business|calendar) )?"
+    r"(?:(?:milli)?seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|months?|quarters?|years?"
+    r"|times|retries|attempts|tries|rows?|records?|lines|pages|columns|bytes|[kmgt]i?b|percent"
+    r"|workers|threads|cores|nodes|slots|partitions|shards|uhr|am|pm|a\.m|p\.m|o'?clock)\b",
+    re.IGNORECASE,
+)
+"""What a number measures that counts no tasks: time, size, repetition, what one task goes through."""
 _NUMBERS: Final = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PLURAL: Final = re.compile(r"\b\w+(?:[^su]s|ies)\b")
 _PYTHON: Final = re.compile(
@@ -70,7 +82,8 @@ def outline_of(wanted: Wanted) -> Outline | None:
         for number in range(part.n):
             part.steps.append(len(steps))
             task_id = part.ids[number] if number < len(part.ids) else ""
-            steps.append(Step(part.words, part.candidates, task_id, (), part.rule, values))
+            own = share_of(values, number, part.n)
+            steps.append(Step(part.words, part.candidates, task_id, (), part.rule, own))
     after = order_of(
         parts, pairs, is_free=bool(_NO_ORDER.search(wanted.text)), is_named=any(p.deed.name for p in parts)
     )
@@ -153,12 +166,17 @@ def _count(deed: Deed, words: str) -> tuple[int, tuple[str, ...]]:
     if found := _IDS.search(words):
         ids = tuple(re.sub(r"\W+", "_", name) for name in _NAME.findall(found[1]))
     plain = _NAME.sub(" ", words)
-    count = _COUNT.search(plain)
+    count = next((c for c in _COUNT.finditer(plain) if _counts_tasks(plain, c)), None)
     if count and _PLURAL.search(plain[count.end() :]):
         said = count[1].lower()
         n = _NUMBERS.index(said) + 2 if said in _NUMBERS else int(said)
         return n, ids if len(ids) == n else ()
     return 1, ids if len(ids) == 1 else ()
+
+
+def _counts_tasks(words: str, count: re.Match[str]) -> bool:
+    before = words[: count.start()].rstrip(" ")
+    return not _NO_COUNT.search(before) and not _MEASURE.match(words[count.end() :].lstrip())
 
 
 def _is_parallel(text: str, deed: Deed) -> bool:

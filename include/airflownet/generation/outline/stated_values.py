@@ -8,6 +8,7 @@ rest is left to the person, who finds a marked constant.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -95,6 +96,22 @@ def stated_values(words: str) -> tuple[StatedValue, ...]:
         ):
             found[value] = StatedValue(value, match["label"].lower())
     return tuple(found.values())
+
+
+def share_of(values: Sequence[StatedValue], number: int, n: int) -> tuple[StatedValue, ...]:
+    """Returns the values that are for one of n tasks of the same words: of n values of a kind one each.
+
+    "wait for the three files a.csv, b.csv and c.csv" is a file for each task; a bucket that is named once is
+    for all of them.
+    """
+    per_kind = Counter(value.kind for value in values if value.kind)
+    seen: Counter[str] = Counter()
+    done = []
+    for value in values:
+        if n < 2 or per_kind[value.kind] != n or seen[value.kind] == number:
+            done.append(value)
+        seen[value.kind] += 1
+    return tuple(done)
 
 
 def _kind(value: str) -> str:

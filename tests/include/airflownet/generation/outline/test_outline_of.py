@@ -49,6 +49,15 @@ def outline(request: str) -> Outline:
         pytest.param("create the SNS topic", ["@task"], id="nothing-fits-is-a-function"),
         pytest.param("run an Azure Batch step (AzureBatchOperator)", ["AzureBatchOperator"], id="named"),
         pytest.param("run two bash commands", ["BashOperator", "BashOperator"], id="counted"),
+        pytest.param("run a bash command for 10 minutes", ["BashOperator"], id="minutes-are-no-count"),
+        pytest.param(
+            "delete S3 objects older than 3 versions", ["S3DeleteObjectsOperator"], id="than-is-none"
+        ),
+        pytest.param(
+            "after 5 minutes run two bash commands",
+            ["BashOperator", "BashOperator"],
+            id="the-number-that-counts",
+        ),
         pytest.param(
             "uses the DatabricksSqlOperator. It should run two SQL queries on Databricks",
             ["DatabricksSqlOperator", "DatabricksSqlOperator"],
@@ -153,3 +162,30 @@ def test_a_step_that_the_model_left_out_is_put_in_and_one_too_many_is_left_out()
 def test_ids_are_those_of_the_request_or_of_its_words_and_all_differ() -> None:
     found = outline("run two bash commands (`one`, `two`), then run a SQL query, then run a SQL query")
     assert task_ids(found) == ("one", "two", "sql_query", "sql_query_2")
+
+
+def test_of_as_many_values_as_tasks_each_has_its_own() -> None:
+    asked = Wanted("wait for the three files a.csv, b.csv and c.csv in /in, then run `ls` in bash")
+    plan, _ = along_outline(None, outline(asked.text), asked)
+    assert [task.arguments.get("filepath") for task in plan.dags[0].tasks] == [
+        "a.csv",
+        "b.csv",
+        "c.csv",
+        None,
+    ]
+
+
+def test_a_dag_that_is_named_and_how_it_runs_are_no_steps() -> None:
+    asked = Wanted(
+        "create a dag called nightly_backup that runs `ls` in bash, retry each task twice with 10 minutes "
+        "between, no catchup, max one active run"
+    )
+    plan, _ = along_outline(None, outline(asked.text), asked)
+    (dag,) = plan.dags
+    assert dag.dag_id == "nightly_backup"
+    assert [task.operator for task in dag.tasks] == ["BashOperator"]
+    assert dict(dag.arguments) == {"default_args": {"retries": 2}, "catchup": False, "max_active_runs": 1}
+
+
+def test_the_name_of_a_dag_that_is_triggered_is_not_the_id() -> None:
+    assert Wanted("trigger a dag called load_orders every night").dag_id == ""
