@@ -13,7 +13,7 @@ import os
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Final, Protocol
@@ -25,10 +25,13 @@ GLOB: Final = "glob"
 REGEXP: Final = "regexp"
 _MOST_BYTES: Final = 200_000
 _MOST_RULES: Final = 1_000
+_MOST_CHARACTERS: Final = 1_000
+"""Of one line; a longer one is passed over, as reading it could take very long."""
 _MOST_STEPS: Final = 1e8
 """Of one search: more is not asked of Python's ``re``. Airflow asks RE2, which needs no limit."""
+_CHEAP_STEPS: Final = 1e5
+"""A search of so few at the most costs the run's time nothing: a repository has very many files."""
 _FLAGS = re.compile(r"\(\?i\)")
-_COMMENT = re.compile(r"\s*#.*")
 
 
 def ignore_syntax(airflow: str, setting: str = "") -> str:
@@ -53,7 +56,7 @@ class Rule(Protocol):
 
 @dataclass(slots=True)
 class TimeLeft:
-    """What all searches of a run may take together, so that no project's patterns keep it from its end."""
+    """What all costly searches of a run may take, so that no project's patterns keep it from its end."""
 
     seconds: float = 1.0
 
@@ -64,15 +67,24 @@ class _Regexp:
     top: Path
     time_left: TimeLeft
     leaves_out: bool = True
+    costs: dict[int, float] = field(default_factory=dict, compare=False)
+    """Length of a path, rounded up to a power of two -> bound of the steps."""
 
     def fits(self, path: Path, *, is_folder: bool) -> bool:  # noqa: ARG002 - as the protocol has it
         text = path.relative_to(self.top).as_posix()
-        cost = search_cost(self.pattern.pattern, len(text), self.pattern.flags, is_anchored=False)
+        length = 1 << len(text).bit_length()
+        if length not in self.costs:
+            self.costs[length] = search_cost(
+                self.pattern.pattern, length, self.pattern.flags, is_anchored=False
+            )
+        cost = self.costs[length]
+        if cost <= _CHEAP_STEPS:
+            return self.pattern.search(text) is not None
         if cost > _MOST_STEPS or self.time_left.seconds <= 0:
             return False
-        start = time.perf_counter()
+        start = time.thread_time()
         found = self.pattern.search(text)
-        self.time_left.seconds -= time.perf_counter() - start
+        self.time_left.seconds -= time.thread_time() - start
         return found is not None
 
 
@@ -163,10 +175,15 @@ def rules_of(text: str, folder: Path, top: Path, syntax: str, time_left: TimeLef
         syntax: ``glob`` or ``regexp``.
         time_left: what searches may still take, together with those of other files.
     """
-    lines = (_COMMENT.sub("", line) for line in text.split("\n")[:_MOST_RULES])
-    kept = [line for line in lines if line.strip()]
+    lines = (_without_comment(line) for line in text.split("\n", _MOST_RULES)[:_MOST_RULES])
+    kept = [line for line in lines if line.strip() and len(line) <= _MOST_CHARACTERS]
     made = [_regexp(line, top, time_left) if syntax == REGEXP else _glob(line, folder) for line in kept]
     return tuple(rule for rule in made if rule is not None)
+
+
+def _without_comment(line: str) -> str:
+    before, hash_, _ = line.partition("#")
+    return before.rstrip() if hash_ else line
 
 
 def _regexp(line: str, top: Path, time_left: TimeLeft) -> Rule | None:
@@ -262,14 +279,11 @@ def _text(path: Path, top: Path) -> str:
     """Returns the file's text; a link that leads out of the DAG folder, a pipe or nothing at all is empty."""
     try:
         real = path.resolve()
-        if not real.is_relative_to(top.resolve()):
+        if not real.is_relative_to(top.resolve()) or not real.is_file():
             return ""
         number = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with open(number, "rb") as file:  # noqa: PTH123 - a descriptor
+            data = file.read(_MOST_BYTES) or b""
     except (OSError, ValueError, RuntimeError):
         return ""
-    with os.fdopen(number, "rb") as file:
-        try:
-            data = file.read(_MOST_BYTES) or b""
-        except OSError:
-            return ""
     return data.decode("utf-8", "replace").replace("\r\n", "\n")

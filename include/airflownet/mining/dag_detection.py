@@ -39,10 +39,11 @@ def why_not_a_dag_file(text: str, *, with_factories: bool = False) -> str | None
 def calls_another_module(tree: ast.Module) -> bool:
     """Tells whether the module's own statements call what neither Python nor Airflow itself brings.
 
-    So does ``dag = make_daily("sales")`` with ``from common.factory import make_daily``; what functions and
-    classes of the file call does not count.
+    So does ``dag = make_daily("sales")`` with ``from common.factory import make_daily``, and ``@daily_dag``
+    above a function; what functions and classes of the file call does not count.
     """
     names: set[str] = set()
+    called: set[str] = set()
     pending: list[ast.AST] = list(tree.body)
     for node in pending:  # grows while it is walked
         if isinstance(node, ast.ImportFrom) and (node.level or _is_foreign(node.module or "")):
@@ -50,11 +51,13 @@ def calls_another_module(tree: ast.Module) -> bool:
         elif isinstance(node, ast.Import):
             foreign = (alias for alias in node.names if _is_foreign(alias.name))
             names.update(alias.asname or alias.name.partition(".")[0] for alias in foreign)
-        elif isinstance(node, ast.Call) and ("*" in names or _first_name(node.func) in names):
-            return True
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        elif isinstance(node, ast.Call):
+            called.add(_first_name(node.func))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            called.update(_first_name(decorator) for decorator in node.decorator_list)
+        elif not isinstance(node, ast.Lambda):
             pending.extend(ast.iter_child_nodes(node))
-    return False
+    return bool(called) if "*" in names else not names.isdisjoint(called)
 
 
 def _is_foreign(module: str) -> bool:

@@ -109,10 +109,11 @@ class DiskFolder:
             number = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         except (OSError, ValueError):
             return None
+        state = os.fstat(number)
+        if not stat.S_ISREG(state.st_mode) or state.st_size > min(MOST_BYTES, self._bytes_left):
+            os.close(number)  # a folder cannot even be opened as a file
+            return None
         with os.fdopen(number, "rb") as file:
-            state = os.fstat(number)
-            if not stat.S_ISREG(state.st_mode) or state.st_size > min(MOST_BYTES, self._bytes_left):
-                return None
             try:
                 data = file.read(MOST_BYTES + 1)
             except OSError:

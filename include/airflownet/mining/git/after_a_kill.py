@@ -1,4 +1,4 @@
-"""What a killed run leaves in a mirror: git processes that it had started, and git's own lock files.
+"""What a killed run leaves in a mirror: a fetch that it had started, and git's own lock files.
 
 Git refuses to fetch while a lock file is there, so a run that was killed in the middle of a fetch would keep
 every later one from fetching.
@@ -42,5 +42,6 @@ def clear_locks(mirror: Path) -> None:
 def _git_processes(mirror: Path) -> Iterator[psutil.Process]:
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if f"--git-dir={mirror}" in process.cmdline():
+            words = process.cmdline()
+            if f"--git-dir={mirror}" in words and "fetch" in words:  # who only reads holds no lock
                 yield process

@@ -8,7 +8,7 @@ from typing import Final
 
 from airflownet.mining.git.command import git_output
 from airflownet.mining.git.object_reader import ObjectReader
-from airflownet.mining.project.links import aliases_of
+from airflownet.mining.project.links import aliases_of, first_links
 from airflownet.mining.project.texts import MOST_BYTES, HeldTexts, is_plain
 from airflownet.mining.source import git_blob_sha1
 from airflownet.records import Licence
@@ -51,7 +51,7 @@ class GitTexts:
                 self._sha1s[path] = sha1
             elif mode == _LINK and is_plain(path):
                 links[path] = sha1
-        pointed = ((path, self._reader.read(sha1, _MOST_LINK_BYTES)) for path, sha1 in links.items())
+        pointed = ((path, self._reader.read(sha1, _MOST_LINK_BYTES)) for path, sha1 in first_links(links))
         targets = {path: data.decode("utf-8", "replace") for path, data in pointed if data is not None}
         for alias, path in aliases_of(targets, self._sha1s).items():
             if not is_out(alias, self._sha1s[path]):

@@ -27,6 +27,7 @@ from airflownet.records import Condition, DagFile, DroppedFile, Outcome, Project
 
 if TYPE_CHECKING:
     from airflownet.judge.ignored_files import TimeLeft
+    from airflownet.mining.project.left_out import LeftOut
 
 LEFT_OUT: Final = "left-out-by-airflowignore"
 BUILDS_NO_DAG: Final = "builds-no-dag"
@@ -103,6 +104,7 @@ class ProjectJudge:
         self._is_opened = False
         self._time_left: TimeLeft | None = None
         self._projects: dict[str, tuple[Project, frozenset[str], frozenset[str]]] = {}
+        self._left_out: dict[str, LeftOut] = {}
         self.looked_at = LookedAt()
 
     @property
@@ -163,7 +165,7 @@ class ProjectJudge:
         if not self._has_ignore_lists() or not self._opened():
             return False
         from airflownet.judge.ignored_files import TimeLeft, ignore_syntax  # takes the judge along
-        from airflownet.mining.project.left_out import is_left_out
+        from airflownet.mining.project.left_out import LeftOut
 
         self._time_left = self._time_left or TimeLeft()
         for _ in range(_MOST_ROUNDS):
@@ -171,12 +173,14 @@ class ProjectJudge:
             assert folder is not None
             here = inside(path)
             top = dags_folder(folder, here)
-            try:
-                project = self._project(folder, top)[0]
-                syntax = ignore_syntax(line_of_project(project, _lines())[0], project.ignore_syntax)
-            except InputError:  # the project's settings are unusable, which is told of the file itself
-                syntax = ignore_syntax(_lines()[-1])
-            found = is_left_out(folder, top, here, syntax, self._time_left)
+            if top not in self._left_out:
+                try:
+                    project = self._project(folder, top)[0]
+                    syntax = ignore_syntax(line_of_project(project, _lines())[0], project.ignore_syntax)
+                except InputError:  # the project's settings are unusable, which is told of the file itself
+                    syntax = ignore_syntax(_lines()[-1])
+                self._left_out[top] = LeftOut(folder, top, syntax, self._time_left)
+            found = self._left_out[top].has(here)
             if not folder.missing:
                 return found
             self._bring(folder)
@@ -210,6 +214,7 @@ class ProjectJudge:
         self._texts.fetch(sorted(folder.missing))
         self._folder = folder.again()
         self._projects.clear()
+        self._left_out.clear()
 
     def _walk(self, file: DagFile, folder: RecordedFolder) -> _Walked:
         assert self._texts is not None

@@ -32,8 +32,9 @@ def project_files(
     n_bytes = 0
     kept: set[str] = set()
     for path in sorted(contents, key=lambda path: (path not in used, len(contents[path]), path)):
-        n_bytes += len(contents[path])
-        if len(kept) < _MOST_KEPT and n_bytes <= _MOST_KEPT_BYTES and folder.content(path) is not None:
+        fits = len(kept) < _MOST_KEPT and n_bytes + len(contents[path]) <= _MOST_KEPT_BYTES
+        if fits and folder.content(path) is not None:
+            n_bytes += len(contents[path])
             kept.add(path)
     named = sorted((seen.named | seen.read) - kept)[:_MOST_NAMED]
     nothing = Licence(NOASSERTION, ())

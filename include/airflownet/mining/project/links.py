@@ -15,6 +15,11 @@ _MOST_LINKS: Final = 1_000
 _MOST_ALIASES: Final = 20_000
 
 
+def first_links(links: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Returns those links by path that are followed: there may be very many, and each is a file to read."""
+    return sorted(links.items())[:_MOST_LINKS]
+
+
 def aliases_of(links: Mapping[str, str], paths: Collection[str]) -> dict[str, str]:
     """Returns path by way of a link -> path of the regular file.
 
@@ -26,7 +31,7 @@ def aliases_of(links: Mapping[str, str], paths: Collection[str]) -> dict[str, st
         return {}
     known, ordered = frozenset(paths), sorted(paths)
     found: dict[str, str] = {}
-    for link, pointed in sorted(links.items())[:_MOST_LINKS]:
+    for link, pointed in first_links(links):
         target = posixpath.normpath(posixpath.join(posixpath.dirname(link), pointed))
         if pointed.startswith("/") or target.startswith("..") or target == "." or link in known:
             continue

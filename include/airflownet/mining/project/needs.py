@@ -13,6 +13,11 @@ from collections.abc import Iterator
 from typing import Final
 
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import\b|import[ \t]+([^#\n]+))", re.MULTILINE)
+_NAMES = re.compile(r"([.\w]+)(?:[ \t]+as[ \t]+\w+)?")
+_HIDDEN_IMPORT = re.compile(
+    r"[;:][ \t]*(?:from|import)\b|^[ \t]*import\b[^#\n]*[;\\]|^[ \t]*from\.|\b__import__\b", re.MULTILINE
+)
+"""What ``_IMPORT`` does not see: behind another statement, over two lines, ``from.a import b``."""
 _FILE_WORDS: Final = (
     "__file__", "open", "Path", "glob", "listdir", "scandir", "walk", "exists", "read_text", "load_yaml",
     "read_yaml", "template_searchpath", "getcwd", "importlib", "sys.path",
@@ -48,15 +53,18 @@ the catalogue, which has them all, would take a second and a hundred megabytes t
 
 
 def imported_modules(text: str) -> Iterator[str]:
-    """Yields the dotted modules of import statements, relative ones with their dots, as the text has them."""
+    """Yields the dotted modules of import statements, relative ones with their dots, as the text has them.
+
+    Prose that begins a line, as ``import data from S3``, is none.
+    """
     for match in _IMPORT.finditer(text):
         if match[1]:
             yield match[1]
             continue
         for part in match[2].split(","):
-            name = part.split(" as ")[0].strip()
-            if name:
-                yield name.partition(" ")[0]
+            name = _NAMES.fullmatch(part.partition(";")[0].strip(" \t\r\\"))
+            if name is not None:
+                yield name[1]
 
 
 def provider_of(module: str) -> str:
@@ -80,6 +88,8 @@ def may_need_project(text: str, *, runs_there: bool) -> bool:
     if _names_any(text, _FILE_WORDS, _FILES):
         return True
     if runs_there and (_names_any(text, _VALUE_WORDS, _VALUES) or not _OWN_DAG.search(text)):
+        return True
+    if _HIDDEN_IMPORT.search(text):
         return True
     for module in imported_modules(text):
         top = module.partition(".")[0]

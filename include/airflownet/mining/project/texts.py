@@ -14,6 +14,9 @@ MOST_BYTES_IN_ALL: Final = 50_000_000
 MOST_PATHS: Final = 300_000
 """Of one ref; the files of a larger one are judged by themselves."""
 
+_MOST_PATH: Final = 1_024
+"""Characters of a path: the names of folders nested without end would fill the memory."""
+
 
 class ProjectTexts(Protocol):
     """What a kind of source gives of the project around its files, when one of them needs it."""
@@ -45,7 +48,9 @@ class ProjectTexts(Protocol):
 
 def is_plain(path: str) -> bool:
     """Tells whether a path stays where it is said to be, and can be shown."""
-    return path.isprintable() and "\\" not in path and not {"", ".", ".."} & set(path.split("/"))
+    if len(path) > _MOST_PATH or not path.isprintable() or "\\" in path:
+        return False
+    return not {"", ".", ".."} & set(path.split("/"))
 
 
 class HeldTexts:

@@ -14,15 +14,16 @@ from functools import cache
 from airflownet.mining.redaction.addresses import redacted_email, redacted_ipv4, redacted_ipv6
 from airflownet.mining.redaction.placeholders import PLACEHOLDER, is_placeholder
 
+# Repeats that may begin anywhere are bounded: a text of a megabyte without a blank must not take minutes.
 _EMAIL = re.compile(r"(?<![\w.+/:@%}-])[A-Za-z0-9][\w.+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,18}\b(?![\w@(:])")
 _IPV4 = re.compile(
     r"(?<![\w.~<>!=-])(?<!\w=)(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)|(?<=[a-z]=)(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)"
 )
 _IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){2,7}[0-9a-fA-F:]{1,39}(?![\w:])")
 _PHONE = re.compile(r"\+\d[\d ().-]{6,18}\d")
-_URI_PASSWORD = re.compile(r"([A-Za-z][\w+.-]*://[^\s:/@'\"<>{}]*:)([^\s:/@'\"{}$<>]+)(?=@[\w\[{%$.-])")
+_URI_PASSWORD = re.compile(r"([A-Za-z][\w+.-]{0,30}://[^\s:/@'\"<>{}]*:)([^\s:/@'\"{}$<>]+)(?=@[\w\[{%$.-])")
 _PRIVATE_KEY = re.compile(
-    r"(-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)(.+?)"
+    r"(-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)(.{1,20000}?)"
     r"(-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)",
     re.DOTALL,
 )

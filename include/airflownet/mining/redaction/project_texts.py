@@ -22,9 +22,11 @@ _PAIR = re.compile(
     r"""(?m)^(?P<before>[ \t]*(?:-[ \t]+)?(?:export[ \t]+|ENV[ \t]+)?["']?"""
     r"""(?P<name>[A-Za-z_][\w.-]{1,80})["']?[ \t]*[:=][ \t]*)"""
     r"""(?P<quote>["']?)(?P<value>[^"'\s#,][^"'\r\n#,]{2,400}?)(?P=quote)"""
-    r"""(?P<after>[ \t]*,?[ \t]*(?:\#.*)?)$"""
+    r"""(?P<after>[ \t]*+(?:,[ \t]*+)?(?:\#.*)?)$"""
 )
-"""``NAME=value``, ``export NAME="value"``, ``name: value``, ``"name": "value",``: one on a line."""
+"""``NAME=value``, ``export NAME="value"``, ``name: value``, ``"name": "value",``: one on a line.
+
+Blanks behind the value are taken as one run, never tried in parts: there may be very many."""
 _CONNECTION_NAME: Final = "AIRFLOW_CONN_"
 
 

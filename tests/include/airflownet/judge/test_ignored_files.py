@@ -83,7 +83,17 @@ def test_a_hostile_expression_does_not_keep_the_run(folder: Path) -> None:
     assert not IgnoredFiles(REGEXP).leaves_out(long)
     (folder / ".airflowignore").write_text("*a*a*a*a*a*a*a*a*b\n" * 900)
     assert not IgnoredFiles(GLOB).leaves_out(long)
+    (folder / ".airflowignore").write_text(60_000 * "[" + "\n" + 60_000 * " " + "\n")
+    assert not IgnoredFiles(GLOB).leaves_out(folder / "b.py")
     assert time.perf_counter() - start < 4
+
+
+def test_ordinary_expressions_count_however_many_files_there_are(folder: Path) -> None:
+    (folder / ".airflowignore").write_text("tests/\n^shared/a\n")
+    ignored = IgnoredFiles(REGEXP)
+    ignored._time_left.seconds = 0  # as if others had used it up
+    out = [name for name in FILES if ignored.leaves_out(folder / name)]
+    assert out == ["shared/a.py", "team/tests/test_c.py"]
 
 
 def test_links_out_of_the_folder_and_pipes_say_nothing(folder: Path) -> None:
@@ -92,6 +102,7 @@ def test_links_out_of_the_folder_and_pipes_say_nothing(folder: Path) -> None:
     os.mkfifo(folder / "team" / ".airflowignore")
     (folder / "shared" / ".airflowignore").symlink_to("/dev/zero")
     (folder / "x" / ".airflowignore").symlink_to(".airflowignore")
+    (folder / "shared" / "deep" / ".airflowignore").mkdir()
     ignored = IgnoredFiles(GLOB)
     assert not [name for name in FILES if ignored.leaves_out(folder / name)]
 

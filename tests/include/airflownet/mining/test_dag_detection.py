@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from airflownet.mining.dag_detection import why_not_a_dag_file
+from airflownet.mining.dag_detection import MAY_USE_A_FACTORY, NOT_A_DAG_FILE, why_not_a_dag_file
 
 DAG_FILES = {
     "with": "from airflow import DAG\nwith DAG('a'): pass",
@@ -69,6 +69,23 @@ def test_dag_files(code):
 @pytest.mark.parametrize(("code", "reason"), OTHERS.values(), ids=OTHERS)
 def test_other_files(code, reason):
     assert why_not_a_dag_file(code) == reason
+
+
+@pytest.mark.parametrize(
+    ("code", "calls"),
+    [
+        ("from common.factory import make\ndag = make('a')", True),
+        ("try:\n  if x:\n    from common.factory import make\nfinally: pass\ndag = make('a')", True),
+        ("from common.dags import daily_dag\n@daily_dag(owner='a')\ndef a(): ...\na()", True),
+        ("from common.dags import *\n@daily_dag\ndef a(): ...", True),
+        ("from common.factory import make\ndef f():\n  make('a')", False),
+        ("from functools import cache\n@cache\ndef f(): ...\nf()", False),
+    ],
+    ids=["called", "imported deeper than called", "decorator", "star", "in a function", "python's own"],
+)
+def test_what_may_use_a_factory(code, calls):
+    reason = why_not_a_dag_file(f"import airflow\n{code}", with_factories=True)
+    assert reason == (MAY_USE_A_FACTORY if calls else NOT_A_DAG_FILE)
 
 
 @pytest.mark.parametrize("code", [*DAG_FILES.values(), *(code for code, _ in OTHERS.values())])

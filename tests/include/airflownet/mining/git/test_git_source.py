@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import subprocess
 from pathlib import Path
@@ -303,21 +304,25 @@ def test_an_address_is_mirrored_once_and_only_news_are_fetched(repository, tmp_p
 
 
 def test_what_a_killed_fetch_left_keeps_nobody_from_fetching(repository, tmp_path):
-    """Its lock files, and a git process of it that still runs."""
+    """Its lock files, and its git that still runs; one that only reads, as another run's, goes on."""
     root = repository({"main": {"dags/a.py": dag("a")}}).parent
-    with GitDaemon(root) as daemon:
+    with GitDaemon(root) as daemon, socket.create_server(("127.0.0.1", 0)) as silent:
         source = GitSource(repository=daemon.url("repo.git"), licence="MIT")
         mirror = mirror_directory(source)
         git("init", "--quiet", "--bare", mirror)
         (mirror / "shallow.lock").touch()
-        orphan = subprocess.Popen(
-            ["git", f"--git-dir={mirror}", "cat-file", "--batch"],
-            stdin=subprocess.PIPE,
-            start_new_session=True,
+        address = f"git://127.0.0.1:{silent.getsockname()[1]}/x.git"
+        orphan, reader = (
+            subprocess.Popen(
+                ["git", f"--git-dir={mirror}", *words], stdin=subprocess.PIPE, start_new_session=True
+            )
+            for words in (["fetch", address], ["cat-file", "--batch"])
         )
         files, _ = mine(source.repository, tmp_path / "out", licence="MIT")
         assert [file.path for file in files] == ["dags/a.py"]
         orphan.wait(timeout=10)
+        assert reader.poll() is None
+        reader.communicate()
 
 
 def test_an_address_that_does_not_answer(tmp_path):

@@ -21,6 +21,11 @@ DAG = "from airflow.sdk import DAG\n\nwith DAG('d'):\n    pass\n"
         pytest.param("import os, common.names as n\n" + DAG, True, True, id="a module among python's"),
         pytest.param("from . import names\n" + DAG, True, True, id="relative"),
         pytest.param("    from furl import furl\n" + DAG, False, True, id="within a function"),
+        pytest.param("import os; import common\n" + DAG, True, True, id="behind a semicolon"),
+        pytest.param("from os import path; import common\n" + DAG, True, True, id="behind a from"),
+        pytest.param("try: import common\nexcept ImportError: pass\n" + DAG, True, True, id="behind a colon"),
+        pytest.param("import os, \\\n  common\n" + DAG, True, True, id="over two lines"),
+        pytest.param("from.common import x\n" + DAG, True, True, id="relative without a blank"),
         pytest.param(DAG + "ROOT = __file__\n", False, True, id="its own place"),
         pytest.param(DAG + "TEXT = open('x').read()\n", False, True, id="a file"),
         pytest.param(DAG + "X = Variable.get('x')\n", True, True, id="a variable"),
@@ -35,7 +40,8 @@ def test_what_the_project_may_matter_to(text, runs_there, needs):
 
 def test_imports_and_providers_are_read_from_the_text():
     text = "import a.b as c, d  # e\nfrom f.g import h\n  from .i import j\nimported = 'k'\n"
-    assert list(imported_modules(text)) == ["a.b", "d", "f.g", ".i"]
+    text += '"""\nimport data from S3\n"""\nimport l; x = 1\n'
+    assert list(imported_modules(text)) == ["a.b", "d", "f.g", ".i", "l"]
     assert provider_of("airflow.providers.apache.kafka.hooks") == "apache-airflow-providers-apache-kafka"
     assert provider_of("airflow.providers.google.cloud") == "apache-airflow-providers-google"
     assert provider_of("airflow.models") == ""

@@ -30,6 +30,12 @@ from airflownet.mining.redaction.project_texts import redact_project_text
         ("a.py", "PASSWORD = 's3cr3tpasswd99'\n", "PASSWORD = 'REDACTED'\n"),
         ("a.py", "PASSWORD = 's3cr3tpasswd99'\ndef (:\n", None),
         ("requirements.txt", "furl==2.1.3\n-r more.txt\n", "furl==2.1.3\n-r more.txt\n"),
+        pytest.param(
+            ".env",
+            "A_PASSWORD=abc" + 5_000 * " " + "!\nDB_PASSWORD=s3cr3tpasswd99 , # mine\n",
+            "A_PASSWORD=abc" + 5_000 * " " + "!\nDB_PASSWORD=REDACTED , # mine\n",
+            id="very many blanks",
+        ),
         ("Dockerfile", "ENV DB_PASSWORD=s3cr3tpasswd99\n", "ENV DB_PASSWORD=REDACTED\n"),
     ],
 )
