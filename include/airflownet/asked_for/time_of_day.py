@@ -27,6 +27,8 @@ _CLEAR: Final = re.compile(CLEAR, re.IGNORECASE)
 _BARE_AFTER: Final = re.compile(rf",? {BARE}", re.IGNORECASE)
 _BARE_BEFORE: Final = re.compile(rf"{BARE},? $", re.IGNORECASE)
 _NEAR_CHARS: Final = 60
+_LAST_HOUR: Final = 23
+_LAST_MINUTE: Final = 59
 _FIRST_HOUR_BEFORE_MIDNIGHT: Final = 7
 """From here to 11 an hour "at night" is one before midnight."""
 
@@ -42,7 +44,7 @@ class TimeOfDay:
 
 
 def time_of_day(text: str, start: int, end: int, part: str = "") -> TimeOfDay | None:
-    """Returns the time of day that stands beside the words of a rhythm.
+    """Returns the time of day that stands beside the words of a rhythm; None for none and for ``25:99``.
 
     Args:
         text: the request.
@@ -64,7 +66,8 @@ def time_of_day(text: str, start: int, end: int, part: str = "") -> TimeOfDay | 
         return TimeOfDay(at[0], 0 if midnight else 12)
     hour, half = int(hours or hours_only), (half or half_only or "").lower()
     hour = hour % 12 + 12 * (half == "p") if half else _of_24(hour, (said_after or part).lower())
-    return TimeOfDay(at[0], min(hour, 23), min(int(minutes or 0), 59))
+    minute = int(minutes or 0)
+    return TimeOfDay(at[0], hour, minute) if hour <= _LAST_HOUR and minute <= _LAST_MINUTE else None
 
 
 def _of_24(hour: int, part: str) -> int:

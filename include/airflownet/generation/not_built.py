@@ -36,6 +36,7 @@ _ZONE: Final = re.compile(
     r"|(?<=[\dmM.] )(?:[A-Z]\w+ ){1,2}(?=(?:local )?time\b)"
 )
 _ZONED: Final = re.compile(r"\btz\b|timezone", re.IGNORECASE)
+_NO_TIME: Final = re.compile(r"\bat (?:(?:2[4-9]|[3-9]\d):\d\d|\d{1,2}:[6-9]\d)\b", re.IGNORECASE)
 _NUMBER: Final = r"(?:\d+|one|two|three|five|ten|fifteen|thirty)"
 _PAUSE: Final = re.compile(
     rf"\bretr\w*\b(?:[^.;,\n]{{0,40}}?\b{_NUMBER}[ -](?:second|minute|min|hour)s?\b"
@@ -62,6 +63,8 @@ def _told(request: str, code: str) -> Iterator[str]:
             f"the request names the time zone {zone[0].strip()}; the file sets none, so its schedule is in "
             "Airflow's default one (UTC)"
         )
+    if no_time := _NO_TIME.search(request):
+        yield f'"{no_time[0]}" is no time of day; it was not read'
     pause = _PAUSE.search(request)
     if pause and "retry_delay" not in code:
         yield f'the request states a pause between retries ("{pause[0]}"); retry_delay is not set'

@@ -64,6 +64,7 @@ async def arm_answers(
     )
     kept = folder / _SO_FAR
     done = {(one.arm, one.model, one.sample_id): one for one in _read(kept)}
+    _end_line(kept)
     todo = [
         (arm, model, sample)
         for arm in settings.arms
@@ -116,11 +117,18 @@ async def _answer(
     )
 
 
+def _end_line(path: Path) -> None:
+    """Ends the line that a killed run left half written, so that the next answer has its own."""
+    if path.is_file() and not path.read_bytes().endswith(b"\n"):
+        with path.open("ab") as file:
+            file.write(b"\n")
+
+
 def _read(path: Path) -> Iterator[ArmAnswer]:
-    """Yields the answers of a killed run; a half written last line is left out."""
-    for line in path.read_text("utf-8").splitlines() if path.is_file() else ():
+    """Yields the answers of a killed run; a line that was left half written is left out."""
+    for line in path.read_text("utf-8", errors="replace").split("\n") if path.is_file() else ():
         try:
             found: dict[str, Any] = json.loads(line)
             yield ArmAnswer(**found)
         except (ValueError, TypeError):
-            return
+            continue

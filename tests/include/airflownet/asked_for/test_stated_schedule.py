@@ -21,6 +21,7 @@ from airflownet.generation.wanted import Wanted
         ("every night at 12", "0 0 * * *"),
         ("nightly at 02:00 UTC", "0 2 * * *"),
         ("daily at 14:30", "30 14 * * *"),
+        ("daily at 25:99", "@daily"),
         ("every day at 2 p.m.", "0 14 * * *"),
         ("every day at 12 am", "0 0 * * *"),
         ("every day at noon", "0 12 * * *"),

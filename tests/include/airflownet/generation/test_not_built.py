@@ -24,6 +24,8 @@ PLAIN = "with DAG('x'):\n    BashOperator(task_id='a', bash_command='cp a.csv /b
         pytest.param("run a at 22:00 Europe/Berlin time", "time zone Europe/Berlin", id="zone"),
         pytest.param("run a at 7 am New York time", "time zone New York", id="zone-of-a-city"),
         pytest.param("each time a file lands run a, the Second time too", "", id="times-are-no-zones"),
+        pytest.param("run a daily at 25:99", "no time of day", id="no-time"),
+        pytest.param("run a daily at 23:59", "", id="the-last-minute"),
         pytest.param("run a, retry it twice, 10 minutes apart", "retry_delay", id="pause"),
         pytest.param("run a with 2 retries, wait 5 minutes, run b", "", id="a-wait-is-no-pause"),
         pytest.param("run a, retry it after 5 minutes", "retry_delay", id="pause-after"),

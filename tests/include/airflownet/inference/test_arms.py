@@ -51,7 +51,8 @@ def test_every_way_answers_every_prompt_and_a_killed_run_goes_on(tmp_path: Path)
     assert drawn["outline", "sample-2"] == drawn["plan", "sample-1"] == 0  # rules, and no choice left
     assert drawn["plan", "sample-2"] > 0
 
-    marked = [asdict(one) | {"code": "kept"} for one in found]
-    half = "\n".join([*(json.dumps(one) for one in marked[:4]), '{"sample_id": "sam'])
-    (tmp_path / "arms.jsonl").write_text(half)
+    # Killed twice, each time in the middle of a line.
+    marked = [json.dumps(asdict(one) | {"code": "kept"}) for one in found]
+    half = '{"sample_id": "sam'
+    (tmp_path / "arms.jsonl").write_text("\n".join([*marked[:2], half, *marked[2:4], half]))
     assert [one.code for one in run()].count("kept") == 4
