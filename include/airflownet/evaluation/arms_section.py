@@ -7,19 +7,21 @@ does not count.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from airflownet.asked_for import asked_for_loaded
-from airflownet.code_extraction import extract_code
-from airflownet.evaluation.number_format import MODEL_NAMES, percent
-from airflownet.evaluation.statistics.wilson import wilson_interval
+from airflownet.evaluation.answer_facts import AnswerFacts
+from airflownet.evaluation.judged_answers import GENERATED_MODELS, NO_PROJECTS, is_in_words, message_of
+from airflownet.evaluation.number_format import MODEL_NAMES, count_of, interval, percent
+from airflownet.evaluation.project_of_sample import Projects, surroundings
+from airflownet.evaluation.statistics.proportion import IntervalSettings, Proportion, proportion
 from airflownet.evaluation.summary import ReportTable
 from airflownet.judge.loader import load_source
 from airflownet.judge.verdict import judge_loaded
-from airflownet.records import ArmAnswer, Generation, Outcome, Sample
+from airflownet.records import ArmAnswer, Outcome, Sample
 from airflownet.tables import read_table
 
 TABLE: Final = "arms.parquet"
@@ -47,10 +49,9 @@ class ArmResult:
     model: str
     """Empty for a way that asks no model."""
     arm: str
-    n: int
-    n_load: int
-    n_asked: int
-    """Loads with an asked-for score of the threshold or more."""
+    loads: Proportion
+    asked: Proportion | None
+    """Loads with an asked-for score of the threshold or more, of those that have one; None where none has."""
     tokens: float
     """Drawn per answer, on average."""
     seconds: float
@@ -64,74 +65,107 @@ class ArmResult:
         return f"{model}: {told}" if model else told
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    family: str
+    loads: bool
+    is_asked: bool | None
+    """None when the request states nothing that could be read."""
+    tokens: float
+    seconds: float
+
+
 def arm_results(
     inference: Path,
     samples: Sequence[Sample],
-    generations: Sequence[Generation],
+    facts: Iterable[AnswerFacts],
     airflow: str,
     threshold: float,
+    intervals: IntervalSettings,
+    projects: Projects = NO_PROJECTS,
 ) -> tuple[ArmResult, ...]:
-    """Returns the ways of writing with the answers as asked in front; empty where no other way was tried."""
+    """Returns the ways of writing with the answers as asked in front; empty where no other way was tried.
+
+    Args:
+        inference: folder with ``arms.parquet``, where there is one.
+        samples: the test split.
+        facts: of every answer as asked; the first of each prompt is taken.
+        airflow: line to judge for; ``sample`` for each sample's own.
+        threshold: of the asked-for score.
+        intervals: how they are made: of loading and of what was asked, by family.
+        projects: in which answers are judged, as all others are.
+    """
     if not (inference / TABLE).is_file():
         return ()
-    requests = {s.id: next(m.content for m in s.messages if m.role == "user") for s in samples}
-    answers = [one for one in read_table(inference / TABLE, ArmAnswer) if one.sample_id in requests]
-    by_way: dict[tuple[str, str], list[tuple[bool, bool, float, float]]] = defaultdict(list)
-    for one in answers:
-        loads, is_asked = _judged(one.code, requests[one.sample_id], airflow, threshold)
-        by_way[one.model, one.arm].append((loads, is_asked, one.n_tokens_drawn, one.seconds))
-    for row in generations:
-        if row.sample_id in requests and row.sample_index == 0:
-            code = row.code if row.form == "plan" else extract_code(row.completion).code
-            loads, is_asked = _judged(code, requests[row.sample_id], airflow, threshold)
-            by_way[row.model, ALONE].append((loads, is_asked, row.completion_tokens, 0.0))
+    of = {sample.id: sample for sample in samples}
+    by_way: dict[tuple[str, str], list[_Written]] = defaultdict(list)
+    for one in read_table(inference / TABLE, ArmAnswer):
+        if one.sample_id in of:
+            by_way[one.model, one.arm].append(_judged(one, of[one.sample_id], airflow, threshold, projects))
+    for row in facts:
+        if row.model in GENERATED_MODELS and row.sample_index == 0:
+            loads = row.outcome == Outcome.LOADS.value
+            asked = loads and row.asked_for >= threshold if row.is_scored else None
+            by_way[row.model, ALONE].append(_Written(row.family_id, loads, asked, row.completion_tokens, 0.0))
     order = {name: number for number, name in enumerate((ALONE, *_TOLD))}
     return tuple(
-        ArmResult(
-            model,
-            arm,
-            len(found),
-            sum(loads for loads, *_ in found),
-            sum(is_asked for _, is_asked, *_ in found),
-            sum(tokens for *_, tokens, _ in found) / len(found),
-            sum(seconds for *_, seconds in found) / len(found),
-        )
+        _result(model, arm, found, intervals)
         for (model, arm), found in sorted(by_way.items(), key=lambda x: (order.get(x[0][1], 99), x[0]))
     )
 
 
-def _judged(code: str, request: str, airflow: str, threshold: float) -> tuple[bool, bool]:
-    loaded = load_source(code, airflow)
-    if judge_loaded(loaded).outcome is not Outcome.LOADS:
-        return False, False
-    return True, asked_for_loaded(request, loaded).score >= threshold
+def _judged(
+    answer: ArmAnswer, sample: Sample, airflow: str, threshold: float, projects: Projects
+) -> _Written:
+    project, path = surroundings(sample, projects)
+    line = sample.airflow if airflow == "sample" else airflow
+    loaded = load_source(answer.code, line, path=path, project=project)
+    loads = judge_loaded(loaded).outcome is Outcome.LOADS
+    request = message_of(sample, "user") if is_in_words(sample) else ""
+    asked = asked_for_loaded(request, loaded)
+    is_asked = loads and asked.score >= threshold if asked.is_scored else None
+    return _Written(sample.family_id, loads, is_asked, answer.n_tokens_drawn, answer.seconds)
 
 
-def arms_table(results: Sequence[ArmResult], confidence: float, threshold: float) -> ReportTable | None:
+def _result(model: str, arm: str, found: Sequence[_Written], intervals: IntervalSettings) -> ArmResult:
+    scored = [one for one in found if one.is_asked is not None]
+    return ArmResult(
+        model,
+        arm,
+        proportion([one.loads for one in found], [one.family for one in found], intervals),
+        proportion([bool(one.is_asked) for one in scored], [one.family for one in scored], intervals)
+        if scored
+        else None,
+        sum(one.tokens for one in found) / len(found),
+        sum(one.seconds for one in found) / len(found),
+    )
+
+
+def arms_table(results: Sequence[ArmResult], threshold: float) -> ReportTable | None:
     """Returns the table of the report; None without results."""
     if not results:
         return None
     return ReportTable(
         "Ways of writing",
         "The same prompts, written in several ways, each judged and scored anew. Loads and asked for: the "
-        f"file loads, and its asked-for score is {threshold:g} or more. Tokens: all that were drawn for one "
-        "answer, those taken back included. Seconds: for one answer beside the others of the same way. What "
-        "the outline alone reaches is owed to the rules that read the request, not to a model.",
-        ("Way", "Loads", "Loads and asked for", "Tokens an answer", "Seconds an answer", "n"),
+        f"file loads, and its asked-for score is {threshold:g} or more; a request that states nothing "
+        "readable is left out. Intervals: at each end the wider of Wilson's and the bootstrap by family. "
+        "Tokens: all that were drawn for one answer, those taken back included. Seconds: for one answer "
+        "beside the others of the same way. What the outline alone reaches is owed to the rules that read "
+        "the request, not to a model.",
+        ("Way", "Loads", "Loads and asked for", "Tokens an answer", "Seconds an answer"),
         tuple(
             (
                 one.name,
-                _share(one.n_load, one.n, confidence),
-                _share(one.n_asked, one.n, confidence),
+                _share(one.loads),
+                _share(one.asked) if one.asked else "not scored",
                 f"{one.tokens:.0f}",
                 f"{one.seconds:.1f}" if one.seconds else "–",
-                str(one.n),
             )
             for one in results
         ),
     )
 
 
-def _share(count: int, n: int, confidence: float) -> str:
-    low, high = wilson_interval(count, n, confidence)
-    return f"{percent(count / n)} ({percent(low)} to {percent(high)})"
+def _share(rate: Proportion) -> str:
+    return f"{percent(rate.rate)} ({interval(rate)}), {count_of(rate)}"

@@ -206,8 +206,16 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
     comparison = _compare(work, settings, samples, answers, intervals)
     curve = draw_asked_for_curve(comparison, work.directory / "plots")
     threshold = settings.asked_for_threshold
-    arms = arm_results(work.inputs["inference"], samples, generations, settings.airflow, threshold)
-    arms_told = arms_table(arms, settings.confidence, threshold)
+    arms = arm_results(
+        work.inputs["inference"],
+        samples,
+        (answer.facts for answer in answers),
+        settings.airflow,
+        threshold,
+        intervals,
+        projects_of(work.inputs.get("mining"), samples),
+    )
+    arms_told = arms_table(arms, threshold)
     costs = draw_arms_cost(arms, work.directory / "plots")
     summary = Summary(
         format=FORMAT,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from airflownet.evaluation.arms_section import ArmResult
+from airflownet.evaluation.number_format import count_of
 from airflownet.evaluation.plots.style import THEMES, Theme, figure
 from airflownet.evaluation.summary import Plot
 
@@ -22,7 +23,7 @@ def _draw(results: Sequence[ArmResult], theme: Theme, path: Path) -> None:
         for one in results:
             axis.plot(
                 [one.tokens],
-                [one.n_asked / one.n],
+                [one.asked.rate if one.asked else 0.0],
                 linestyle="none",
                 marker=_MARKS[arms.index(one.arm) % len(_MARKS)],
                 markersize=8,
@@ -40,16 +41,17 @@ def _draw(results: Sequence[ArmResult], theme: Theme, path: Path) -> None:
 
 
 def draw_arms_cost(results: Sequence[ArmResult], directory: Path) -> Plot | None:
-    """Draws ``arms_cost.png``; None without results."""
-    if not results:
+    """Draws ``arms_cost.png``; None where nothing has an asked-for score."""
+    told = [(one, one.asked) for one in results if one.asked]
+    if not told:
         return None
     for theme in THEMES:
-        _draw(results, theme, directory / f"arms_cost{theme.suffix}.png")
-    best = max(results, key=lambda one: (one.n_asked, -one.tokens))
+        _draw([one for one, _ in told], theme, directory / f"arms_cost{theme.suffix}.png")
+    best, share = max(told, key=lambda one: (one[1].rate, -one[0].tokens))
     return Plot(
         "arms_cost",
         "Ways of writing: what they reach, and what they cost",
-        f"Most files that load and do what was asked: {best.name}, {best.n_asked} of {best.n}, with "
+        f"Most files that load and do what was asked: {best.name}, {count_of(share)}, with "
         f"{best.tokens:.0f} tokens an answer.",
         "Each mark is one way of writing of one model: how many of its files load and do what was asked, "
         "over the tokens that it drew for one answer.",
