@@ -87,10 +87,11 @@ def _requests(settings: InstructionSettings, dag_files: str) -> Sequence[tuple[s
     mining = local_copy(dag_files)
     files = sorted(read_table(mining / DAG_FILES, DagFile), key=lambda file: file.id)
     shortest = dict(list(settings.bounds().items())[:1])
-    usable = [
-        file
-        for file in files
+    usable = {
+        file.id
+        for file in sorted(files, key=lambda file: (file.repo, file.ref, file.id))  # a project is read once
         if not describe(loaded_in_project(file, mining, settings.airflow), file.id, shortest).dropped
-    ]
-    requests = [(file.id, batch_request(writer_prompt(file, settings), settings)) for file in usable]
+    }
+    written_for = (file for file in files if file.id in usable)
+    requests = [(file.id, batch_request(writer_prompt(file, settings), settings)) for file in written_for]
     return [(id_, request) for id_, request in requests if fits(request, settings)]

@@ -89,7 +89,7 @@ def _write(work: StageWork, settings: InstructionSettings, model: ModelWriting) 
     facts: dict[str, FileFacts] = {}
     neutralised = 0
     with progress("Writing instructions", total=len(files), unit="files") as bar:
-        for file in files:
+        for file in sorted(files, key=lambda file: (file.repo, file.ref, file.id)):  # a project is read once
             loaded = loaded_in_project(file, folder, settings.airflow)
             description = describe(
                 loaded,
