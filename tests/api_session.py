@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from airflow_commands import AirflowCommands, Command, kill_group
 from airflow_session import USERS, AirflowSession
 from airflownet.toolchain.airflow_settings import airflow_settings
 from airflownet.toolchain.standalone import PASSWORDS, standalone_settings
@@ -43,36 +44,41 @@ class ApiSession(AirflowSession):
             }
             | environment
         )
-        for words in (["db", "migrate"], ["dags", "reserialize"]):
-            self._airflow(*words, log="prepare").wait()
-        self._process = self._airflow("api-server", "--port", str(self.port), log="session")
+        self._commands = AirflowCommands(home, self._environment)
+        self._commands.ask("db", "migrate").wait()
+        serialized = self._commands.ask("dags", "reserialize")
+        self._process = subprocess.Popen(
+            [AIRFLOW, "api-server", "--port", str(self.port)],
+            env=self._environment,
+            stdout=(home / "session.log").open("ab"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         self._client = httpx.Client(base_url=self.url, timeout=60)
         try:
+            assert serialized.wait() == 0, self._commands.log.read_text()[-3000:]
             self._wait_until_up()
             self._client.headers.update(self.may("admin"))
         except BaseException:
             self.close()
             raise
 
-    def run(self, dag_id: str, form: dict[str, Any]) -> tuple[str, subprocess.Popen[bytes]]:
-        """Starts ``airflow dags test``; returns the run's id, and the process, which ends with the run."""
+    def run(self, dag_id: str, form: dict[str, Any]) -> tuple[str, Command]:
+        """Starts ``airflow dags test``; returns the run's id, and the command, which ends with the run."""
         known = {run["dag_run_id"] for run in self.runs(dag_id)}
-        process = self._airflow("dags", "test", dag_id, "--conf", json.dumps(form), log=dag_id)
+        command = self._commands.ask("dags", "test", dag_id, "--conf", json.dumps(form))
         while True:
             new = {run["dag_run_id"] for run in self.runs(dag_id)} - known
             if new:
-                return new.pop(), process
-            assert process.poll() is None, (self._home / f"{dag_id}.log").read_text()[-3000:]
+                return new.pop(), command
+            assert command.poll() is None, self._commands.log.read_text()[-3000:]
             time.sleep(0.5)
 
-    def _airflow(self, *words: str, log: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [AIRFLOW, *words],
-            env=self._environment,
-            stdout=(self._home / f"{log}.log").open("ab"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    def close(self) -> None:
+        """Ends both at once: nobody reads what they would leave."""
+        self._client.close()
+        self._commands.close()
+        kill_group(self._process)
 
 
 def _any_port() -> int:

@@ -54,6 +54,14 @@ def airflow(root, tmp_path_factory):
     session.close()
 
 
+def wait_until_asked(airflow, process, dag_id, run_id, task_id, n):
+    def is_asked():
+        assert process.poll() is None, f"{dag_id} ended before anybody was asked"
+        return len(waiting(airflow, dag_id, run_id, task_id)) == n
+
+    airflow.wait_for(is_asked, timeout_s=ENDS_WITHIN_S)
+
+
 @pytest.fixture(scope="module")
 def asked_run(airflow):
     """(id, what a person saw) of a run whose answers a model grades; one pair is answered, one skipped."""
@@ -63,9 +71,7 @@ def asked_run(airflow):
         run_id, process = airflow.run(
             "evaluate_models", form(airflow, "evaluate_models", llama_servers=["answers"])
         )
-        airflow.wait_for(
-            lambda: len(waiting(airflow, "evaluate_models", run_id, ASK)) == 2, timeout_s=ENDS_WITHIN_S
-        )
+        wait_until_asked(airflow, process, "evaluate_models", run_id, ASK, 2)
     person_reads()
     task = f"dags/evaluate_models/dagRuns/{run_id}/taskInstances/{ASK}"
     shown = airflow.get(f"{task}/0/hitlDetails")
@@ -93,7 +99,7 @@ def test_a_person_compares_answers_and_is_compared_with_both_judges(airflow, roo
 def test_the_champion_is_asked_and_a_person_decides_before_the_alias_moves(airflow, root, asked_run):
     earlier = earlier_champion(root)
     run_id, process = airflow.run("promote_model", form(airflow, "promote_model", ask_before_promotion=True))
-    airflow.wait_for(lambda: waiting(airflow, "promote_model", run_id, APPROVE), timeout_s=ENDS_WITHIN_S)
+    wait_until_asked(airflow, process, "promote_model", run_id, APPROVE, 1)
     person_reads()
     task = f"dags/promote_model/dagRuns/{run_id}/taskInstances/{APPROVE}"
     assert "tuned may take the place of champion" in airflow.get(f"{task}/-1/hitlDetails")["body"]
