@@ -221,10 +221,12 @@ class IgnoredFiles:
 
     Args:
         syntax: ``glob`` or ``regexp``.
+        root: the project's folder, above which no list counts; without it a repository's.
     """
 
-    def __init__(self, syntax: str) -> None:
+    def __init__(self, syntax: str, root: Path | None = None) -> None:
         self.syntax = syntax
+        self._root = root
         self._time_left = TimeLeft()
         self._tops: dict[Path, Path] = {}
         self._folders: dict[Path, tuple[bool, tuple[Rule, ...]]] = {}
@@ -239,13 +241,13 @@ class IgnoredFiles:
         return is_out or decides(rules, path, is_folder=False)
 
     def _top(self, folder: Path) -> Path:
-        """Returns the DAG folder: the outermost one named so or with such a file, in the repository."""
+        """Returns the DAG folder: the outermost one named so or with such a file, in the project."""
         if folder not in self._tops:
             found = folder
             for here in (folder, *folder.parents):
                 if here.name == "dags" or (here / IGNORE_FILE).is_file():
                     found = here
-                if (here / ".git").exists():
+                if here == self._root or (here / ".git").exists():
                     break
             self._tops[folder] = found
         return self._tops[folder]

@@ -64,7 +64,8 @@ def select(
     folders = [path if path.is_dir() else path.parent for path in on_disk]
     all_roots = tuple(dict.fromkeys(str(path.resolve()) for path in (*folders, *roots)))
     named = {path for path in on_disk if not path.is_dir()}
-    ignored = IgnoredFiles(ignore_syntax(airflow, project.ignore_syntax if project is not None else ""))
+    syntax = ignore_syntax(airflow, project.ignore_syntax if project is not None else "")
+    ignored = IgnoredFiles(syntax, Path(project.folder.root) if project is not None else None)
     sources: list[Source] = []
     passed_over: list[str] = []
     for path in dict.fromkeys(paths):

@@ -133,6 +133,15 @@ def test_line_and_project_say_which_language_it_is(
     assert [Path(str(one.id)).name for one in select([dags], airflow, project=project).sources] == left
 
 
+def test_a_list_above_the_project_says_nothing(tmp_path: Path) -> None:
+    dags = tmp_path / "project" / "dags"
+    dags.mkdir(parents=True)
+    (dags / "a.py").write_text("# airflow dag\n")
+    (tmp_path / ".airflowignore").write_text("a.py\n")
+    project = read_project(tmp_path / "project", [dags])
+    assert len(select([dags], "3.3", project=project).sources) == 1
+
+
 @pytest.mark.parametrize(
     ("airflow", "setting", "expected"),
     [("2.7.3", "", REGEXP), ("3.0", "", GLOB), ("3.3", " RegExp ", REGEXP), ("2.9", "nonsense", REGEXP)],
