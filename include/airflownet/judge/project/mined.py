@@ -34,6 +34,13 @@ class MinedFile(NamedTuple):
     path: str = ""
 
 
+class _Ref(NamedTuple):
+    table: str
+    written_ns: int
+    repo: str
+    name: str
+
+
 def mined_file(file: DagFile, table: Path) -> MinedFile:
     """Returns what of a DAG file the judge needs."""
     if file.project is None:
@@ -49,16 +56,18 @@ def project_around(file: MinedFile) -> tuple[Project | None, str]:
     """
     if not file.table:
         return None, ""
-    folder = _folder(file.table, file.repo, file.ref)
+    written = Path(file.table).stat().st_mtime_ns  # a run may mine again to the same place
+    ref = _Ref(file.table, written, file.repo, file.ref)
+    folder = _folder(ref)
     path = f"{folder.root}/{file.path}"
-    return _project(file.table, file.repo, file.ref, dags_folder(folder, path)), path
+    return _project(ref, dags_folder(folder, path)), path
 
 
 @lru_cache(maxsize=_REFS_HELD)
-def _folder(table: str, repo: str, ref: str) -> TextFolder:
+def _folder(ref: _Ref) -> TextFolder:
     import pyarrow.parquet as pq
 
-    found = pq.read_table(table, filters=[("repo", "=", repo), ("ref", "=", ref)])
+    found = pq.read_table(ref.table, filters=[("repo", "=", ref.repo), ("ref", "=", ref.name)])
     rows = [from_row(ProjectFile, row) for row in found.to_pylist()]
     files = {row.path: row.content.encode() if row.is_kept else _nothing for row in rows}
     folders = [path[:-1] for path in files if path.endswith("/")]
@@ -70,5 +79,5 @@ def _nothing() -> None:
 
 
 @lru_cache(maxsize=64)
-def _project(table: str, repo: str, ref: str, place: str) -> Project:
-    return project_of(_folder(table, repo, ref), [place])
+def _project(ref: _Ref, place: str) -> Project:
+    return project_of(_folder(ref), [place])
