@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from airflownet.generation.outline.failure_rules import failure_clause
+
 _ON_FAILURE: Final = re.compile(
     r"\b(?:if|when|in case)\b[^.;,\n]{0,60}?\b(?:fail\w*|breaks?|broken|errors?|wrong|late|miss(?:es|ed))\b"
     r"|\beven if\b|\bif (?:it |they )?(?:does not |doesn't |do not |don't |not |already )?exists?\b"
@@ -23,6 +25,7 @@ _CONDITION: Final = re.compile(
     r"\b(?:otherwise|or else|if|unless|depending on|only when|in that case)\b", re.IGNORECASE
 )
 _BRANCHES: Final = re.compile(r"branch|short_?circuit|\bif\b", re.IGNORECASE)
+_AFTER_FAILURES: Final = re.compile(r"trigger_rule|_on_failure|on_failure_|TriggerRule|\bexcept\b")
 _FOR_EACH: Final = re.compile(
     r"\bdynamic(?:ally)?(?: task)? mapp\w+|\b(?:one|a|own|separate) task (?:for|per) (?:each|every)\b"
     r"|\b(?:for|per) (?:each|every) (?:of |one |single )?"
@@ -54,6 +57,9 @@ def _told(request: str, code: str) -> Iterator[str]:
     condition = _CONDITION.search(_ON_FAILURE.sub(" ", request))
     if condition and not _BRANCHES.search(code):
         yield f'the request states a condition ("{condition[0]}"); no branch is there, every task runs'
+    failure = failure_clause(request)
+    if failure and not _AFTER_FAILURES.search(code):
+        yield f'the request says what is done when something fails ("{failure}"); nothing runs then'
     each = _FOR_EACH.search(request)
     if each and not _MAPPED.search(code):
         yield f'the request asks for work on each of many ("{each[0]}"); no task is mapped, it is done once'

@@ -17,6 +17,7 @@ from airflownet.generation.card_index import card_index
 from airflownet.generation.not_built import left_values
 from airflownet.generation.outline.along_outline import along_outline
 from airflownet.generation.outline.model import Outline
+from airflownet.generation.outline.stated_values import stated_values
 from airflownet.generation.plan_cards import plan_cards, with_cards
 from airflownet.generation.wanted import Wanted
 from airflownet.plans.model import DagPlan, Expression, Plan, TaskPlan, Value
@@ -24,6 +25,8 @@ from airflownet.plans.prompt import DESCRIPTION, SYSTEM_PROMPT
 from airflownet.plans.reconciling.reconcile import reconcile
 
 _MOST_OPERATORS: Final = 24
+_ADDRESSES: Final = ("email", "channel", "url", "object")
+"""Kinds of stated values that are said to be used, also where no step was read."""
 _ALWAYS: Final = ("BashOperator", "EmptyOperator")
 _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
 
@@ -92,17 +95,18 @@ def file_of_outline(text: str, outline: Outline, wanted: Wanted) -> PlannedFile:
     to_fill = (
         (f"to be filled in, at the head of the file: {', '.join(again.to_fill)}",) if again.to_fill else ()
     )
-    left = left_values(_for_operators(outline), again.code)
+    left = left_values(_to_be_used(outline, wanted), again.code)
     unused = (f"stated, and no argument has it: {', '.join(left)}",) if left else ()
     return PlannedFile(
         again.code, tuple(dict.fromkeys((*told, *stated, *again.assumptions, *unused, *to_fill)))
     )
 
 
-def _for_operators(outline: Outline) -> list[str]:
-    """Returns the stated values of steps that are no functions: of these each is told to be written."""
+def _to_be_used(outline: Outline, wanted: Wanted) -> list[str]:
+    """Returns the stated values of steps that are no functions, and addresses anywhere in the request."""
     steps = [step for step in outline.steps if not step.operators[0].startswith("@")]
-    return [value.value for step in steps for value in step.values]
+    found = [value.value for step in steps for value in step.values]
+    return found + [value.value for value in stated_values(wanted.text) if value.kind in _ADDRESSES]
 
 
 def with_stated(plan: Plan, wanted: Wanted) -> tuple[Plan, tuple[str, ...]]:

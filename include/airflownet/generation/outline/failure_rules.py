@@ -21,6 +21,7 @@ _WHATEVER: Final = re.compile(
     r"|\bwhatever happens\b|\bno matter what\b|\bin any case\b",
     re.IGNORECASE,
 )
+_GOES_ON: Final = re.compile(r" (?!and\b|then\b|or\b)\w", re.IGNORECASE)
 _CONDITION_BEFORE: Final = re.compile(
     r"(?:^|,|;|\band\b)\s*" + _ON_FAILURE.pattern + r",?\s*$", re.IGNORECASE
 )
@@ -48,6 +49,21 @@ def trigger_rule(text: str, deed: Deed, place: tuple[int, int]) -> str:
         return "all_done"
     before = text[max(0, start - 60) : start].rpartition(".")[2] if start >= 0 else ""
     is_condition = _CONDITION_BEFORE.search(before)
-    if "notify" in deed.terms.work and (_ON_FAILURE.search(own) or is_condition):
+    is_own = any(not _is_of_what_follows(own, match) for match in _ON_FAILURE.finditer(own))
+    if "notify" in deed.terms.work and (is_own or is_condition):
         return "one_failed"
     return ""
+
+
+def failure_clause(text: str) -> str:
+    """Returns the first words of a text that say "when something fails"; empty where none do."""
+    found = _ON_FAILURE.search(text)
+    return found[0] if found else ""
+
+
+def _is_of_what_follows(words: str, condition: re.Match[str]) -> bool:
+    """True for "...; if a step fails page the team": the condition begins a clause of its own."""
+    before, after = words[: condition.start()].rstrip(" "), words[condition.end() :]
+    if not after.strip(" ,.;:!\n"):
+        return False
+    return before.endswith((".", ";", "\n")) or (before.endswith(",") and bool(_GOES_ON.match(after)))

@@ -13,7 +13,7 @@ PLAIN = "with DAG('x'):\n    BashOperator(task_id='a', bash_command='cp a.csv /b
     ("request_text", "told"),
     [
         pytest.param("if it is Sunday run a, otherwise run b", "condition", id="branch"),
-        pytest.param("run a, tell Slack if anything fails", "", id="a-failure-is-no-branch"),
+        pytest.param("run a; if a step fails page ops@x.com", "when something fails", id="a-failure"),
         pytest.param(
             "create the bucket if it does not exist, even if it is late", "", id="manners-of-speaking"
         ),

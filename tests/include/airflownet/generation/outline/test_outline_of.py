@@ -106,6 +106,9 @@ def test_what_comes_after_what(request_text: str, after: list[tuple[int, ...]]) 
     ("request_text", "rules"),
     [
         ("run a bash command, email me@example.com if anything breaks", ["", "one_failed"]),
+        ("run a bash command, post to Slack; if a step fails page me@example.com", ["", ""]),
+        ("run a bash command, post to Slack, if a step fails page me@example.com", ["", ""]),
+        ("run a bash command, post to Slack, if a step fails.", ["", "one_failed"]),
         ("if it fails, tell Slack: run a bash command", ["one_failed", ""]),
         ("create an S3 bucket, then delete the S3 bucket, even when earlier tasks failed", ["", "all_done"]),
         (
