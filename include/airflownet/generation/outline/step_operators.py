@@ -8,7 +8,7 @@ Where nothing fits it is a function, whose body is for the model to write.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cache
 from typing import Final
 
@@ -125,7 +125,12 @@ def _agreeing(
         index: of the line.
         in_full: the words' things must be the operator's too.
     """
-    ranked = [one for one in index.best_of(text, wanted.text) if not one.name.endswith("Notifier")]
+    named = terms_of(wanted.text).products
+    ranked = [
+        one
+        for one in index.best_of(text, wanted.text)
+        if not one.name.endswith("Notifier") and _goes_where_named(one.name, named)
+    ]
     agreeing = [
         one
         for one in ranked
@@ -176,6 +181,15 @@ def _is_direction(name: str, text: str) -> bool:
     if into and target and not into & target:
         return False
     return not (out_of and source and not out_of & source)
+
+
+def _goes_where_named(name: str, named: Set[str]) -> bool:
+    """False for ``AToB`` where the request names A and nowhere B: to vacuum a table is no export."""
+    match = _TRANSFER.match(name)
+    if match is None:
+        return True
+    source, target = (terms_of(group).products for group in match.groups())
+    return not (source & named and target and not target & named)
 
 
 @cache

@@ -46,6 +46,7 @@ def outline(request: str) -> Outline:
             ["BedrockCreateGuardrailOperator", "BedrockUpdateGuardrailOperator"],
             id="the-verb-decides",
         ),
+        pytest.param("vacuum the Postgres table events", ["@task"], id="no-export-to-what-nobody-named"),
         pytest.param("create the SNS topic", ["@task"], id="nothing-fits-is-a-function"),
         pytest.param("run an Azure Batch step (AzureBatchOperator)", ["AzureBatchOperator"], id="named"),
         pytest.param("run two bash commands", ["BashOperator", "BashOperator"], id="counted"),
