@@ -63,6 +63,11 @@ def _cell(rate: Rate | None) -> str:
     return f"{percent(rate.share.rate)} ({interval(rate.share)}), {count_of(rate.share)}"
 
 
+def _bounds(found: Comparison, low: str, high: str) -> str:
+    """Whole families are drawn: where there is but one, an interval has no width and would look certain."""
+    return f"{low} to {high}" if found.n_families > 1 else "one family"
+
+
 def _leaderboard(found: Comparison) -> ReportTable:
     def rows() -> Iterator[tuple[str, ...]]:
         for one in found.models:
@@ -118,7 +123,7 @@ def _differences(found: Comparison) -> ReportTable:
         return (
             f"{model_name(one.first)} − {model_name(one.second)}",
             titles.get(one.measure, one.measure),
-            f"{points(one.difference)} points ({points(one.low)} to {points(one.high)})",
+            f"{points(one.difference)} points ({_bounds(found, points(one.low), points(one.high))})",
             f"{one.first_only} / {one.second_only}",
             p_value(one.mcnemar_p),
             p_value(one.p_holm),
@@ -166,7 +171,7 @@ def _strengths(found: Comparison) -> ReportTable:
             (
                 model_name(one.model),
                 f"{one.strength:+.2f}",
-                f"{one.low:+.2f} to {one.high:+.2f}",
+                _bounds(found, f"{one.low:+.2f}", f"{one.high:+.2f}"),
                 f"{one.wins:g}",
                 f"{one.games:,}",
             )
@@ -194,7 +199,9 @@ def _asked_for(found: Comparison) -> ReportTable:
 
     def cell(measure: str, model: str, line: str) -> str:
         mean = means.get((measure, model, line))
-        return f"{mean.mean:.2f} ({mean.low:.2f} to {mean.high:.2f}), n {mean.n:,}" if mean else "–"
+        if mean is None:
+            return "–"
+        return f"{mean.mean:.2f} ({_bounds(found, f'{mean.low:.2f}', f'{mean.high:.2f}')}), n {mean.n:,}"
 
     def rows() -> Iterator[tuple[str, ...]]:
         for number in numbers():
@@ -290,8 +297,8 @@ def _passes(found: Comparison) -> ReportTable:
                 model_name(one.model),
                 titles.get(one.measure, one.measure),
                 str(one.k),
-                f"{percent(one.any_of_k)} ({percent(one.any_low)} to {percent(one.any_high)})",
-                f"{percent(one.all_of_k)} ({percent(one.all_low)} to {percent(one.all_high)})",
+                f"{percent(one.any_of_k)} ({_bounds(found, percent(one.any_low), percent(one.any_high))})",
+                f"{percent(one.all_of_k)} ({_bounds(found, percent(one.all_low), percent(one.all_high))})",
                 f"{one.n_prompts:,}",
             )
             for one in found.passes

@@ -64,7 +64,7 @@ def decide(found: Comparison, challenger: str, champion: str, settings: Promotio
     is_regression = False
     headline = _difference(found, HEADLINE, challenger, champion)
     loads = _difference(found, LOADS, challenger, champion)
-    n_prompts = headline.n_prompts if headline else 0
+    n_prompts, n_families = (headline.n_prompts, headline.n_families) if headline else (0, 0)
     checks.append(
         Check(
             f"at least {settings.min_prompts} prompts answered by both and scored",
@@ -72,6 +72,8 @@ def decide(found: Comparison, challenger: str, champion: str, settings: Promotio
             f"{n_prompts}",
         )
     )
+    if n_prompts and n_families < 2:  # whole families are drawn: one of them gives an interval of no width
+        checks.append(Check("prompts of at least 2 families", False, f"{n_families}"))
     trivial = found.rate(HEADLINE, TRIVIAL)
     if trivial is not None and trivial.share is not None:
         share = 100 * trivial.share.rate

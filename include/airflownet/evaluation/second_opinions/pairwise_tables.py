@@ -106,8 +106,10 @@ def _strengths(
             for row in preferred
             if row.criterion == criterion and not row.unscored
         ]
+        is_one = len({game.family for game in games}) < 2
         found[criterion] = {
-            one.model: f"{_signed(one.strength)} ({_signed(one.low)} to {_signed(one.high)})"
+            one.model: f"{_signed(one.strength)} "
+            + ("(one family)" if is_one else f"({_signed(one.low)} to {_signed(one.high)})")
             for one in family_strengths(models, games, intervals)
         }
     return ReportTable(

@@ -64,3 +64,18 @@ def test_lines_are_told_apart_and_an_answer_is_one_answer() -> None:
     told = {row[0]: row[1] for table in others for row in table.rows}
     assert told["Fails: imports, Airflow 2.9"].endswith("30 of 30")
     assert told["Lines of code, Airflow 2.9"].startswith("7.00")
+
+
+def test_files_of_one_family_have_no_interval() -> None:
+    """Whole families are drawn: an interval of one has no width, and would look certain."""
+    rows = [
+        replace(facts, family_id="same")
+        for model in "abc"
+        for facts in answers(model, dict.fromkeys(FEW, 2), dict.fromkeys(MANY, 2))
+    ]
+    found = compare(rows, settings=IntervalSettings(0.95, 200, 1), threshold=0.5, title="t")
+    tables = {table.title: table.rows for table in report_tables(found)}
+    assert {row[2] for row in tables["Who beats whom"]} == {"one family"}
+    assert all("(one family)" in row[1] for row in tables["Asked for, delivered"])
+    assert {row[2] for row in tables["Differences, prompt by prompt"]} == {"0.0 points (one family)"}
+    assert all("(one family)" in row[3] for row in tables["Several answers per prompt"])

@@ -11,7 +11,7 @@ from airflownet.evaluation.promotion.settings import PromotionSettings
 from airflownet.evaluation.statistics.proportion import IntervalSettings
 
 
-def compared(n: int, old: int, new: int, trivial: float = 0.0) -> Comparison:
+def compared(n: int, old: int, new: int, trivial: float = 0.0, n_families: int = 99) -> Comparison:
     """``n`` prompts of which the champion solves the first ``old``, the challenger the first ``new``."""
     rows = []
     for number in range(n):
@@ -20,7 +20,7 @@ def compared(n: int, old: int, new: int, trivial: float = 0.0) -> Comparison:
             rows.append(
                 AnswerFacts(
                     prompt_id=f"p{number}",
-                    family_id=f"f{number}",
+                    family_id=f"f{number % n_families}",
                     model=model,
                     sample_index=0,
                     airflow="3.3",
@@ -48,6 +48,7 @@ NOT_WORSE = PromotionSettings(rule="not_worse", margin_points=10)
         pytest.param(compared(60, 30, 30), NOT_WORSE, True, False, id="equal-is-not-worse"),
         pytest.param(compared(60, 30, 20), NOT_WORSE, False, True, id="worse-than-the-margin"),
         pytest.param(compared(20, 2, 18), BETTER, False, False, id="too-few-prompts"),
+        pytest.param(compared(60, 10, 40, n_families=1), BETTER, False, False, id="of-one-family"),
         pytest.param(
             compared(60, 10, 40, trivial=0.3), BETTER, False, False, id="a-metric-that-pays-nothing-done"
         ),
