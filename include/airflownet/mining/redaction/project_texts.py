@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final
+from typing import Any
 
 from airflownet.mining.giving_up import GiveUpError
 from airflownet.mining.redaction import without_findings
@@ -27,7 +27,23 @@ _PAIR = re.compile(
 """``NAME=value``, ``export NAME="value"``, ``name: value``, ``"name": "value",``: one on a line.
 
 Blanks behind the value are taken as one run, never tried in parts: there may be very many."""
-_CONNECTION_NAME: Final = "AIRFLOW_CONN_"
+_CONNECTION = re.compile(
+    r"""(?P<before>\bAIRFLOW_CONN_\w+(?:["'][ \t]*)?[:=][ \t]*["']?)"""
+    r"""[^\s"'>|][^\r\n]*?(?P<after>["']?,?(?:(?<![ \t])[ \t]+\\)?)$""",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""The value up to the end of the line, whatever stands in it; what ends the line stays."""
+_SETTING = re.compile(
+    r"(?m)^(?P<before>[ \t]*(?:-[ \t]+)?conn_(?:uri|host|schema|login|password|port|extra)[ \t]*:[ \t]*)"
+    r"[^\s>|][^\r\n]*$"
+)
+"""Of a connection in ``airflow_settings.yaml`` all but its name and type."""
+_VARIABLE = re.compile(
+    r"""(?m)^(?P<before>[ \t]*(?:-[ \t]+)?variable_name[ \t]*:[ \t]*["']?(?P<name>[\w.-]{1,80})["']?"""
+    r"""[ \t]*\r?\n[ \t]*variable_value[ \t]*:[ \t]*)(?P<quote>["']?)(?P<value>[^\r\n]+?)(?P=quote)"""
+    r"""(?P<after>(?:(?<![ \t])[ \t]+)?)$"""
+)
+"""A Variable there, whose name stands on the line before its value."""
 
 
 def redact_project_text(path: str, text: str) -> str | None:
@@ -42,13 +58,15 @@ def redact_project_text(path: str, text: str) -> str | None:
             return None
     if _CONNECTIONS.fullmatch(path):
         return _names_alone(text)
+    text = _CONNECTION.sub(rf"\g<before>{PLACEHOLDER}\g<after>", text)
+    text = _SETTING.sub(rf"\g<before>{PLACEHOLDER}", text)
+    text = _VARIABLE.sub(_redacted_pair, text)
     return redacted_text(_PAIR.sub(_redacted_pair, text), Replacements())
 
 
 def _redacted_pair(match: re.Match[str]) -> str:
-    """``PASSWORD=...``, ``password: ...``; of ``AIRFLOW_CONN_X`` the value whatever it is."""
-    is_connection = match["name"].upper().startswith(_CONNECTION_NAME)
-    if not is_connection and not is_secret(match["name"], match["value"].strip()):
+    """``PASSWORD=...``, ``password: ...``: the value, where the name says that it is a secret."""
+    if not is_secret(match["name"], match["value"].strip()):
         return match[0]
     return f"{match['before']}{match['quote']}{PLACEHOLDER}{match['quote']}{match['after']}"
 

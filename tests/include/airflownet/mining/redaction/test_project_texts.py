@@ -26,6 +26,34 @@ from airflownet.mining.redaction.project_texts import redact_project_text
             '{\n "password": "REDACTED",\n "n": 1\n}',
         ),
         ("a.json", '{"n": 1, "api_token": "c9f1b2a47d8e4f60b3a5"}', '{"n": 1, "api_token": "REDACTED"}'),
+        pytest.param(
+            ".env",
+            'AIRFLOW_CONN_A=aws://AB:w/K,x#y@\nAIRFLOW_CONN_B=\'{"login": "ann", "x": 1}\'\nC=1\n',
+            "AIRFLOW_CONN_A=REDACTED\nAIRFLOW_CONN_B='REDACTED'\nC=1\n",
+            id="connections with any value",
+        ),
+        pytest.param(
+            "compose.yaml",
+            '- "AIRFLOW_CONN_A=db://u:p/w@h"\n- AIRFLOW_CONN_B: x,y\n  AIRFLOW_CONN_C: >-\n- A=b\n',
+            '- "AIRFLOW_CONN_A=REDACTED"\n- AIRFLOW_CONN_B: REDACTED\n  AIRFLOW_CONN_C: >-\n- A=b\n',
+            id="connections of a compose file",
+        ),
+        pytest.param(
+            "Dockerfile",
+            'ENV AIRFLOW_CONN_A="aws://a:b/c,d@" \\\n  B=2\n',
+            'ENV AIRFLOW_CONN_A="REDACTED" \\\n  B=2\n',
+            id="connection of an image",
+        ),
+        pytest.param(
+            "airflow_settings.yaml",
+            "- conn_id: crm\n  conn_type: http\n  conn_host: db.acme.io\n  conn_password:\n"
+            "- variable_name: api_token\n  variable_value: c9f1b2a47d8e4f60b3a5\n"
+            "- variable_name: bucket\n  variable_value: raw-data\n",
+            "- conn_id: crm\n  conn_type: http\n  conn_host: REDACTED\n  conn_password:\n"
+            "- variable_name: api_token\n  variable_value: REDACTED\n"
+            "- variable_name: bucket\n  variable_value: raw-data\n",
+            id="settings of Astro",
+        ),
         ("a.yaml", "mail: ann.lee@acme.io\n", "mail: user@example.com\n"),
         ("a.py", "PASSWORD = 's3cr3tpasswd99'\n", "PASSWORD = 'REDACTED'\n"),
         ("a.py", "PASSWORD = 's3cr3tpasswd99'\ndef (:\n", None),
