@@ -12,6 +12,7 @@ from airflow_in_a_browser import CHROMIUM, chromium, open_sample, report_by_link
 from airflownet.evaluation.promotion.shelf import read_champion, shelf_of
 from airflownet.people.answers import PersonAnswer
 from airflownet.people.blinded_pairs import QUESTIONS, BlindedPair
+from airflownet.records import Generation
 from airflownet.tables import read_table
 from api_session import ApiSession
 from asset_chain import form
@@ -108,6 +109,8 @@ def test_the_champion_is_asked_and_a_person_decides_before_the_alias_moves(airfl
     answer(airflow, task, -1, "Approve")
     process.wait(ENDS_WITHIN_S)
     airflow.finished("promote_model", run_id)
+    asked = read_table(root / NAME / "champion_inference" / "generations.parquet", Generation)
+    assert {one.model for one in asked} == {"tuned"}, "the champion alone is asked, its base is not compared"
     champion = read_champion(shelf)
     assert (shelf / "champion").readlink().name == champion.folder != earlier
     assert (champion.previous, champion.promoted_by) == (earlier, "a person, after the gate")
