@@ -27,6 +27,11 @@ _PAIR = re.compile(
 """``NAME=value``, ``export NAME="value"``, ``name: value``, ``"name": "value",``: one on a line.
 
 Blanks behind the value are taken as one run, never tried in parts: there may be very many."""
+_BARE_PAIR = re.compile(
+    r"""(?m)^(?P<before>[ \t]*(?:-[ \t]+)?(?:export[ \t]+|ENV[ \t]+)?(?P<name>[A-Za-z_][\w.-]{1,80})"""
+    r"""[ \t]*[:=][ \t]*)(?P<quote>)(?P<value>[^\s"'#,{\[$][^\s]{2,400}?)(?P<after>,?(?:[ \t]+\#.*|[ \t]+)?)$"""
+)
+"""``PASSWORD=a#b,c``: without quotes, and with what would end the value of another."""
 _CONNECTION = re.compile(
     r"""(?P<before>\bAIRFLOW_CONN_\w+(?:["'][ \t]*)?[:=][ \t]*["']?)"""
     r"""[^\s"'>|][^\r\n]*?(?P<after>["']?,?(?:(?<![ \t])[ \t]+\\)?)$""",
@@ -61,7 +66,8 @@ def redact_project_text(path: str, text: str) -> str | None:
     text = _CONNECTION.sub(rf"\g<before>{PLACEHOLDER}\g<after>", text)
     text = _SETTING.sub(rf"\g<before>{PLACEHOLDER}", text)
     text = _VARIABLE.sub(_redacted_pair, text)
-    return redacted_text(_PAIR.sub(_redacted_pair, text), Replacements())
+    text = _BARE_PAIR.sub(_redacted_pair, _PAIR.sub(_redacted_pair, text))
+    return redacted_text(text, Replacements())
 
 
 def _redacted_pair(match: re.Match[str]) -> str:

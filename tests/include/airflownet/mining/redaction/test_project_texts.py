@@ -13,6 +13,8 @@ from airflownet.mining.redaction.project_texts import redact_project_text
     ("path", "text", "expected"),
     [
         (".env", "DB_PASSWORD=s3cr3tpasswd99\nREGION=eu\n", "DB_PASSWORD=REDACTED\nREGION=eu\n"),
+        (".env", "A_PASSWORD=s3#cr,et'9 # mine\nA=b#c\n", "A_PASSWORD=REDACTED # mine\nA=b#c\n"),
+        ("a.tfvars", "password: s3cr3tpasswd99,\n", "password: REDACTED,\n"),
         (".env", "AIRFLOW_CONN_CRM=whatever://it/is\n", "AIRFLOW_CONN_CRM=REDACTED\n"),
         (".env", 'export API_TOKEN="c9f1b2a47d8e4f60b3a5" # mine\n', 'export API_TOKEN="REDACTED" # mine\n'),
         (
