@@ -29,7 +29,8 @@ _PAIR = re.compile(
 Blanks behind the value are taken as one run, never tried in parts: there may be very many."""
 _BARE_PAIR = re.compile(
     r"""(?m)^(?P<before>[ \t]*(?:-[ \t]+)?(?:export[ \t]+|ENV[ \t]+)?(?P<name>[A-Za-z_][\w.-]{1,80})"""
-    r"""[ \t]*[:=][ \t]*)(?P<quote>)(?P<value>[^\s"'#,{\[$][^\s]{2,400}?)(?P<after>,?(?:[ \t]+\#.*|[ \t]+)?)$"""
+    r"""[ \t]*[:=][ \t]*)(?P<quote>)(?P<value>[^\s"'#,{\[$][^\s]{2,400}?)"""
+    r"""(?P<after>,?(?:[ \t]+\#.*|[ \t]+)?)$"""
 )
 """``PASSWORD=a#b,c``: without quotes, and with what would end the value of another."""
 _CONNECTION = re.compile(
