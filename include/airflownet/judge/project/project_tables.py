@@ -15,6 +15,8 @@ from airflownet.judge.project.declared import Declared, Pin, normal_name
 from airflownet.judge.project.requirements_files import note_extras, note_requirement
 
 _RANK: Final = 30
+_MOST_LINES: Final = 5_000
+"""Of ``setup.cfg``: the parser's message for lines that are none grows with the square of their number."""
 _NUMBER = re.compile(r"\d+\.\d+(?:\.\d+)?")
 _PYTHON = re.compile(r"(?:==|~=|\^|=)?\s*(3\.\d+)(?:\.\d+|\.\*)?(?:,?\s*<.*)?")
 
@@ -62,7 +64,7 @@ def read_setup_cfg(text: str, shown: str, into: Declared) -> None:
     """Notes ``install_requires`` and the extras of ``setup.cfg``."""
     parser = configparser.RawConfigParser(strict=False)
     try:
-        parser.read_string(text)
+        parser.read_string("\n".join(text.splitlines()[:_MOST_LINES]))
     except (configparser.Error, ValueError):
         return
     if parser.has_option("options", "install_requires"):

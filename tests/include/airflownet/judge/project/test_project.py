@@ -250,6 +250,7 @@ def hostile(root: Path) -> Project:
             "poetry.lock": "[[package]]\n" * 50_000,
             "airflow_settings.yaml": "{" * 50_000,
             "uv.lock": 'name = "' * 50_000,
+            "setup.cfg": "[options]\n" + "none\n" * 80_000,
         },
     )
     os.mkfifo(inside / "dags/pipe.yaml")
