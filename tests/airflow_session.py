@@ -127,7 +127,8 @@ class AirflowSession:
     def decided(self, dag_id: str, run_id: str, task_id: str, option: str, timeout_s: float = 600) -> None:
         """Answers the task's question until the run has an end.
 
-        Airflow 3.3.2 loses an answer that comes before its scheduler has heard that the task waits: it asks anew.
+        Airflow 3.3.2 loses an answer that comes before its scheduler has heard that the task waits: it asks
+        anew.
         """
         task = f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}"
         answered: set[int] = set()
