@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
-from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param, task
 
 from airflownet_provider.hooks.llama_server_hook import LlamaServerHook
 from airflownet_provider.stage_run import stage_run
+from airflownet_stages.approval import approval_or_none
 
 APPROVE = "approve_file"
 NO_APPROVAL = "no_approval_needed"
@@ -104,17 +102,15 @@ def plan_hand_over(written: str) -> str:
 def file_approval() -> list[Any]:
     """Returns the two ways past the decision: a person's approval, or none needed."""
     shown = "ti.xcom_pull(task_ids='write_file', key='shown')"
-    approve = ApprovalOperator(
-        task_id=APPROVE,
+    return approval_or_none(
+        (APPROVE, NO_APPROVAL),
         subject="Put this file among the DAGs?",
         body=(
             f"It would go to `{{{{ params.dags_folder }}}}`.\n\n{{{{ {shown}['summary'] }}}}\n\n"
             f"{{{{ {shown}['graph'] }}}}\n\n{{{{ {shown}['code'] }}}}"
         ),
-        response_timeout=datetime.timedelta(days=2),
-        doc_md="Waits for a person who has seen the code and the graph.",
+        waits_for="approve the file, shown with its graph",
     )
-    return [approve, EmptyOperator(task_id=NO_APPROVAL, doc_md="Nothing has to be approved.")]
 
 
 @task(doc_md="Puts the file into the form's folder; fails where it is not what was asked for.")

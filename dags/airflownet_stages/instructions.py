@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
-from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param, PokeReturnValue, get_current_context, task
 
 from airflownet_provider.claude_key import claude_key
 from airflownet_provider.stage_run import stage_run
+from airflownet_stages.approval import approval_or_none
 
 NO_APPROVAL = "no_approval_needed"
 APPROVE = "approve_cost"
@@ -80,18 +78,16 @@ def needs_approval(shards: list[int]) -> str:
 def approval() -> list[Any]:
     """Returns the two ways past the decision: a person's approval, or none needed."""
     plan_xcom = "ti.xcom_pull(task_ids='plan_requests', key='plan')"
-    approve = ApprovalOperator(
-        task_id=APPROVE,
+    return approval_or_none(
+        (APPROVE, NO_APPROVAL),
         subject="Pay for instructions?",
         body=(
             f"{{{{ {plan_xcom}['n_requests'] }}}} requests to Claude will be submitted. They cost at most "
             f"{{{{ {plan_xcom}['most_usd'] }}}} USD; {{{{ {plan_xcom}['paid_usd'] }}}} USD were paid before. "
             "Rejecting it ends the run here: nothing is paid, no instructions are written."
         ),
-        response_timeout=datetime.timedelta(days=2),
-        doc_md="Waits for a person to approve the cost.",
+        waits_for="approve the cost",
     )
-    return [approve, EmptyOperator(task_id=NO_APPROVAL, doc_md="Nothing has to be approved.")]
 
 
 @task.sensor(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
-from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from airflownet_provider.stage_run import StageRun, stage_run
+from airflownet_stages.approval import approval_or_none
 
 APPROVE = "approve_promotion"
 NO_APPROVAL = "promotion_needs_no_approval"
@@ -72,14 +70,13 @@ def gate(compared: dict[str, str]) -> str:
 
 def promotion_approval() -> list[Any]:
     """Returns the two ways past the decision: a person's approval, or none needed."""
-    approve = ApprovalOperator(
-        task_id=APPROVE,
+    return approval_or_none(
+        (APPROVE, NO_APPROVAL),
         subject="Make this model the champion?",
         body="{{ ti.xcom_pull(task_ids='gate', key='decision') }}",
-        response_timeout=datetime.timedelta(days=7),
-        doc_md="Waits for a person to approve the promotion.",
+        waits_for="approve the promotion",
+        response_timeout_days=7,
     )
-    return [approve, EmptyOperator(task_id=NO_APPROVAL, doc_md="Nothing has to be approved.")]
 
 
 @task(

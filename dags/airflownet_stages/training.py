@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
-from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param, task
 
 from airflownet_provider.stage_run import stage_run
+from airflownet_stages.approval import approval_or_none
 
 APPROVE = "approve_training"
 NO_APPROVAL = "no_approval_needed"
@@ -49,18 +47,16 @@ def plan_training(dataset: str) -> str:
 def training_approval() -> list[Any]:
     """Returns the two ways past the decision: a person's approval, or none needed."""
     plan = "ti.xcom_pull(task_ids='plan_training', key='plan')"
-    approve = ApprovalOperator(
-        task_id=APPROVE,
+    return approval_or_none(
+        (APPROVE, NO_APPROVAL),
         subject="Train now?",
         body=(
             f"Recipe `{{{{ {plan}['recipe'] }}}}` would fine-tune `{{{{ {plan}['base'] }}}}`. "
             f"The dataset has: {{{{ {plan}['rows'] }}}}. "
             "Rejecting it skips the training, and the evaluation after it."
         ),
-        response_timeout=datetime.timedelta(days=2),
-        doc_md="Waits for a person to approve the GPU hours.",
+        waits_for="approve the GPU hours",
     )
-    return [approve, EmptyOperator(task_id=NO_APPROVAL, doc_md="Nothing has to be approved.")]
 
 
 @task.gpu(
