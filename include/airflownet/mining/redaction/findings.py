@@ -22,11 +22,9 @@ _IPV4 = re.compile(
 _IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){2,7}[0-9a-fA-F:]{1,39}(?![\w:])")
 _PHONE = re.compile(r"\+\d[\d ().-]{6,18}\d")
 _URI_PASSWORD = re.compile(r"([A-Za-z][\w+.-]{0,30}://[^\s:/@'\"<>{}]*:)([^\s:/@'\"{}$<>]+)(?=@[\w\[{%$.-])")
-_PRIVATE_KEY = re.compile(
-    r"(-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)(.{1,20000}?)"
-    r"(-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)",
-    re.DOTALL,
-)
+_KEY_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
+_KEY_END = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
+_LONGEST_KEY_CHARS = 20_000
 _AUTHORIZATION = re.compile(r"\b(Bearer|Basic|token) +([A-Za-z0-9+/_.=-]{16,})")
 _ACCOUNT = re.compile(r"(arn:aws[\w-]*:[\w-]*:[\w-]*:)(\d{12})(?=:)|\b(\d{12})(?=\.dkr\.ecr\.)")
 _AUTHOR = re.compile(
@@ -145,7 +143,7 @@ def redacted_text(text: str, replacements: Replacements) -> str:
     """Returns a text with everything replaced that is recognised by its own shape."""
     if not may_hold_any(text):
         return text
-    text = _PRIVATE_KEY.sub(lambda m: m[1] + PLACEHOLDER + m[3], text)
+    text = _without_private_keys(text)
     text = _URI_PASSWORD.sub(_redacted_uri, text)
     text = _AUTHORIZATION.sub(_redacted_authorization, text)
     text = _without_service_tokens(text)
@@ -200,6 +198,23 @@ def _token(match: re.Match[str]) -> str:
     """The token within a match: a long group of it, else all but the name before it."""
     group = match[1] if match.re.groups and match[1] else ""
     return group if len(group) >= 16 else match[0].removeprefix("AccountKey=")
+
+
+def _without_private_keys(text: str) -> str:
+    """Replaces what stands between a key's first line and the next last line; takes linear time."""
+    ends = [end.start() for end in _KEY_END.finditer(text)]
+    kept, done, n_passed = [], 0, 0
+    for begin in _KEY_BEGIN.finditer(text):
+        if begin.start() < done:
+            continue
+        while n_passed < len(ends) and ends[n_passed] <= begin.end():
+            n_passed += 1
+        if n_passed == len(ends):
+            break
+        if ends[n_passed] - begin.end() <= _LONGEST_KEY_CHARS:
+            kept += [text[done : begin.end()], PLACEHOLDER]
+            done = ends[n_passed]
+    return "".join(kept) + text[done:]
 
 
 def _without_service_tokens(text: str) -> str:

@@ -8,6 +8,8 @@ import pytest
 
 from airflownet.mining.redaction.project_texts import redact_project_text
 
+KEY_BEGIN, KEY_END = "-----BEGIN " + "PRIVATE KEY-----", "-----END " + "PRIVATE KEY-----"
+
 
 @pytest.mark.parametrize(
     ("path", "text", "expected"),
@@ -65,6 +67,12 @@ from airflownet.mining.redaction.project_texts import redact_project_text
             "A_PASSWORD=abc" + 5_000 * " " + "!\nDB_PASSWORD=s3cr3tpasswd99 , # mine\n",
             "A_PASSWORD=abc" + 5_000 * " " + "!\nDB_PASSWORD=REDACTED , # mine\n",
             id="very many blanks",
+        ),
+        pytest.param(
+            "notes.txt",
+            30_000 * KEY_BEGIN + 900 * "x" + KEY_END + KEY_BEGIN + 20_001 * "x" + KEY_END,
+            29_293 * KEY_BEGIN + "REDACTED" + KEY_END + KEY_BEGIN + 20_001 * "x" + KEY_END,
+            id="very many first lines of keys",
         ),
         ("Dockerfile", "ENV DB_PASSWORD=s3cr3tpasswd99\n", "ENV DB_PASSWORD=REDACTED\n"),
     ],
