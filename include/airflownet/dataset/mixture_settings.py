@@ -116,5 +116,8 @@ class QualitySettings(StageSettings):
         default=1.0, gt=0, le=1, description="Largest share of train rows that one family may hold."
     )
     max_equal_request_share: float = Field(
-        default=1.0, ge=0, le=1, description="Largest share of rows whose request another row has too."
+        default=1.0,
+        ge=0,
+        le=1,
+        description="Largest share of rows whose request another row of their kind has.",
     )

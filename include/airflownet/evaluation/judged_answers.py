@@ -246,6 +246,38 @@ def judged_answers(
         yield _judge(sample, GROUND_TRUTH, 0, message_of(sample, "assistant"), line, None, asked, projects)
 
 
+def further_answers(
+    samples: Sequence[Sample],
+    generations: Iterable[Generation],
+    airflow: str,
+    projects: Projects = NO_PROJECTS,
+) -> Iterator[JudgedAnswer]:
+    """Yields the answers of models beside base and tuned, in the order of the samples.
+
+    One that is not there is missing.
+
+    Args:
+        samples: the test split.
+        generations: of any models.
+        airflow: line to judge for; ``sample`` for each sample's own.
+        projects: as for ``judged_answers``.
+    """
+    found = {(one.model, one.sample_id, one.sample_index): one for one in generations}
+    models = sorted({model for model, _, _ in found})
+    n_samples = 1 + max((index for _, _, index in found), default=0)
+    for sample in samples:
+        line = sample.airflow if airflow == "sample" else airflow
+        asked = _Asked.of(sample)
+        for model in models:
+            for number in range(n_samples):
+                answer = found.get((model, sample.id, number))
+                if answer is None or answer.error:
+                    error = answer.error if answer else "no answer was recorded"
+                    yield _missing(sample, model, number, line, error, asked)
+                else:
+                    yield _judge(sample, model, number, answer.completion, line, answer, asked, projects)
+
+
 def control_arm(samples: Iterable[Sample], airflow: str) -> Iterator[AnswerFacts]:
     """Yields the facts of the trivial DAGs for every test sample: what loading alone is worth."""
     for sample in samples:

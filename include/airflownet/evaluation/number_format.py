@@ -5,7 +5,12 @@ from __future__ import annotations
 from airflownet.evaluation.statistics.paired_comparison import PairedComparison
 from airflownet.evaluation.statistics.proportion import Proportion
 
-MODEL_NAMES = {"base": "Base", "tuned": "Fine-tuned", "ground_truth": "Ground truth"}
+MODEL_NAMES = {
+    "base": "Base",
+    "tuned": "Fine-tuned",
+    "shipped": "Shipped adapter",
+    "ground_truth": "Ground truth",
+}
 
 
 def percent(share: float) -> str:

@@ -58,6 +58,7 @@ from airflownet.evaluation.sample_browser.browser_data import (
 )
 from airflownet.evaluation.sample_browser.browser_page import sample_browser
 from airflownet.evaluation.settings import EvaluationSettings
+from airflownet.evaluation.shipped_section import ShippedAnswers, read_shipped_answers
 from airflownet.evaluation.statistics.proportion import IntervalSettings
 from airflownet.evaluation.summary import (
     FORMAT,
@@ -156,9 +157,10 @@ def _compare(
     samples: Sequence[Sample],
     answers: Sequence[JudgedAnswer],
     intervals: IntervalSettings,
+    shipped: ShippedAnswers,
 ) -> Comparison:
     """Returns the comparison with the control arm; leaves ``answers.parquet`` and ``comparison.json``."""
-    facts = [answer.facts for answer in answers]
+    facts = [answer.facts for answer in (*answers, *shipped.answers)]
     if settings.control_arm:
         facts += control_arm(samples, settings.airflow)
     write_table(work.directory / ANSWERS, AnswerFacts, facts)
@@ -167,7 +169,12 @@ def _compare(
         settings=intervals,
         threshold=settings.asked_for_threshold,
         title=settings.title,
-        sources={"base": "inference stage", "tuned": "inference stage", "ground_truth": "test split"},
+        sources={
+            "base": "inference stage",
+            "tuned": "inference stage",
+            "ground_truth": "test split",
+            **shipped.sources(),
+        },
     )
     write_comparison(work.directory / COMPARISON, found)
     return found
@@ -194,6 +201,9 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
     samples = test_samples(read_table(work.inputs["dataset"] / "samples.parquet", Sample))
     generations = list(read_table(work.inputs["inference"] / "generations.parquet", Generation))
     answers = _judge_all(work, settings, samples, generations)
+    shipped = read_shipped_answers(
+        work.inputs["inference"], samples, settings.airflow, projects_of(work.inputs.get("mining"), samples)
+    )
     rows = [answer.row for answer in answers]
     write_table(work.directory / "results.parquet", JudgedSample, rows)
     write_table(work.directory / "extraction.parquet", ExtractedAnswer, (a.extracted for a in answers))
@@ -201,9 +211,13 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
 
     intervals = IntervalSettings(settings.confidence, settings.bootstrap_resamples, settings.seed)
     statistics = result_statistics(rows, settings=intervals, n_strata=settings.n_strata)
-    novelty = measure_novelty(rows, _training_code(work.inputs["dataset"]), intervals)
+    novelty = measure_novelty(
+        [*rows, *(answer.row for answer in shipped.answers)],
+        _training_code(work.inputs["dataset"]),
+        intervals,
+    )
     rules = {v.code: v.rule for answer in answers if answer.verdict for v in answer.verdict.violations}
-    comparison = _compare(work, settings, samples, answers, intervals)
+    comparison = _compare(work, settings, samples, answers, intervals, shipped)
     curve = draw_asked_for_curve(comparison, work.directory / "plots")
     threshold = settings.asked_for_threshold
     arms = arm_results(
@@ -227,6 +241,7 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
                 verdict_sentence(statistics, settings.confidence),
                 asked_for_sentence(comparison),
                 novelty_sentence(novelty),
+                shipped.sentence(),
             )
             if sentence
         ),
@@ -267,7 +282,7 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
     (work.directory / "report.md").write_text(markdown_report(summary), encoding="utf-8")
     shown = browser_data(
         map(prompt_shown, samples),
-        (answer_shown(a, settings.asked_for_threshold, _marks(a)) for a in answers),
+        (answer_shown(a, settings.asked_for_threshold, _marks(a)) for a in (*answers, *shipped.answers)),
         rules,
     )
     write_html(summary, work.directory, sample_browser(shown))

@@ -20,6 +20,8 @@ from airflownet.toolchain.waiting_lock import waiting_lock
 
 FOLDER = Path(__file__).resolve().parents[3] / "models" / "laptop"
 ADAPTER = "adapter.gguf"
+TRAINED_ON = "trained_on.txt"
+"""Ids of the DAG files that the adapter has seen, one a line."""
 
 
 def shipped_model(folder: Path = FOLDER) -> tuple[Path, Path] | None:

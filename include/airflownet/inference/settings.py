@@ -49,4 +49,9 @@ class InferenceSettings(ServerSettings, SamplingSettings):
     models: tuple[Literal["base", "tuned"], ...] = Field(
         default=("base", "tuned"), min_length=1, description="Who answers; the comparison needs both"
     )
+    shipped: bool = Field(
+        default=False,
+        description="The adapter that comes with the clone (models/) answers too, as a third model; "
+        "needs its base and a managed server",
+    )
     n_samples: int = Field(default=1, ge=1, le=100, description="Answers per prompt and model")

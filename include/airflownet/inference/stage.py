@@ -2,7 +2,8 @@
 
 Input: ``dataset/samples.parquet``, ``base_model/base.gguf``, ``training/adapter.gguf``. Output:
 ``generations.parquet`` (one ``Generation`` per model, sample and index, in that order), ``servers.json``
-(what the rows' ``server`` stands for), ``ledger.sqlite`` and the log of a managed server.
+(what the rows' ``server`` stands for), ``ledger.sqlite`` and the log of a managed server; with
+``inference.shipped`` the same of the adapter that comes with the clone in ``shipped/``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from airflownet.cache import cache_dir
 from airflownet.hashing import sha256_text
 from airflownet.inference.answering import LEDGER, Answering, model_files
 from airflownet.inference.settings import InferenceSettings
+from airflownet.inference.shipped_answers import INPUT, answer_with_shipped, earlier_ledger, shipped_adapter
 from airflownet.llama.server import start_server, stop_server
 from airflownet.llama.server_spec import ServerHandle
 from airflownet.llama.serving import ServerLike, server_from_json, server_spec, servers_from_json
@@ -57,8 +59,13 @@ def run(
         given = servers_from_json(server)
         folder = None if fresh else _local_folder(output)
         Answering(settings, work, given, api_key).run(folder / LEDGER if folder else None)
+        if shipped:
+            answer_with_shipped(settings, work, given, api_key=api_key, earlier=earlier_ledger(folder))
 
     inputs = {"dataset": dataset, "base_model": base_model, "training": training}
+    shipped = shipped_adapter(settings)
+    if shipped:
+        inputs[INPUT] = str(shipped)
     return run_stage("inference", settings, inputs, output, body, code=_CODE, fresh=fresh)
 
 

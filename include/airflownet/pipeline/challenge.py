@@ -64,7 +64,9 @@ def compare_with_champion(recipe: Recipe, folder: RunFolder, *, fresh: bool = Fa
     base = model if own_base else folder.stage(recipe.base_model_stage)
     log.info("The champion %s answers the test prompts", champion.folder)
     answered = infer(
-        recipe.inference.model_copy(update={"models": ("tuned",), "arms": ()}),  # nothing else is compared
+        recipe.inference.model_copy(
+            update={"models": ("tuned",), "arms": (), "shipped": False}
+        ),  # nothing else is compared
         folder.stage("dataset"),
         base,
         model,

@@ -168,7 +168,7 @@ class Improving:
     def _infer(self, number: int, split: str, place: str) -> StageResult:
         from airflownet.inference.stage import run
 
-        changes = {"split": split, "models": ("tuned",), "server": "managed", "arms": ()}
+        changes = {"split": split, "models": ("tuned",), "server": "managed", "arms": (), "shipped": False}
         return run(
             self.recipe.inference.model_copy(update=changes),
             self.folder.stage("dataset"),

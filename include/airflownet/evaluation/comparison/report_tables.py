@@ -14,6 +14,7 @@ from airflownet.evaluation.summary import ReportTable
 _NAMES: Final = {
     "base": "Base",
     "tuned": "Fine-tuned",
+    "shipped": "Shipped adapter",
     "ground_truth": "Ground truth",
     "trivial": "Trivial DAGs (control)",
 }

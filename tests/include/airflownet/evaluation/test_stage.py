@@ -7,8 +7,8 @@ from airflownet.errors import ArtifactError, InputError
 from airflownet.evaluation.answer_facts import AnswerFacts
 from airflownet.evaluation.comparison.records import read_comparison
 from airflownet.evaluation.summary import read_summary
-from airflownet.records import JudgedSample
-from airflownet.tables import read_table
+from airflownet.records import Generation, JudgedSample
+from airflownet.tables import read_table, write_table
 
 
 def rows_of(root):
@@ -145,3 +145,29 @@ def test_asked_for_and_the_control_arm_are_told_and_kept(finished_run):
     assert (loads.n_prompts, loads.n_families, loads.first_only) == (12, 6, 5)
     for name in ("report.md", "report.html"):
         assert "Trivial DAGs" in (folder / name).read_text()
+
+
+@pytest.mark.parametrize(
+    ("n_trained_on", "n_seen", "told"),
+    [
+        pytest.param(300, 0, "none of the 300 files it was trained on is a test file", id="not-seen"),
+        pytest.param(300, 2, "trained on 2 of the test files, so its figures are no test", id="seen"),
+        pytest.param(0, 0, "is not recorded", id="not-known"),
+    ],
+)
+def test_the_shipped_adapter_is_a_third_model(run_writer, tmp_path, n_trained_on, n_seen, told):
+    run_writer.write_run(tmp_path)
+    folder = tmp_path / "inference" / "shipped"
+    folder.mkdir()
+    rows = [dataclasses.replace(r, model="shipped") for r in run_writer.generations() if r.model == "tuned"]
+    write_table(folder / "generations.parquet", Generation, rows[:-1])
+    origin = {"name": "small", "n_trained_on": n_trained_on, "n_test_files_trained_on": n_seen}
+    (folder / "origin.json").write_text(json.dumps(origin))
+    run_writer.evaluate(tmp_path)
+    assert len(rows_of(tmp_path)) == 12 * 3
+    comparison = read_comparison(tmp_path / "evaluation" / "comparison.json")
+    shipped, tuned = (comparison.rate("loads", model).share for model in ("shipped", "tuned"))
+    assert (shipped.count, shipped.n, tuned.count) == (7, 12, 7)
+    report = (tmp_path / "evaluation" / "report.md").read_text()
+    assert told in report
+    assert "Shipped adapter" in report
