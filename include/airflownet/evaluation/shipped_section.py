@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from airflownet.evaluation.comparison.measures import HEADLINE, LOADS
+from airflownet.evaluation.comparison.records import Comparison
 from airflownet.evaluation.judged_answers import JudgedAnswer, further_answers
 from airflownet.evaluation.project_of_sample import Projects
 from airflownet.records import Generation, Sample
@@ -28,17 +30,25 @@ class ShippedAnswers:
         """Returns where its answers come from, by the model's name."""
         return {MODEL: f"inference stage, models/{self.origin['name']}"} if self.origin else {}
 
-    def sentence(self) -> str:
-        """Returns what a reader must know before the third model's figures are believed."""
+    def sentence(self, found: Comparison) -> str:
+        """Returns what the third model reached, and what a reader must know before it is believed."""
         if not self.origin:
             return ""
+        loads, asked = (share_of(found, measure) for measure in (LOADS, HEADLINE))
+        told = f"Of the shipped adapter's answers (models/{self.origin['name']}) {loads} load and {asked} load and "
+        told += "do what was asked; "
         seen, trained_on = self.origin["n_test_files_trained_on"], self.origin["n_trained_on"]
-        named = f"The shipped adapter is models/{self.origin['name']}"
         if seen:
-            return f"{named}: it was trained on {seen} of the test files, so its figures are no test."
+            return f"{told}but it was trained on {seen} of the test files, so these figures are no test."
         if trained_on:
-            return f"{named}; none of the {trained_on} files it was trained on is a test file."
-        return f"{named}; which files it was trained on is not recorded."
+            return f"{told}none of the {trained_on} files it was trained on is a test file."
+        return f"{told}which files it was trained on is not recorded."
+
+
+def share_of(found: Comparison, measure: str) -> str:
+    """Returns ``7 of 20``, or ``none`` where nothing was measured."""
+    rate = found.rate(measure, MODEL)
+    return f"{rate.share.count} of {rate.share.n}" if rate and rate.share else "none"
 
 
 def read_shipped_answers(

@@ -241,7 +241,7 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
                 verdict_sentence(statistics, settings.confidence),
                 asked_for_sentence(comparison),
                 novelty_sentence(novelty),
-                shipped.sentence(),
+                shipped.sentence(comparison),
             )
             if sentence
         ),
