@@ -35,8 +35,10 @@ class ShippedAnswers:
         if not self.origin:
             return ""
         loads, asked = (share_of(found, measure) for measure in (LOADS, HEADLINE))
-        told = f"Of the shipped adapter's answers (models/{self.origin['name']}) {loads} load and {asked} load and "
-        told += "do what was asked; "
+        told = (
+            f"Of the shipped adapter's answers (models/{self.origin['name']}) {loads} load and {asked} load "
+            "and do what was asked; "
+        )
         seen, trained_on = self.origin["n_test_files_trained_on"], self.origin["n_trained_on"]
         if seen:
             return f"{told}but it was trained on {seen} of the test files, so these figures are no test."
