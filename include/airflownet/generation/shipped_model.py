@@ -18,7 +18,8 @@ from airflownet.errors import IntegrityError
 from airflownet.toolchain.source_archive import SourceArchive, fetch
 from airflownet.toolchain.waiting_lock import waiting_lock
 
-FOLDER = Path(__file__).resolve().parents[3] / "models" / "laptop"
+FOLDER = (Path(__file__).parents[1] / "models" / "laptop").resolve()
+"""In the repository the package has a link to models/; an installation holds the files themselves."""
 ADAPTER = "adapter.gguf"
 TRAINED_ON = "trained_on.txt"
 """Ids of the DAG files that the adapter has seen, one a line."""
