@@ -41,9 +41,9 @@ class ShippedAnswers:
         )
         seen, trained_on = self.origin["n_test_files_trained_on"], self.origin["n_trained_on"]
         if seen:
-            return f"{told}but it was trained on {seen} of the test files, so these figures are no test."
+            return f"{told}but {seen} of the test files were among its own, so these figures are no test."
         if trained_on:
-            return f"{told}none of the {trained_on} files it was trained on is a test file."
+            return f"{told}none of the {trained_on} files it was trained and chosen on is a test file."
         return f"{told}which files it was trained on is not recorded."
 
 

@@ -22,7 +22,7 @@ FOLDER = (Path(__file__).parents[1] / "models" / "laptop").resolve()
 """In the repository the package has a link to models/; an installation holds the files themselves."""
 ADAPTER = "adapter.gguf"
 TRAINED_ON = "trained_on.txt"
-"""Ids of the DAG files that the adapter has seen, one a line."""
+"""Ids of the DAG files that the adapter was trained and chosen on, one a line; from the training stage."""
 
 
 def shipped_model(folder: Path = FOLDER) -> tuple[Path, Path] | None:

@@ -1,8 +1,8 @@
 """Stage: QLoRA fine-tuning of a base model on the dataset, with GGUF export.
 
 ``run(settings, "run/dataset", "run/base_model", "run/training")`` writes ``adapter/``, ``adapter.gguf``,
-``training_log.parquet``, a TensorBoard file, ``loss.png`` and ``README.md``; for a base other than the
-seedling also ``base.gguf``.
+``training_log.parquet``, a TensorBoard file, ``loss.png``, ``trained_on.txt`` (ids of the DAG files of training
+and validation, one a line) and ``README.md``; for a base other than the seedling also ``base.gguf``.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from airflownet.training.smaller_batch import halve_batch, with_smaller_batch
 from airflownet.training.tensorboard_file import NAME as EVENTS
 from airflownet.training.tensorboard_file import write_events
 from airflownet.training.training_log import write_log
+from airflownet.training.training_rows import TRAINED_ON, seen_files
 from airflownet.training.wheel_base import ensure_folder
 from airflownet.training.worker_process import run_worker
 
@@ -112,6 +113,7 @@ def run(
             work.facts["not_reproducible_because"] = (
                 "bitsandbytes and attention kernels on GPUs add in any order"
             )
+        (work.directory / TRAINED_ON).write_text(seen_files(Path(spec["samples"])), encoding="utf-8")
         write_log(work.directory / "training_log.parquet", result["log"])
         write_events(work.directory / EVENTS, result["log"])
         plot_losses(work.directory / LOSS_PLOT, result["log"])

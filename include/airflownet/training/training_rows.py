@@ -8,6 +8,8 @@ from pathlib import Path
 from airflownet.records import Sample
 from airflownet.tables import read_table
 
+TRAINED_ON = "trained_on.txt"
+
 
 @dataclass(frozen=True, slots=True)
 class ChatRow:
@@ -45,3 +47,12 @@ def read_rows(samples: Path, split: str) -> list[ChatRow]:
         for sample in read_table(samples, Sample)
         if sample.split == split
     ]
+
+
+def seen_files(samples: Path) -> str:
+    """Returns the ids of the DAG files behind the training and validation splits, sorted, one a line.
+
+    Whoever gets the adapter can tell by them whether a test file of another run was among them.
+    """
+    seen = {s.dag_file_id for s in read_table(samples, Sample) if s.split in ("train", "validation")}
+    return "".join(f"{id}\n" for id in sorted(seen))

@@ -62,6 +62,9 @@ def test_output_and_manifest(finished):
     manifest = read_manifest(str(finished))
     names = set(manifest["outputs"])
     assert names >= {"README.md", "adapter.gguf", "training_log.parquet", "adapter/adapter_model.safetensors"}
+    assert (finished / "trained_on.txt").read_text().split(), (
+        "who gets the adapter sees what it was trained on"
+    )
     assert names >= {"loss.png", "events.out.tfevents.0.airflownet", "merged.gguf", "merged.Q8_0.gguf"}
     assert manifest["funnel"]["dropped"] == {"control_token_in_text": 1, "over_max_length": 1}
     assert manifest["funnel"]["listed"] == 12
