@@ -1,8 +1,8 @@
 """Stage: QLoRA fine-tuning of a base model on the dataset, with GGUF export.
 
 ``run(settings, "run/dataset", "run/base_model", "run/training")`` writes ``adapter/``, ``adapter.gguf``,
-``training_log.parquet``, a TensorBoard file, ``loss.png``, ``trained_on.txt`` (ids of the DAG files of training
-and validation, one a line) and ``README.md``; for a base other than the seedling also ``base.gguf``.
+``training_log.parquet``, a TensorBoard file, ``loss.png``, ``trained_on.txt`` (ids of the DAG files of
+training and validation, one a line) and ``README.md``; for a base other than the seedling also ``base.gguf``.
 """
 
 from __future__ import annotations
