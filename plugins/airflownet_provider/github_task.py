@@ -12,11 +12,11 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.standard.decorators.python import _PythonDecoratedOperator
 from airflow.providers.standard.triggers.temporal import DateTimeTrigger
 from airflow.sdk.bases.decorator import task_decorator_factory
 
 from airflownet.errors import RateLimitError
+from airflownet_provider.function_task import FunctionTaskOperator
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -29,7 +29,7 @@ LONGEST_WAIT_S = 2.0
 """Shorter waits than a deferral takes are waited for in the worker."""
 
 
-class GithubApiDecoratedOperator(_PythonDecoratedOperator):
+class GithubApiDecoratedOperator(FunctionTaskOperator):
     """A Python task in GitHub's pool, with the connection's client, deferred while a limit is spent."""
 
     custom_operator_name = "@task.github_api"

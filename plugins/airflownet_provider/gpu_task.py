@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from airflow.configuration import conf
-from airflow.providers.standard.decorators.python import _PythonDecoratedOperator
 from airflow.sdk.bases.decorator import task_decorator_factory
 
+from airflownet_provider.function_task import FunctionTaskOperator
 from airflownet_provider.hooks.gpu_hook import GpuHook
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ GPU_QUEUE = "gpu"
 GPU_POOL = "gpu"
 
 
-class GpuDecoratedOperator(_PythonDecoratedOperator):
+class GpuDecoratedOperator(FunctionTaskOperator):
     """A Python task on the GPU queue, taking one slot of the GPU pool unless told otherwise.
 
     With several executors ``[airflownet] gpu_executor`` names the one that has the GPUs.

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.standard.decorators.python import _PythonDecoratedOperator
 from airflow.sdk.bases.decorator import task_decorator_factory
+
+from airflownet_provider.function_task import FunctionTaskOperator
 
 if TYPE_CHECKING:
     from airflow.sdk.bases.decorator import TaskDecorator
 
 
-class ReportDecoratedOperator(_PythonDecoratedOperator):
+class ReportDecoratedOperator(FunctionTaskOperator):
     """A Python task whose result is the location of a report."""
 
     custom_operator_name = "@task.report"
