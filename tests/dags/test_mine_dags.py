@@ -79,9 +79,9 @@ def test_a_night_over_shards_with_a_spent_limit(run_mine_dags, tmp_path, monkeyp
                     "dags/one.py": DAG_TEXT % number,
                 },
             )
-        reset = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 6)}
+        spent = {"X-RateLimit-Remaining": "0"}
         message = {"message": "API rate limit exceeded for user ID 1."}
-        server.faults.append(Fault(r"/git/trees/", 403, reset, message))
+        server.faults.append(Fault(r"/git/trees/", 403, spent, message, reset_in_s=6))
         with caplog.at_level(logging.INFO, "airflownet.stage"):
             run = run_mine_dags([source(server)])
 

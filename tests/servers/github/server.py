@@ -39,6 +39,8 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
     times: int = 1
+    reset_in_s: int | None = None
+    """``X-RateLimit-Reset``, counted from the answer."""
 
 
 @dataclass(frozen=True)
@@ -354,7 +356,10 @@ class GithubServer:
                 for fault in server.faults:
                     if fault.times > 0 and re.search(fault.pattern, self.path):
                         fault.times -= 1
-                        return Reply(fault.status, fault.body, headers=fault.headers)
+                        headers = dict(fault.headers)
+                        if fault.reset_in_s is not None:
+                            headers["X-RateLimit-Reset"] = str(int(time.time()) + fault.reset_in_s)
+                        return Reply(fault.status, fault.body, headers=headers)
                 if "Authorization" in self.headers and not authorized:
                     return Reply(401, {"message": "Bad credentials", "documentation_url": "x"})
                 resource = {"/search/code": "code_search", "/search/repositories": "search"}.get(path, "core")
