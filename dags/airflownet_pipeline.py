@@ -16,7 +16,8 @@ and write a report.
 | second opinions | `grading/`, `people/`, `report/report.html`: an LLM judge and people, where asked for |
 
 A stage that is finished with equal settings is skipped, so a run can be repeated at no cost; an interrupted
-one continues. On the command line: `airflow dags test airflownet_pipeline`.
+one continues. Where recipe or form says so, a person approves first what costs money or GPU hours; *Reject*
+ends the run there. On the command line: `airflow dags test airflownet_pipeline`.
 """
 
 from __future__ import annotations
@@ -24,15 +25,22 @@ from __future__ import annotations
 from airflow.sdk import dag
 
 from airflownet_provider.deadline_notifier import run_deadline
+from airflownet_stages.approval import ask_before_paying_param
 from airflownet_stages.assets import EVALUATION
 from airflownet_stages.dataset import assemble, check_quality
 from airflownet_stages.evaluation import evaluate, infer
 from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, max_test_samples_param, shared_params
-from airflownet_stages.instructions import instruct
+from airflownet_stages.instructions import approval, instruct, needs_approval, plan_requests
 from airflownet_stages.magpie import magpie
 from airflownet_stages.mining import judge, mine
 from airflownet_stages.second_opinions import second_opinions
-from airflownet_stages.training import finetune, train_base
+from airflownet_stages.training import (
+    ask_before_training_param,
+    finetune,
+    plan_training,
+    train_base,
+    training_approval,
+)
 
 
 @dag(
@@ -54,20 +62,24 @@ from airflownet_stages.training import finetune, train_base
         "max_test_samples": max_test_samples_param(),
         "artifact_root": shared_params()["artifact_root"],
         "fresh": shared_params()["fresh"],
+        "ask_before_paying": ask_before_paying_param(),
+        "ask_before_training": ask_before_training_param(),
     },
 )
 def airflownet_pipeline() -> None:
     """Wires the stages."""
     dag_files = mine()
     verdicts = judge(dag_files)
-    instructions = instruct(dag_files)
+    instructions = instruct.override(trigger_rule="none_failed_min_one_success")(dag_files)
+    needs_approval(plan_requests(dag_files)) >> approval() >> instructions
     dataset = check_quality(assemble(dag_files, verdicts, instructions))
-    base_model = train_base(dataset)
-    model = finetune(dataset, base_model)
+    base_model = train_base.override(trigger_rule="none_failed_min_one_success")(dataset)
+    plan_training(dataset) >> training_approval() >> base_model
+    model = finetune(base_model, dataset)
     generations = infer(dataset, base_model, model)
     requests = magpie(base_model, dataset)
     report = evaluate.override(outlets=[EVALUATION], trigger_rule="none_failed")(
-        dataset, generations, model, base_model
+        generations, dataset, base_model, model
     )
     requests >> report
     second_opinions(report)

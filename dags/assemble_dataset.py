@@ -15,8 +15,14 @@ from airflow.sdk import dag
 from airflownet_provider.deadline_notifier import run_deadline
 from airflownet_stages.assets import DAG_DATASET, INSTRUCTIONS, woken_by
 from airflownet_stages.dataset import assemble, check_quality, dataset_params, publish
-from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, max_test_samples_param, shared_params
-from airflownet_stages.locate import input_param, locate
+from airflownet_stages.form import (
+    DEFAULT_ARGS,
+    START,
+    airflow_param,
+    input_param,
+    max_test_samples_param,
+    shared_params,
+)
 
 
 @dag(
@@ -44,12 +50,7 @@ from airflownet_stages.locate import input_param, locate
 )
 def assemble_dataset() -> None:
     """Wires the stage."""
-    dataset = assemble(
-        locate.override(task_id="locate_mining")("mining"),
-        locate.override(task_id="locate_judging")("judging"),
-        locate.override(task_id="locate_instructions")("instructions"),
-    )
-    publish(check_quality.override(outlets=[DAG_DATASET])(dataset))
+    publish(check_quality.override(outlets=[DAG_DATASET])(assemble()))
 
 
 assemble_dataset()

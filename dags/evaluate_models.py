@@ -9,10 +9,10 @@ from __future__ import annotations
 from airflow.sdk import dag
 
 from airflownet_provider.deadline_notifier import run_deadline
+from airflownet_stages.approval import ask_before_paying_param
 from airflownet_stages.assets import EVALUATION, MODELS, woken_by
 from airflownet_stages.evaluation import evaluate, infer, llama_servers_param
-from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
-from airflownet_stages.locate import input_param, locate
+from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, input_param, shared_params
 from airflownet_stages.second_opinions import second_opinions
 
 
@@ -36,16 +36,12 @@ from airflownet_stages.second_opinions import second_opinions
         "base_model": input_param("Base model", "base_model"),
         "training": input_param("Adapter", "training"),
         "llama_servers": llama_servers_param(),
+        "ask_before_paying": ask_before_paying_param(),
     },
 )
 def evaluate_models() -> None:
     """Wires the stage."""
-    dataset = locate.override(task_id="locate_dataset")("dataset")
-    base_model = locate.override(task_id="locate_base_model")("base_model")
-    model = locate.override(task_id="locate_training")("training")
-    generations = infer(dataset, base_model, model)
-    evaluation = evaluate.override(outlets=[EVALUATION])(dataset, generations, model, base_model)
-    second_opinions(evaluation)
+    second_opinions(evaluate.override(outlets=[EVALUATION])(infer()))
 
 
 evaluate_models()

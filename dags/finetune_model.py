@@ -11,8 +11,7 @@ from airflow.sdk import dag
 
 from airflownet_provider.deadline_notifier import run_deadline
 from airflownet_stages.assets import DAG_DATASET, MODELS, woken_by
-from airflownet_stages.form import DEFAULT_ARGS, START, shared_params
-from airflownet_stages.locate import input_param, locate
+from airflownet_stages.form import DEFAULT_ARGS, START, input_param, shared_params
 from airflownet_stages.training import (
     ask_before_training_param,
     finetune,
@@ -43,10 +42,9 @@ from airflownet_stages.training import (
 )
 def finetune_model() -> None:
     """Wires the stage."""
-    dataset = locate.override(task_id="locate_dataset")("dataset")
-    base_model = train_base.override(trigger_rule="none_failed_min_one_success")(dataset)
-    plan_training(dataset) >> training_approval() >> base_model
-    finetune.override(outlets=[MODELS])(dataset, base_model)
+    base_model = train_base.override(trigger_rule="none_failed_min_one_success")()
+    plan_training() >> training_approval() >> base_model
+    finetune.override(outlets=[MODELS])(base_model)
 
 
 finetune_model()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
+from airflownet_provider.deadline_notifier import run_deadline
 from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
 from airflownet_stages.generation import file_approval, hand_over, plan_hand_over, request_params, write_file
 
@@ -25,6 +26,7 @@ from airflownet_stages.generation import file_approval, hand_over, plan_hand_ove
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    deadline=run_deadline("generate_dag"),
     tags=["airflownet", "generation"],
     params={**request_params(), "airflow": airflow_param(), **shared_params()},
 )

@@ -13,7 +13,7 @@ from airflow.sdk import dag
 
 from airflownet_provider.deadline_notifier import run_deadline
 from airflownet_stages.assets import INSTRUCTIONS, RAW_DAGS, woken_by
-from airflownet_stages.form import DEFAULT_ARGS, START, shared_params
+from airflownet_stages.form import DEFAULT_ARGS, START, input_param, shared_params
 from airflownet_stages.instructions import (
     approval,
     ask_claude,
@@ -22,7 +22,6 @@ from airflownet_stages.instructions import (
     needs_approval,
     plan_requests,
 )
-from airflownet_stages.locate import input_param, locate
 
 
 @dag(
@@ -46,10 +45,9 @@ from airflownet_stages.locate import input_param, locate
 )
 def generate_instructions() -> None:
     """Wires the stage."""
-    dag_files = locate.override(task_id="locate_mining")("mining")
-    shards = plan_requests(dag_files)
-    asked = ask_claude.partial(dag_files=dag_files).expand(shard=shards)
-    written = instruct.override(outlets=[INSTRUCTIONS], trigger_rule="none_failed")(dag_files)
+    shards = plan_requests()
+    asked = ask_claude.expand(shard=shards)
+    written = instruct.override(outlets=[INSTRUCTIONS], trigger_rule="none_failed")()
     ways = approval()
     needs_approval(shards) >> ways >> asked >> written
     # A rejection skips what follows directly: were `written` not among it, it would ask Claude all the same,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from airflow.sdk import chain, dag
 
+from airflownet_provider.deadline_notifier import run_deadline
 from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
 from airflownet_stages.improvement import (
     MOST_ROUNDS,
@@ -32,6 +33,7 @@ from airflownet_stages.improvement import (
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    deadline=run_deadline("improve_model"),
     tags=["airflownet", "training"],
     params={**improvement_params(), "airflow": airflow_param(), **shared_params()},
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
+from airflownet_provider.deadline_notifier import run_deadline
 from airflownet_stages.assets import CHAMPION, EVALUATION, woken_by
 from airflownet_stages.form import DEFAULT_ARGS, START, airflow_param, shared_params
 from airflownet_stages.promotion import ask_before_promotion_param, compare, gate, promote, promotion_approval
@@ -26,6 +27,7 @@ from airflownet_stages.promotion import ask_before_promotion_param, compare, gat
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    deadline=run_deadline("promote_model"),
     tags=["airflownet", "evaluation"],
     params={
         **shared_params(),

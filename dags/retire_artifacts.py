@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from airflow.sdk import CronTriggerTimetable, dag
 
+from airflownet_provider.deadline_notifier import run_deadline
 from airflownet_stages.form import DEFAULT_ARGS, START, shared_params
 from airflownet_stages.retention import retention_params, retire
 
@@ -22,6 +23,7 @@ from airflownet_stages.retention import retention_params, retire
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    deadline=run_deadline("retire_artifacts"),
     tags=["airflownet", "operations"],
     params={"artifact_root": shared_params()["artifact_root"], **retention_params()},
 )

@@ -11,6 +11,20 @@ import datetime
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import Param
+
+
+def ask_before_paying_param() -> Param:
+    """Returns the form's field that puts a person before what costs money."""
+    return Param(
+        False,
+        type="boolean",
+        title="Ask before paying",
+        description_md="Wait for a person's approval before requests to Claude are submitted, be it for "
+        "instructions or for grades. The recipe's `ask_before_paying` does the same for runs that nobody "
+        "triggers.",
+        section="Paid requests",
+    )
 
 
 def approval_or_none(
@@ -23,7 +37,7 @@ def approval_or_none(
         subject: the question.
         body: what the person is shown; a Jinja template of our own words, into which the run's are filled.
         waits_for: completes "Waits for a person to ...".
-        response_timeout_days: without an answer for so long the task fails.
+        response_timeout_days: no answer for so long is a *Reject*: what nobody approves is not done.
     """
     ask, pass_by = task_ids
     return [
@@ -32,6 +46,7 @@ def approval_or_none(
             subject=subject,
             body=body,
             response_timeout=datetime.timedelta(days=response_timeout_days),
+            defaults=ApprovalOperator.REJECT,
             doc_md=f"Waits for a person to {waits_for}.",
         ),
         EmptyOperator(task_id=pass_by, doc_md="Nothing has to be approved."),

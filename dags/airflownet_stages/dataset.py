@@ -14,7 +14,7 @@ HUB_CONNECTION = "huggingface_default"
 
 
 @task(doc_md="Assembles the dataset and proves that its splits do not leak.")
-def assemble(dag_files: str, verdicts: str, instructions: str) -> str:
+def assemble(dag_files: str = "", verdicts: str = "", instructions: str = "") -> str:
     """Returns the location of the dataset's folder."""
     from airflownet.dataset.stage import run
 
@@ -24,9 +24,9 @@ def assemble(dag_files: str, verdicts: str, instructions: str) -> str:
         return this.done(
             run(
                 this.recipe.dataset,
-                dag_files,
-                verdicts,
-                instructions,
+                this.input("mining", dag_files),
+                this.input("judging", verdicts),
+                this.input("instructions", instructions),
                 this.location("dataset"),
                 previous=_given(this, "previous"),
                 synthetic=_given(this, "synthetic") or (this.input("magpie") if wants_generated else None),

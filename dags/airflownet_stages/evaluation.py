@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import Param, get_current_context, task, task_group
+from airflow.sdk.exceptions import AirflowSkipException
 
 from airflownet_provider.hooks.llama_server_hook import LlamaServerHook
 from airflownet_provider.one_machine import tasks_share_a_machine
 from airflownet_provider.operators.wait_for_llama_server import WaitForLlamaServerOperator
-from airflownet_provider.stage_run import stage_run
+from airflownet_provider.stage_run import StageRun, stage_run
 
 DEFAULT_SERVERS = [LlamaServerHook.default_conn_name]
 
@@ -29,15 +30,17 @@ def llama_servers_param() -> Param:
 
 
 @task(doc_md="Lists the connections of the servers that shall answer, each waited for by itself.")
-def llama_servers(model: str) -> list[str]:  # noqa: ARG001  the servers load this model
-    """Returns connection ids, each once."""
+def llama_servers(model: str = "") -> list[str]:
+    """Returns connection ids, each once; fails where the model to load is not there."""
+    with stage_run() as this:
+        this.input("training", model)
     listed = get_current_context()["params"].get("llama_servers") or DEFAULT_SERVERS
     return list(dict.fromkeys(listed))
 
 
 @task.gpu(doc_md="Starts llama-server with the base model and the adapter at scale 0, if one is managed.")
 def start_llama_server(
-    dataset: str, base_model: str, model: str, ready: list[dict[str, str]]
+    ready: list[dict[str, str]], dataset: str = "", base_model: str = "", model: str = ""
 ) -> dict[str, Any]:
     """Returns the handle of the managed server; empty when none is, or all answers are there already.
 
@@ -47,12 +50,13 @@ def start_llama_server(
     if not managed or not tasks_share_a_machine():
         return {}
     with stage_run() as this:
+        base, tuned = _served(this, base_model, model)
         return LlamaServerHook(managed[0]).start(
             this.recipe.inference,
-            base_model or model,  # with a published base, its GGUF lies beside the adapter
-            model,
+            base,
+            tuned,
             this.location("inference"),
-            dataset=dataset,
+            dataset=this.input("dataset", dataset),
             fresh=this.fresh,
         )
 
@@ -61,7 +65,11 @@ def start_llama_server(
     doc_md="Answers all test prompts with the base, then with the adapter; all slots of all servers busy."
 )
 def generate(
-    dataset: str, base_model: str, model: str, server: dict[str, Any], ready: list[dict[str, str]]
+    ready: list[dict[str, str]],
+    server: dict[str, Any],
+    dataset: str = "",
+    base_model: str = "",
+    model: str = "",
 ) -> str:
     """Returns the location of ``generations.parquet``'s folder."""
     from airflownet.inference.stage import run
@@ -69,18 +77,25 @@ def generate(
     hooks = [LlamaServerHook(entry["conn_id"]) for entry in ready]
     managed = next((hook for hook in hooks if not hook.is_remote), None)
     with stage_run() as this:
+        base, tuned = _served(this, base_model, model)
         return this.done(
             run(
                 (managed or hooks[0]).settings(this.recipe.inference),
-                dataset,
-                base_model or model,
-                model,
+                this.input("dataset", dataset),
+                base,
+                tuned,
                 this.location("inference"),
                 server=[server, *(hook.remote_server() for hook in hooks if hook.is_remote)],
                 api_key=managed.api_key if managed else "",
                 fresh=this.fresh,
             )
         )
+
+
+def _served(this: StageRun, base_model: str, model: str) -> tuple[str, str]:
+    """Returns (base, adapter); a published base has its GGUF beside the adapter."""
+    tuned = this.input("training", model)
+    return this.input("base_model", base_model) or tuned, tuned
 
 
 @task.gpu(doc_md="Stops llama-server, also when generation failed.")
@@ -90,30 +105,33 @@ def stop_llama_server(server: dict[str, Any]) -> None:
 
 
 @task_group(tooltip="llama-server for base and tuned model: waited for, started, stopped for certain")
-def infer(dataset: str, base_model: str, model: str) -> str:
+def infer(dataset: str = "", base_model: str = "", model: str = "") -> str:
     """Waits for remote servers, starts the managed one, generates, stops it."""
     ready = WaitForLlamaServerOperator.partial(
         task_id="wait_for_llama_server", doc_md="Defers while a remote server loads; passes a managed one."
     ).expand(llama_server_conn_id=llama_servers(model))
-    server = start_llama_server(dataset, base_model, model, ready.output)
-    generations = generate(dataset, base_model, model, server, ready.output)
+    server = start_llama_server(ready.output, dataset, base_model, model)
+    generations = generate(ready.output, server, dataset, base_model, model)
     generations >> stop_llama_server(server).as_teardown(setups=server)
     return generations
 
 
 @task.report(doc_md="Judges base, tuned and ground truth, and writes the report.")
-def evaluate(dataset: str, generations: str, model: str, base_model: str) -> str:
-    """Returns the location of ``report.html``'s folder."""
+def evaluate(generations: str | None, dataset: str = "", base_model: str = "", model: str = "") -> str:
+    """Returns the location of ``report.html``'s folder; skipped where nothing was to be answered."""
     from airflownet.evaluation.stage import run
 
+    if generations is None:
+        raise AirflowSkipException("there are no answers: what they need was rejected by a person")
     with stage_run() as this:
+        base, tuned = _served(this, base_model, model)
         return this.done(
             run(
                 this.recipe.evaluation,
-                dataset,
+                this.input("dataset", dataset),
                 generations,
-                model,
-                base_model or model,
+                tuned,
+                base,
                 this.location("evaluation"),
                 mining=this.place("mining"),
                 judging=this.place("judging"),

@@ -83,3 +83,14 @@ def max_test_samples_param() -> Param:
         description_md="How many test prompts both models answer. Empty: as the recipe says. "
         "Fewer is faster, and makes every interval wider.",
     )
+
+
+def input_param(title: str, stage: str) -> Param:
+    """Returns the field that lets a stage DAG run alone on a given input."""
+    return Param(
+        None,
+        type=["null", "string"],
+        title=title,
+        description_md=f"Path or URL of a finished `{stage}` output. Empty: the one that woke this run, else "
+        "the one of this recipe below the artifact root.",
+    )

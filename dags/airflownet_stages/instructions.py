@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from airflow.sdk import Param, PokeReturnValue, get_current_context, task
+from airflow.sdk import Param, PokeReturnValue, task
 
 from airflownet_provider.claude_key import claude_key
 from airflownet_provider.stage_run import stage_run
-from airflownet_stages.approval import approval_or_none
+from airflownet_stages.approval import approval_or_none, ask_before_paying_param
 
-NO_APPROVAL = "no_approval_needed"
+NO_APPROVAL = "cost_needs_no_approval"
 APPROVE = "approve_cost"
 
 
 def claude_params() -> dict[str, Param]:
     """Returns the form's fields about paid requests."""
     return {
-        "ask_before_paying": Param(
-            False,
-            type="boolean",
-            title="Ask before paying",
-            description_md="Wait for a person's approval before requests that cost money are submitted. "
-            "Only matters when the recipe's `instructions.model_writer` is `claude`.",
-            section="Paid requests",
-        ),
+        "ask_before_paying": ask_before_paying_param(),
         "shards": Param(
             4,
             type="integer",
@@ -38,24 +31,24 @@ def claude_params() -> dict[str, Param]:
 
 
 @task(doc_md="Writes instructions in several phrasings for every mined DAG.")
-def instruct(dag_files: str) -> str:
+def instruct(dag_files: str = "") -> str:
     """Returns the location of ``instructions.parquet``'s folder."""
     from airflownet.instructions.stage import run
 
     with stage_run() as this:
-        return this.done(
-            run(
-                this.recipe.instructions,
-                dag_files,
-                this.location("instructions"),
-                claude_api_key=claude_key(),
-                fresh=this.fresh,
-            )
+        dag_files = this.input("mining", dag_files)
+        result = run(
+            this.recipe.instructions,
+            dag_files,
+            this.location("instructions"),
+            claude_api_key=claude_key(),
+            fresh=this.fresh,
         )
+        return this.done(result, mining=dag_files)
 
 
 @task(doc_md="Tells what Claude is still to be asked, and what it may cost; nothing is paid here.")
-def plan_requests(dag_files: str) -> list[int]:
+def plan_requests(dag_files: str = "") -> list[int]:
     """Returns the shards that have something to ask; pushes the numbers as XCom ``plan``."""
     import dataclasses
 
@@ -63,16 +56,19 @@ def plan_requests(dag_files: str) -> list[int]:
 
     with stage_run() as this:
         n_shards = int(this.params.get("shards", 1))
-        found = plan(this.recipe.instructions, dag_files, this.location("instructions"), n_shards)
+        mined = this.input("mining", dag_files)
+        found = plan(this.recipe.instructions, mined, this.location("instructions"), n_shards)
         this.context["ti"].xcom_push("plan", {**dataclasses.asdict(found), "shards": list(found.shards)})
         return list(found.shards)
 
 
-@task.branch(doc_md="Goes by a person's approval when the form asks for it and something would be paid.")
+@task.branch(
+    doc_md="Goes by a person's approval when recipe or form asks for it and something would be paid."
+)
 def needs_approval(shards: list[int]) -> str:
     """Returns the task to go on with."""
-    asks = bool(get_current_context()["params"].get("ask_before_paying"))
-    return APPROVE if asks and len(shards) else NO_APPROVAL
+    with stage_run() as this:
+        return APPROVE if this.asks_before_paying and len(shards) else NO_APPROVAL
 
 
 def approval() -> list[Any]:
@@ -99,7 +95,7 @@ def approval() -> list[Any]:
     map_index_template="shard {{ shard }}",
     doc_md="Submits one shard's requests and waits for the replies; between two looks no worker is held.",
 )
-def ask_claude(dag_files: str, shard: int) -> PokeReturnValue:
+def ask_claude(shard: int) -> PokeReturnValue:
     """Returns whether every request of the shard has its reply."""
     from airflownet.instructions.claude_shards import advance_shard
 
@@ -108,7 +104,7 @@ def ask_claude(dag_files: str, shard: int) -> PokeReturnValue:
         context["shard"] = shard
         state = advance_shard(
             this.recipe.instructions,
-            dag_files,
+            this.input("mining"),
             this.location("instructions"),
             shard,
             int(this.params.get("shards", 1)),

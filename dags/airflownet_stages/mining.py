@@ -83,4 +83,5 @@ def judge(dag_files: str) -> str:
     from airflownet.judge.stage import run
 
     with stage_run() as this:
-        return this.done(run(this.recipe.judging, dag_files, this.location("judging"), fresh=this.fresh))
+        result = run(this.recipe.judging, dag_files, this.location("judging"), fresh=this.fresh)
+        return this.done(result, mining=dag_files)

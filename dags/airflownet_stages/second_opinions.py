@@ -11,6 +11,27 @@ from airflow.sdk.exceptions import AirflowSkipException
 from airflownet_provider.hooks.llama_server_hook import LlamaServerHook
 from airflownet_provider.operators.ask_about_pair import AskAboutPairOperator
 from airflownet_provider.stage_run import log, stage_run
+from airflownet_stages.approval import approval_or_none
+
+GROUP = "second_opinions"
+APPROVE = "approve_grading"
+NO_APPROVAL = "grading_needs_no_approval"
+
+
+@task.branch(
+    doc_md="Goes by a person's approval when recipe or form asks for it and grading would cost money."
+)
+def plan_grading(evaluation: str) -> str:
+    """Returns the task to go on with; pushes what grading can cost as XCom ``cost``."""
+    from airflownet.llm_judge.stage import plan, told_cost
+
+    with stage_run() as this:
+        settings, place = this.recipe.grading, this.location("grading")
+        is_asked = False
+        if settings is not None and settings.judge == "claude" and this.asks_before_paying:
+            is_asked = plan(settings, evaluation, place).n_requests > 0
+            this.context["ti"].xcom_push("cost", told_cost(settings, evaluation, place))
+        return f"{GROUP}.{APPROVE if is_asked else NO_APPROVAL}"
 
 
 @task(doc_md="Puts the answers to an LLM judge, within its budget; skipped when the recipe has no `grading`.")
@@ -94,10 +115,22 @@ def report(grading: str | None, people: str | None) -> str:
         )
 
 
-@task_group(tooltip="An LLM judge and people, where the recipe asks for them, and the report with both")
+def grading_approval() -> list[Any]:
+    """Returns the two ways past the decision: a person's approval, or none needed."""
+    return approval_or_none(
+        (APPROVE, NO_APPROVAL),
+        subject="Pay for grades?",
+        body=f"{{{{ ti.xcom_pull(task_ids='{GROUP}.plan_grading', key='cost') }}}}. "
+        "Rejecting it skips the grades; the report comes without them.",
+        waits_for="approve the cost",
+    )
+
+
+@task_group(group_id=GROUP, tooltip="An LLM judge and people, where asked for, and the report with both")
 def second_opinions(evaluation: str) -> None:
     """Grades, asks, and writes the report again."""
-    grading = grade(evaluation)
+    grading = grade.override(trigger_rule="none_failed_min_one_success")(evaluation)
+    plan_grading(evaluation) >> grading_approval() >> grading
     places = draw_pairs(evaluation)
     asked = AskAboutPairOperator.partial(
         task_id="ask_a_person", doc_md="Waits in *Required actions* for a person's answer to three questions."

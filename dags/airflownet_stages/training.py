@@ -10,7 +10,7 @@ from airflownet_provider.stage_run import stage_run
 from airflownet_stages.approval import approval_or_none
 
 APPROVE = "approve_training"
-NO_APPROVAL = "no_approval_needed"
+NO_APPROVAL = "training_needs_no_approval"
 
 
 def ask_before_training_param() -> Param:
@@ -28,13 +28,14 @@ def ask_before_training_param() -> Param:
 @task.branch(
     doc_md="Goes by a person's approval when recipe or form asks for it and there is something to train."
 )
-def plan_training(dataset: str) -> str:
+def plan_training(dataset: str = "") -> str:
     """Returns the task to go on with; pushes what the training would be as XCom ``plan``."""
     from airflownet.locations import read_manifest
     from airflownet.training.pending import is_pending
 
     with stage_run() as this:
         recipe, places = this.recipe, (this.location("base_model"), this.location("training"))
+        dataset = this.input("dataset", dataset)
         counts = read_manifest(dataset)["counts"]
         rows = ", ".join(f"{name} {count:,}" for name, count in counts.items())
         plan = {"recipe": recipe.name, "base": recipe.training.base.label, "rows": rows}
@@ -62,22 +63,23 @@ def training_approval() -> list[Any]:
 @task.gpu(
     doc_md="Trains the small base model from scratch or fetches the recipe's, where the run has its own."
 )
-def train_base(dataset: str) -> str:
+def train_base(dataset: str = "") -> str:
     """Returns the location of the base model's folder, empty when the recipe uses a folder or a hub id."""
     from airflownet.training.base_stage import run
 
     with stage_run() as this:
         base, seedling = this.recipe.training.base, this.recipe.seedling
+        dataset = this.input("dataset", dataset)
         result = run(base, seedling, dataset, this.location("base_model"), fresh=this.fresh)
         return this.done(result) if result else ""
 
 
 @task.gpu(doc_md="Fine-tunes the base with QLoRA on the training split; loss on the answers only.")
-def finetune(dataset: str, base_model: str) -> str:
+def finetune(base_model: str, dataset: str = "") -> str:
     """Returns the location of the adapter's folder."""
     from airflownet.training.stage import run
 
     with stage_run() as this:
-        return this.done(
-            run(this.recipe.training, dataset, base_model, this.location("training"), fresh=this.fresh)
-        )
+        dataset = this.input("dataset", dataset)
+        result = run(this.recipe.training, dataset, base_model, this.location("training"), fresh=this.fresh)
+        return this.done(result, dataset=dataset, base_model=base_model)

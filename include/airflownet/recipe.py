@@ -71,6 +71,10 @@ class Recipe(StageSettings):
         default=None,
         description="Settings of the questions to people, asked in Airflow; none without them.",
     )
+    ask_before_paying: bool = Field(
+        default=False,
+        description="Wait for a person's approval in Airflow before requests to Claude that cost money.",
+    )
     ask_before_training: bool = Field(
         default=False,
         description="Wait for a person's approval in Airflow before a training that has something to do.",

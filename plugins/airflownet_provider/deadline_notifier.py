@@ -1,8 +1,8 @@
 """Tells a person that a run is late: one message to the web hook of the connection ``airflownet_alerts``.
 
-``[airflownet] deadline_hours`` says how long a run of the chain or of the pipeline may take, counted from the
-moment it was queued; ``deadline_hours_<dag_id>`` says it for one DAG. Without either, or with 0, no run is
-late. The run goes on: a deadline alert of Airflow tells, it ends nothing.
+``[airflownet] deadline_hours`` says how long a run of any of the DAGs may take, counted from the moment it
+was queued; ``deadline_hours_<dag_id>`` says it for one DAG. Without either, or with 0, no run is late. The
+run goes on: a deadline alert of Airflow tells, it ends nothing.
 """
 
 from __future__ import annotations

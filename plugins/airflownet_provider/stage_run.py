@@ -9,7 +9,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from airflow.configuration import conf
@@ -32,6 +32,8 @@ log = logging.getLogger("airflownet.stage")
 LAST_ERROR = "last_error.txt"
 FORM = "form"
 """Key in an asset event's extra: every field of the form of the run that made the asset."""
+LOCATIONS = "locations"
+"""Key in an asset event's extra: stage -> where its output stands, of what was made and of its inputs."""
 RETRYABLE = (NetworkError, ServerError, WorkerDiedError, WorkerKilledError)
 
 
@@ -49,22 +51,34 @@ class StageRun:
     root: str
     params: dict[str, Any]  # the form, over it what the form of the run said that woke this one
     context: Context
+    locations: dict[str, str] = field(default_factory=dict)  # by stage, as the event that woke this run says
 
     @property
     def fresh(self) -> bool:
         """True when finished stages shall run again."""
         return bool(self.params.get("fresh"))
 
+    @property
+    def asks_before_paying(self) -> bool:
+        """True when recipe or form wants a person to approve what costs money."""
+        return self.recipe.ask_before_paying or bool(self.params.get("ask_before_paying"))
+
     def location(self, stage: str) -> str:
         """Returns where the stage's output stands in this run."""
         return join(self.root, self.folder, stage)
 
-    def input(self, stage: str) -> str:
-        """Returns where an earlier stage's finished output stands: the form's value, else this run's.
+    def input(self, stage: str, handed_over: str = "") -> str:
+        """Returns where an earlier stage's finished output stands.
+
+        Args:
+            stage: the name of its folder.
+            handed_over: its location, where an earlier task of the same run made it.
 
         Raises:
             ArtifactError: no finished output is there.
         """
+        if handed_over:
+            return handed_over
         if stage == "base_model" and self.recipe.base_model_stage != "base_model":
             return ""  # such a base stays where it is: the run has none of its own
         location = self.place(stage)
@@ -72,8 +86,11 @@ class StageRun:
         return location
 
     def place(self, stage: str) -> str:
-        """Returns where an earlier stage's output would stand: the form's value, else this run's."""
-        return str(self.params.get(stage) or self.location(stage))
+        """Returns where an earlier stage's output would stand.
+
+        The form's value, else what the asset event that woke this run says, else below this run's folder.
+        """
+        return str(self.params.get(stage) or self.locations.get(stage) or self.location(stage))
 
     @property
     def partition(self) -> str:
@@ -98,13 +115,19 @@ class StageRun:
         for asset in self.context["task"].inlets if stores is not None else ():
             yield asset.name, stores[asset]
 
-    def done(self, result: StageResult) -> str:
-        """Logs the counts, pushes them as XCom ``counts``, tells the outlets; returns the location."""
+    def done(self, result: StageResult, **made_of: str) -> str:
+        """Logs the counts, pushes them as XCom ``counts``, tells the outlets; returns the location.
+
+        Args:
+            result: of the stage; the last part of its location is the stage's name.
+            made_of: stage -> location of the inputs, for the run that an outlet's event wakes.
+        """
         state = "was finished already" if result.skipped else f"finished in {result.seconds:.1f} s"
         counts = ", ".join(f"{name} {count:,}" for name, count in result.counts.items())
         log.info("%s %s: %s", result.stage, state, counts)
         self.context["ti"].xcom_push("counts", result.counts)
         tell_finished(result, self.folder)
+        own = {result.location.rstrip("/").rpartition("/")[2]: result.location}
         for outlet in self.context["task"].outlets:
             self._mark_partition(outlet)
             self.context["outlet_events"][outlet].extra = {
@@ -112,6 +135,7 @@ class StageRun:
                 "artifact_root": self.root,
                 "location": result.location,
                 FORM: {**self.params, "artifact_root": self.root},
+                LOCATIONS: {**self.locations, **{name: at for name, at in made_of.items() if at}, **own},
                 **result.counts,
             }
         return result.location
@@ -134,14 +158,15 @@ def stage_run() -> Iterator[StageRun]:
         AirflowNetError: one that a retry may mend (network, server).
     """
     context = get_current_context()
-    params = run_params(context)
+    event = _waking_event(context)
+    params = {**context["params"], **(event.get(FORM) or {})}  # goes on with all that the form before it said
     root = artifact_root(params)
     try:
         as_written, changes = load_recipe(params["recipe"]), _changes(params)
         recipe, folder = as_written.with_changes(changes), as_written.folder_name(changes)
         with listen(_progress_keeper(context)):
             _log_pages(context)
-            yield StageRun(recipe, folder, root, params, context)
+            yield StageRun(recipe, folder, root, params, context, dict(event.get(LOCATIONS) or {}))
     except RateLimitError:
         raise  # not a failure: the task defers until the limit's end
     except AirflowNetError as error:
@@ -153,11 +178,11 @@ def stage_run() -> Iterator[StageRun]:
         raise AirflowFailException(str(error)) from None
 
 
-def run_params(context: Context) -> dict[str, Any]:
-    """Returns the run's form; one woken by an asset goes on with all that the form before it said."""
+def _waking_event(context: Context) -> dict[str, Any]:
+    """Returns the extra of the asset event that woke the run, the last one; empty when none did."""
     events: Any = context.get("triggering_asset_events") or {}
     extras = [event.extra for of_one_asset in events.values() for event in of_one_asset if event.extra]
-    return {**context["params"], **(extras[-1].get(FORM) or {} if extras else {})}
+    return dict(extras[-1]) if extras else {}
 
 
 def _log_pages(context: Context) -> None:

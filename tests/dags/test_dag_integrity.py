@@ -123,8 +123,12 @@ def test_the_graph_of_the_pipeline(dagbag):
     pipeline = dagbag.dags["airflownet_pipeline"]
     edges = {t.task_id: sorted(t.downstream_task_ids) for t in pipeline.tasks}
     assert edges == {
-        "mine": ["assemble", "instruct", "judge"],
+        "mine": ["assemble", "instruct", "judge", "plan_requests"],
         "judge": ["assemble"],
+        "plan_requests": ["needs_approval"],
+        "needs_approval": ["approve_cost", "cost_needs_no_approval"],
+        "approve_cost": ["instruct"],
+        "cost_needs_no_approval": ["instruct"],
         "instruct": ["assemble"],
         "assemble": ["check_quality"],
         "check_quality": [
@@ -133,8 +137,12 @@ def test_the_graph_of_the_pipeline(dagbag):
             "infer.generate",
             "infer.start_llama_server",
             "magpie",
+            "plan_training",
             "train_base",
         ],
+        "plan_training": ["approve_training", "training_needs_no_approval"],
+        "approve_training": ["train_base"],
+        "training_needs_no_approval": ["train_base"],
         "train_base": ["evaluate", "finetune", "infer.generate", "infer.start_llama_server", "magpie"],
         "magpie": ["evaluate"],
         "finetune": ["evaluate", "infer.generate", "infer.llama_servers", "infer.start_llama_server"],
@@ -146,7 +154,14 @@ def test_the_graph_of_the_pipeline(dagbag):
         "evaluate": [
             "second_opinions.draw_pairs",
             "second_opinions.grade",
+            "second_opinions.plan_grading",
         ],
+        "second_opinions.plan_grading": [
+            "second_opinions.approve_grading",
+            "second_opinions.grading_needs_no_approval",
+        ],
+        "second_opinions.approve_grading": ["second_opinions.grade"],
+        "second_opinions.grading_needs_no_approval": ["second_opinions.grade"],
         "second_opinions.grade": ["second_opinions.report"],
         "second_opinions.draw_pairs": ["second_opinions.ask_a_person", "second_opinions.keep_answers"],
         "second_opinions.ask_a_person": ["second_opinions.keep_answers"],

@@ -111,7 +111,7 @@ def test_claude_is_asked_in_shards_and_paid_once(root: Path, monkeypatch: pytest
         monkeypatch.setenv("ANTHROPIC_API_KEY", "test-key")
         run, states = _run("claude", root, ask_before_paying=True)
         assert states["approve_cost"] == {"success"}
-        assert states["no_approval_needed"] == {"skipped"}
+        assert states["cost_needs_no_approval"] == {"skipped"}
         assert run.state == "success"
         assert states["ask_claude"] == {"success"}
         assert server.n_submitted == 5

@@ -94,6 +94,11 @@ def test_every_asset_has_its_event(airflow, chain):
     events = airflow.asset_events()
     assert set(ASSETS) <= {event["name"] for event in events}
     assert all(event["extra"].get("recipe") == "small" for event in events)
+    in_chain = [event for event in events if event["source_dag_id"] != "airflownet_pipeline"]
+    by_name = {event["name"]: event["extra"]["locations"] for event in in_chain}
+    assert {"mining", "judging"} <= set(by_name["raw_dags"])
+    assert {"mining", "judging", "instructions"} <= set(by_name["dag_dataset"]), "what it is made of"
+    assert set(by_name["evaluation"]) >= {"mining", "dataset", "base_model", "training", "evaluation"}
 
 
 def test_a_night_with_nothing_new_changes_nothing(airflow, chain):
@@ -162,9 +167,9 @@ def test_a_wrong_input_fails_at_once_and_the_remedy_comes_before_the_traceback(a
     run_id = airflow.trigger("assemble_dataset", conf)
     with pytest.raises(AssertionError, match="Remedy"):
         airflow.finished("assemble_dataset", run_id)
-    log = airflow.log("assemble_dataset", run_id, "locate_mining")
+    log = airflow.log("assemble_dataset", run_id, "assemble")
     assert log.index("Remedy") < log.index("Task failed with exception")
-    path = f"dags/assemble_dataset/dagRuns/{run_id}/taskInstances/locate_mining"
+    path = f"dags/assemble_dataset/dagRuns/{run_id}/taskInstances/assemble"
     assert airflow.get(path)["try_number"] == 1
 
 

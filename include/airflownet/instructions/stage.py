@@ -119,6 +119,8 @@ def _write(work: StageWork, settings: InstructionSettings, model: ModelWriting) 
     told = summary(rows, dropped, list(scores.values()), model.cost)
     (work.directory / SUMMARY).write_text(json.dumps(told, indent=1))
     _count(work, rows, neutralised)
+    if "usd" in model.cost:
+        work.facts["paid_usd"] = model.cost["usd"]
     if settings.model_writer != "none":
         work.counts["model_instructions"] = len(written)
         work.counts["model_dropped"] = len(dropped) - len(below)
