@@ -113,7 +113,7 @@ def run(
             work.facts["not_reproducible_because"] = (
                 "bitsandbytes and attention kernels on GPUs add in any order"
             )
-        (work.directory / TRAINED_ON).write_text(seen_files(Path(spec["samples"])), encoding="utf-8")
+        (work.directory / TRAINED_ON).write_text(seen_files(Path(str(spec["samples"]))), encoding="utf-8")
         write_log(work.directory / "training_log.parquet", result["log"])
         write_events(work.directory / EVENTS, result["log"])
         plot_losses(work.directory / LOSS_PLOT, result["log"])
