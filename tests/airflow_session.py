@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,10 @@ class AirflowSession:
         """Returns a page of the web interface, as another user sees it where one is named."""
         return self._client.get(path, follow_redirects=True, headers=self.may(user) if user else None)
 
+    def refusal(self, method: str, address: str, content: dict[str, Any], user: str) -> int:
+        """Returns the status of a user's request to change something."""
+        return self._client.request(method, address, json=content, headers=self.may(user)).status_code
+
     def send(self, method: str, path: str, content: dict[str, Any]) -> dict[str, Any]:
         """Returns the answer to another request, with its reason when it is refused."""
         answer = self._client.request(method, f"/api/v2/{path}", json=content)
@@ -124,22 +128,35 @@ class AirflowSession:
             f"{dag_id} {run_id} had no end after {timeout_s} s: {self.states(dag_id, run_id)}"
         )
 
-    def decided(self, dag_id: str, run_id: str, task_id: str, option: str, timeout_s: float = 600) -> None:
-        """Answers the task's question until the run has an end.
+    def decided(
+        self,
+        dag_id: str,
+        run_id: str,
+        task_id: str,
+        option: str,
+        timeout_s: float = 600,
+        *,
+        map_indices: Sequence[int] = (-1,),
+        said: Mapping[str, str] | None = None,
+    ) -> None:
+        """Answers the task's question, of each mapped instance, until the run has an end.
 
         Airflow 3.3.2 loses an answer that comes before its scheduler has heard that the task waits: it asks
         anew.
         """
         task = f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}"
-        answered: set[int] = set()
+        content = {"chosen_options": [option], "params_input": dict(said or {})}
+        answered: set[tuple[int, int]] = set()
         deadline = time.monotonic() + timeout_s
         while self.get(f"dags/{dag_id}/dagRuns/{run_id}")["state"] not in FINAL:
             assert time.monotonic() < deadline, f"{run_id} had no end after answers to tries {answered}"
-            asking = self.get(task)
-            if asking["state"] == "awaiting_input" and asking["try_number"] not in answered:
-                time.sleep(4)  # a person reads first
-                self.send("PATCH", f"{task}/-1/hitlDetails", {"chosen_options": [option], "params_input": {}})
-                answered.add(asking["try_number"])
+            for index in map_indices:
+                asking = self.get(task if index < 0 else f"{task}/{index}")
+                this_time = index, asking["try_number"]
+                if asking["state"] == "awaiting_input" and this_time not in answered:
+                    time.sleep(4)  # a person reads first
+                    self.send("PATCH", f"{task}/{index}/hitlDetails", content)
+                    answered.add(this_time)
             time.sleep(1)
 
     def wait_for(self, condition: Callable[[], bool], timeout_s: float = 120) -> None:

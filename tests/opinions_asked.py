@@ -85,12 +85,20 @@ def served_judge(model: Path, folder: Path) -> dict[str, Any]:
 
 def write_asked_recipe(small: Path) -> Path:
     """Writes ``small-asked.yaml`` beside the small recipe: with a judge, people, a lenient gate."""
-    recipe = yaml.safe_load(small.read_text())
     gguf_py = find_llama_cpp().convert_hf_to_gguf.parent / "gguf-py"
     model = llama_model.write_model(small.parent / "judge.gguf", gguf_py, llama_model.Shape(n_context=8192))
+    return _written_recipe(small, {"grading": served_judge(model, small.parent)})
+
+
+def write_people_recipe(small: Path) -> Path:
+    """Writes ``small-asked.yaml`` beside the small recipe: with people and a lenient gate."""
+    return _written_recipe(small, {})
+
+
+def _written_recipe(small: Path, blocks: dict[str, Any]) -> Path:
+    recipe = yaml.safe_load(small.read_text()) | blocks
     recipe["name"] = NAME
     recipe["people"] = {"n_pairs": 2, "wait_hours": 1}
-    recipe["grading"] = served_judge(model, small.parent)
     recipe["promotion"] = {"rule": "not_worse", "margin_points": 50, "min_prompts": 2}
     path = small.parent / f"{NAME}.yaml"
     path.write_text(yaml.safe_dump(recipe))

@@ -140,3 +140,35 @@ def test_from_the_form_and_by_the_link_to_a_sample_in_a_browser(airflow, root, a
 )
 def test_who_may_not_read_is_refused(airflow, user, path, status):
     assert airflow.page(path, user=user).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "content"),
+    [
+        pytest.param(
+            "POST", "/api/v2/dags/evaluate_models/dagRuns", {"logical_date": None, "conf": {}}, id="trigger"
+        ),
+        pytest.param("PATCH", "/api/v2/dags/promote_model", {"is_paused": False}, id="switch-on"),
+        pytest.param(
+            "PATCH",
+            f"/api/v2/dags/evaluate_models/dagRuns/RUN/taskInstances/{ASK}/0/hitlDetails",
+            {"chosen_options": ["Keep my answers"], "params_input": {}},
+            id="answer-for-a-person",
+        ),
+        pytest.param(
+            "POST",
+            "/api/v2/connections",
+            {"connection_id": "llama_server_default", "conn_type": "llama_server"},
+            id="send-the-prompts-elsewhere",
+        ),
+    ],
+)
+def test_a_viewer_reads_and_changes_nothing(airflow, asked_run, method, address, content):
+    address = address.replace("RUN", quote(asked_run[0]))
+    assert airflow.refusal(method, address, content, "viewer") == 403
+
+
+def test_our_pages_are_for_reading_alone(airflow, asked_run):
+    address = f"/airflownet/reports/evaluate_models/{quote(asked_run[0])}"
+    assert airflow.page(address, user="viewer").status_code == 200
+    assert {airflow.refusal(method, address, {}, "admin") for method in ("POST", "PUT", "DELETE")} == {405}

@@ -42,6 +42,7 @@ class AnswerFacts:
     """``loads``, ``fails``, ``unknown``, or ``missing`` when there is no answer."""
     has_code: bool
     parses: bool
+    """As ``imports`` and ``earlier_validity``, False where there is no code: an empty file is no answer."""
     imports: bool
     """No failing import and no syntax error."""
     themes: tuple[str, ...] = ()
@@ -125,6 +126,7 @@ def facts_of(
     invented = invented_in(loaded)
     load_codes = [v.code for v in verdict.violations if v.severity is Severity.LOAD]
     is_failing = verdict.outcome.value == "fails"
+    has_code = bool(loaded.code.strip())
     likeness = NOT_THERE if reference is None else compare(reference, structure_of(loaded)).score
     return AnswerFacts(
         prompt_id=key.prompt_id,
@@ -133,16 +135,19 @@ def facts_of(
         sample_index=key.sample_index,
         airflow=key.airflow,
         outcome=verdict.outcome.value,
-        has_code=bool(loaded.code.strip()),
-        parses=loaded.tree is not None and loaded.syntax_error is None,
-        imports=loaded.syntax_error is None and not any(code.startswith("AFN1") for code in load_codes),
+        has_code=has_code,
+        parses=has_code and loaded.tree is not None and loaded.syntax_error is None,
+        imports=has_code
+        and loaded.syntax_error is None
+        and not any(code.startswith("AFN1") for code in load_codes),
         themes=tuple(sorted({code[3] for code in load_codes})) if is_failing else (),
         codes=tuple(sorted({violation.code for violation in verdict.violations})),
         invented=tuple(sorted({kind for kind, _ in invented})),
         invented_subjects=tuple(f"{kind}:{subject}"[:200] for kind, subject in invented),
         features=_features(loaded),
         operators=tuple(sorted({operator_name(task.operator) for dag in loaded.dags for task in dag.tasks})),
-        earlier_validity=is_valid_by_earlier_checks(loaded.tree if loaded.syntax_error is None else None),
+        earlier_validity=has_code
+        and is_valid_by_earlier_checks(loaded.tree if loaded.syntax_error is None else None),
         n_tasks=sum(len(dag.tasks) for dag in verdict.dags),
         n_lines=sum(1 for line in loaded.code.splitlines() if line.strip()),
         is_truncated=is_truncated,

@@ -22,8 +22,14 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}%"
 
 
+ONE_FAMILY = "one family, no interval"
+"""Whole families are drawn: of one alone an interval would have no width and look certain."""
+
+
 def interval(rate: Proportion) -> str:
-    """Returns ``10.1% to 15.3%``."""
+    """Returns ``10.1% to 15.3%``, or that there is none."""
+    if not rate.has_interval:
+        return ONE_FAMILY
     return f"{percent(rate.low)} to {percent(rate.high)}"
 
 
@@ -39,7 +45,9 @@ def points(difference: float) -> str:
 
 
 def points_interval(comparison: PairedComparison) -> str:
-    """Returns ``−1.2 to +8.4 points``."""
+    """Returns ``−1.2 to +8.4 points``, or that there is none."""
+    if not comparison.has_interval:
+        return ONE_FAMILY
     return f"{points(comparison.low)} to {points(comparison.high)} points"
 
 

@@ -18,7 +18,7 @@ from airflownet.evaluation.sample_browser.browser_page import MARKUP, Browser
 from airflownet.evaluation.summary import MODELS, OUTCOMES, Summary
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_RATE = re.compile(r"([<>+−]?\d[\d.,]*(?:%| points)?) \(([^()]* to [^()]*)\)(?:, (.*))?")
+_RATE = re.compile(r"([<>+−]?\d[\d.,]*(?:%| points)?) \(([^()]* to [^()]*|one family[^()]*)\)(?:, (.*))?")
 
 
 def _images(summary: Summary, plots_dir: Path) -> dict[str, str]:

@@ -107,7 +107,10 @@ def _gates(summary: Summary) -> Iterator[str]:
     if not summary.gates:
         return
     yield "## How far the answers come"
-    yield "Share of all answers that pass a gate and every gate before it."
+    yield (
+        "Share of all answers that pass a gate and every gate before it. An answer to a request that states "
+        "nothing readable cannot pass the last one."
+    )
     yield table(
         ["Model", *(gate.gate.capitalize() for gate in summary.gates[0].gates)],
         (

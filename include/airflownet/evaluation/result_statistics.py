@@ -74,7 +74,7 @@ def _codes(rows: Sequence[JudgedSample], settings: IntervalSettings) -> tuple[Co
             return code in row.codes
 
         rates[code], comparisons[code] = tuple(_rates(rows, has, settings)), _compare(rows, has, settings)
-    adjusted = holm_adjusted([comparisons[code].mcnemar_p for code in codes])
+    adjusted = holm_adjusted([comparisons[code].p for code in codes])
     return tuple(CodeSummary(c, rates[c], comparisons[c], p) for c, p in zip(codes, adjusted, strict=True))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflownet.evaluation.number_format import (
+    ONE_FAMILY,
     confidence_level,
     count_of,
     p_value,
@@ -35,6 +36,9 @@ def verdict_sentence(statistics: ResultStatistics, confidence: float) -> str:
     base, tuned = statistics.model("base").rate("loads"), statistics.model("tuned").rate("loads")
     truth = statistics.model("ground_truth").rate("loads")
     comparison = statistics.comparison
+    bounds = f"{confidence_level(confidence)} interval {points_interval(comparison)}"
+    if not comparison.has_interval:
+        bounds = f"all prompts are of {ONE_FAMILY}"
     if not comparison.is_distinguishable:
         conclusion = "This run does not show that fine-tuning helped or harmed."
     else:
@@ -43,7 +47,7 @@ def verdict_sentence(statistics: ResultStatistics, confidence: float) -> str:
     return (
         f"On Airflow {' and '.join(statistics.airflow)}, {count_of(tuned)} answers of the fine-tuned model "
         f"load and {count_of(base)} of the base model: a difference of {points(comparison.difference)} "
-        f"percentage points ({confidence_level(confidence)} interval {points_interval(comparison)}; exact "
+        f"percentage points ({bounds}; exact "
         f"McNemar {p_value(comparison.mcnemar_p)}). {conclusion} The real files behind the prompts, judged "
         f"the same way, load in {count_of(truth)} cases: that is the ceiling."
     )

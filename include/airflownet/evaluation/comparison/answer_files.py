@@ -190,7 +190,7 @@ def _content(value: object) -> str:
 def _text_of(row: Mapping[str, Any]) -> tuple[str, str]:
     """Returns (text, why it ended)."""
     reason = first_text(row, ("finish_reason", "stop_reason", "stop_type"))
-    if text := first_text(row, _TEXT_FIELDS):
+    if text := first_text(row, _TEXT_FIELDS, or_number=False):
         return text, reason
     for reply in _replies(row):
         if choices := reply.get("choices"):

@@ -179,6 +179,7 @@ def _mean(number: Number, model: str, line: str, rows: Rows, settings: IntervalS
         low,
         high,
         float(plain_statistics.median(values)),
+        len({name for _, name in said}),
     )
 
 
@@ -219,6 +220,7 @@ def _passes(measure: Measure, model: str, rows: Rows, settings: IntervalSettings
                 plain_statistics.fmean(all_),
                 all_low,
                 all_high,
+                len(set(of)),
             )
         )
     return found

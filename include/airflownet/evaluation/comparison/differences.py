@@ -13,11 +13,15 @@ from airflownet.evaluation.comparison.prompt_values import Rows, by_prompt
 from airflownet.evaluation.comparison.records import Difference
 from airflownet.evaluation.statistics.holm import holm_adjusted
 from airflownet.evaluation.statistics.mcnemar import mcnemar_exact_p
-from airflownet.evaluation.statistics.paired_difference import paired_difference_interval
+from airflownet.evaluation.statistics.paired_difference import (
+    equal_difference_interval,
+    paired_difference_interval,
+)
 from airflownet.evaluation.statistics.proportion import IntervalSettings, family_interval
 from airflownet.evaluation.statistics.sample_size import design_effect, prompts_needed
 from airflownet.evaluation.statistics.sign_flip import sign_flip_p
 
+_EQUAL: Final = 1e-9
 SMALLEST_DIFFERENCE: Final = 0.05
 """The difference that the needed number of prompts is told for."""
 
@@ -75,7 +79,13 @@ def _difference(
     both, neither = pairs[True, True], pairs[False, False]
     first_only, second_only = pairs[True, False], pairs[False, True]
     low, high = family_interval(gaps, of, settings)
-    if all(len(mine[key]) == 1 == len(others[key]) for key in keys):
+    if max(gaps) - min(gaps) < _EQUAL:
+        rates = [
+            plain_statistics.fmean(plain_statistics.fmean(m[key]) for key in keys) for m in (mine, others)
+        ]
+        score = equal_difference_interval(*rates, len(set(of)), settings.confidence)
+        low, high = min(low, score[0]), max(high, score[1])
+    elif all(len(mine[key]) == 1 == len(others[key]) for key in keys):
         score = paired_difference_interval(both, first_only, second_only, neither, settings.confidence)
         low, high = min(low, score[0]), max(high, score[1])
     disagreement = plain_statistics.fmean(abs(gap) for gap in gaps)

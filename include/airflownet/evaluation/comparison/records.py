@@ -41,6 +41,8 @@ class Mean:
     low: float
     high: float
     median: float
+    n_families: int = 0
+    """0 in records of an earlier version, which did not keep it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class PassRate:
     all_of_k: float
     all_low: float
     all_high: float
+    n_families: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from airflownet.evaluation.comparison.measures import HEADLINE, LOADS, measures, numbers
-from airflownet.evaluation.comparison.records import ALL_LINES, Comparison, Difference, Rate
+from airflownet.evaluation.comparison.records import ALL_LINES, Comparison, Difference, PassRate, Rate
 from airflownet.evaluation.gates import GATES
-from airflownet.evaluation.number_format import count_of, interval, p_value, percent, points
+from airflownet.evaluation.number_format import ONE_FAMILY, count_of, interval, p_value, percent, points
 from airflownet.evaluation.summary import ReportTable
 
 _NAMES: Final = {
@@ -64,9 +64,15 @@ def _cell(rate: Rate | None) -> str:
     return f"{percent(rate.share.rate)} ({interval(rate.share)}), {count_of(rate.share)}"
 
 
-def _bounds(found: Comparison, low: str, high: str) -> str:
-    """Whole families are drawn: where there is but one, an interval has no width and would look certain."""
-    return f"{low} to {high}" if found.n_families > 1 else "one family"
+def _bounds(n_families: int, low: str, high: str) -> str:
+    """Returns the interval in words, or that one family has none."""
+    return f"{low} to {high}" if n_families != 1 else ONE_FAMILY
+
+
+def difference_told(one: Difference) -> str:
+    """Returns ``+3.0 points (−1.2 to +7.0)``."""
+    bounds = _bounds(one.n_families, points(one.low), points(one.high))
+    return f"{points(one.difference)} points ({bounds})"
 
 
 def _leaderboard(found: Comparison) -> ReportTable:
@@ -124,7 +130,7 @@ def _differences(found: Comparison) -> ReportTable:
         return (
             f"{model_name(one.first)} − {model_name(one.second)}",
             titles.get(one.measure, one.measure),
-            f"{points(one.difference)} points ({_bounds(found, points(one.low), points(one.high))})",
+            difference_told(one),
             f"{one.first_only} / {one.second_only}",
             p_value(one.mcnemar_p),
             p_value(one.p_holm),
@@ -172,7 +178,7 @@ def _strengths(found: Comparison) -> ReportTable:
             (
                 model_name(one.model),
                 f"{one.strength:+.2f}",
-                _bounds(found, f"{one.low:+.2f}", f"{one.high:+.2f}"),
+                _bounds(found.n_families, f"{one.low:+.2f}", f"{one.high:+.2f}"),
                 f"{one.wins:g}",
                 f"{one.games:,}",
             )
@@ -188,7 +194,8 @@ def _gates(found: Comparison) -> ReportTable:
 
     return ReportTable(
         "Where answers are lost",
-        "Answers that pass each gate and all before it.",
+        "Answers that pass each gate and all before it. An answer to a request that states nothing readable "
+        "cannot pass the last one.",
         ("Model", *(gate.capitalize() for gate in GATES)),
         tuple(row(one.model) for one in found.models),
     )
@@ -202,7 +209,8 @@ def _asked_for(found: Comparison) -> ReportTable:
         mean = means.get((measure, model, line))
         if mean is None:
             return "–"
-        return f"{mean.mean:.2f} ({_bounds(found, f'{mean.low:.2f}', f'{mean.high:.2f}')}), n {mean.n:,}"
+        n_families = mean.n_families or found.n_families
+        return f"{mean.mean:.2f} ({_bounds(n_families, f'{mean.low:.2f}', f'{mean.high:.2f}')}), n {mean.n:,}"
 
     def rows() -> Iterator[tuple[str, ...]]:
         for number in numbers():
@@ -287,6 +295,10 @@ def _names(found: Comparison) -> ReportTable:
 
 def _passes(found: Comparison) -> ReportTable:
     titles = {measure.name: measure.title for measure in measures(found.threshold)}
+
+    def bounds(one: PassRate, low: float, high: float) -> str:
+        return _bounds(one.n_families or found.n_families, percent(low), percent(high))
+
     return ReportTable(
         "Several answers per prompt",
         "pass@k: the chance that at least one of k answers is good; pass^k: that all are. Unbiased, mean "
@@ -298,8 +310,8 @@ def _passes(found: Comparison) -> ReportTable:
                 model_name(one.model),
                 titles.get(one.measure, one.measure),
                 str(one.k),
-                f"{percent(one.any_of_k)} ({_bounds(found, percent(one.any_low), percent(one.any_high))})",
-                f"{percent(one.all_of_k)} ({_bounds(found, percent(one.all_low), percent(one.all_high))})",
+                f"{percent(one.any_of_k)} ({bounds(one, one.any_low, one.any_high)})",
+                f"{percent(one.all_of_k)} ({bounds(one, one.all_low, one.all_high)})",
                 f"{one.n_prompts:,}",
             )
             for one in found.passes
@@ -317,8 +329,7 @@ def asked_for_sentence(found: Comparison) -> str:
     return (
         f"{count_of(shares[0])} answers of the fine-tuned model and {count_of(shares[1])} of the base "
         "model load "
-        f"and do what was asked: {points(difference.difference)} points ({points(difference.low)} to "
-        f"{points(difference.high)}), "
+        f"and do what was asked: {difference_told(difference)}, "
         f"{'beyond chance' if difference.is_distinguishable else 'not beyond chance'}."
     )
 
@@ -338,8 +349,7 @@ def terminal_lines(found: Comparison) -> str:
     for pair in dict.fromkeys((one.first, one.second) for one in found.differences):
         parts += ["", f"{model_name(pair[0])} − {model_name(pair[1])}, prompt by prompt"]
         parts += [
-            f"  {titles[one.measure]}: {points(one.difference)} points ({points(one.low)} to "
-            f"{points(one.high)}), "
+            f"  {titles[one.measure]}: {difference_told(one)}, "
             f"adjusted {p_value(one.p_holm)}{', beyond chance' if one.is_distinguishable else ''}; "
             f"{one.prompts_needed:,} prompts show 5 points"
             for one in found.differences

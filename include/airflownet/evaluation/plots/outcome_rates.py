@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from airflownet.evaluation.number_format import MODEL_NAMES, confidence_level, count_of, interval, percent
-from airflownet.evaluation.plots.style import THEMES, Theme, figure, percent_axis
+from airflownet.evaluation.plots.style import THEMES, Theme, figure, percent_axis, whiskers
 from airflownet.evaluation.summary import OUTCOMES, Plot, ResultStatistics
 
 
@@ -32,7 +32,7 @@ def _draw(statistics: ResultStatistics, theme: Theme, path: Path) -> None:
             axis.errorbar(
                 loads.rate,
                 row + 0.37,
-                xerr=[[loads.rate - loads.low], [loads.high - loads.rate]],
+                xerr=whiskers(loads),
                 fmt="o",
                 markersize=4.5,
                 color=theme.text,

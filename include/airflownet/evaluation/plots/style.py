@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from airflownet.evaluation.statistics.proportion import Proportion
+
 _DPI = 144
 
 
@@ -83,6 +85,11 @@ def figure(theme: Theme, path: Path, *, width: float, height: float) -> Iterator
         yield drawing
         path.parent.mkdir(parents=True, exist_ok=True)
         drawing.savefig(path, format="png", metadata={"Software": None})
+
+
+def whiskers(rate: Proportion) -> list[list[float]] | None:
+    """Returns matplotlib's ``xerr`` of one dot or bar: its interval; None where there is none."""
+    return [[rate.rate - rate.low], [rate.high - rate.rate]] if rate.has_interval else None
 
 
 def percent_axis(axis: Any, *, upper: float = 1.0) -> None:

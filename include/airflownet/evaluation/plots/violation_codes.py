@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from airflownet.evaluation.number_format import MODEL_NAMES, confidence_level, percent
-from airflownet.evaluation.plots.style import THEMES, Theme, figure, percent_axis
+from airflownet.evaluation.plots.style import THEMES, Theme, figure, percent_axis, whiskers
 from airflownet.evaluation.summary import MODELS, CodeSummary, Plot, ResultStatistics
 
 MAX_CODES = 8
@@ -30,13 +30,13 @@ def _draw(codes: Sequence[CodeSummary], rules: Mapping[str, str], theme: Theme, 
                 axis.errorbar(
                     share.rate,
                     row + 0.25 * (place - 1),
-                    xerr=[[share.rate - share.low], [share.high - share.rate]],
+                    xerr=whiskers(share),
                     fmt="none",
                     ecolor=theme.text,
                     capsize=2,
                     elinewidth=1,
                 )
-                upper = max(upper, share.high)
+                upper = max(upper, share.high if share.has_interval else share.rate)
         names = [f"{code.code}\n{rules.get(code.code, '')}" for code in reversed(codes)]
         axis.set_yticks(range(len(codes)), names)
         percent_axis(axis, upper=min(1.0, upper * 1.05))

@@ -8,7 +8,7 @@ from typing import Final
 from airflownet.errors import InputError
 from airflownet.evaluation.comparison.measures import HEADLINE, LOADS
 from airflownet.evaluation.comparison.records import Comparison, Difference
-from airflownet.evaluation.number_format import points
+from airflownet.evaluation.comparison.report_tables import difference_told
 from airflownet.evaluation.promotion.settings import PromotionSettings
 from airflownet.evaluation.trivial_answers import MODEL as TRIVIAL
 
@@ -33,7 +33,7 @@ class Decision:
     champion: str
     is_promoted: bool
     is_regression: bool
-    """True when the challenger is worse than the champion beyond the margin, or beyond chance."""
+    """True when the challenger is worse than the champion beyond chance: the whole interval is below zero."""
     checks: tuple[Check, ...]
 
     def words(self) -> str:
@@ -88,13 +88,13 @@ def decide(found: Comparison, challenger: str, champion: str, settings: Promotio
         if one is None:
             checks.append(Check(_TITLES[name], False, "not measured"))
             continue
-        told = f"{points(one.difference)} points ({points(one.low)} to {points(one.high)})"
+        told = difference_told(one)
         if name == HEADLINE and settings.rule == "better":
             checks.append(Check(f"{_TITLES[name]} more often, beyond chance", one.low > 0, told))
         else:
             title = f"{_TITLES[name]} at most {settings.margin_points:g} points less often"
             checks.append(Check(title, one.low > -margin, told))
-        is_regression = is_regression or one.high < 0 or one.difference < -margin
+        is_regression = is_regression or (one.high < 0 and one.n_families > 1)
     is_promoted = all(check.is_met for check in checks)
     return Decision(challenger, champion, is_promoted, is_regression and not is_promoted, tuple(checks))
 

@@ -6,7 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from airflownet.evaluation.number_format import MODEL_NAMES, confidence_level, interval, percent, points
+from airflownet.evaluation.number_format import (
+    MODEL_NAMES,
+    ONE_FAMILY,
+    confidence_level,
+    interval,
+    percent,
+    points,
+)
 from airflownet.evaluation.second_opinions.criteria import CRITERIA
 from airflownet.evaluation.statistics.family_strengths import Game, family_strengths
 from airflownet.evaluation.statistics.proportion import IntervalSettings, family_interval, proportion
@@ -88,7 +95,7 @@ def _lead(
     drawn = [families[row.sample_id] for row in scored]
     lead = f"{points(sum(values) / len(values))} points"
     if len(set(drawn)) < 2:  # whole families are drawn: one of them tells nothing of others
-        return f"{lead} (one family)"
+        return f"{lead} ({ONE_FAMILY})"
     low, high = family_interval(values, drawn, intervals)
     return f"{lead} ({points(low)} to {points(high)})"
 
@@ -109,7 +116,7 @@ def _strengths(
         is_one = len({game.family for game in games}) < 2
         found[criterion] = {
             one.model: f"{_signed(one.strength)} "
-            + ("(one family)" if is_one else f"({_signed(one.low)} to {_signed(one.high)})")
+            + (f"({ONE_FAMILY})" if is_one else f"({_signed(one.low)} to {_signed(one.high)})")
             for one in family_strengths(models, games, intervals)
         }
     return ReportTable(

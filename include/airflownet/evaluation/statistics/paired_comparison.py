@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from airflownet.evaluation.statistics.mcnemar import mcnemar_exact_p
-from airflownet.evaluation.statistics.paired_difference import paired_difference_interval
+from airflownet.evaluation.statistics.paired_difference import (
+    equal_difference_interval,
+    paired_difference_interval,
+)
 from airflownet.evaluation.statistics.proportion import IntervalSettings, family_interval
+from airflownet.evaluation.statistics.sign_flip import sign_flip_p
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,20 @@ class PairedComparison:
     neither: int
     mcnemar_p: float
     is_distinguishable: bool
-    """True when the interval leaves out zero and the p-value is below 1 - confidence."""
+    """True when the interval leaves out zero and both p-values are below 1 - confidence: as everywhere
+    in a comparison. Never of one family."""
+    family_p: float = 1.0
+    """Sign flips of whole families."""
+
+    @property
+    def p(self) -> float:
+        """The larger of both p-values."""
+        return max(self.mcnemar_p, self.family_p)
+
+    @property
+    def has_interval(self) -> bool:
+        """False for pairs of one family."""
+        return self.n_families != 1
 
 
 def paired_comparison(
@@ -51,10 +68,17 @@ def paired_comparison(
     counts = Counter(pairs)
     both, neither = counts[True, True], counts[False, False]
     first_only, second_only = counts[True, False], counts[False, True]
-    score = paired_difference_interval(both, first_only, second_only, neither, settings.confidence)
-    family = family_interval([float(a) - float(b) for a, b in pairs], families, settings)
+    gaps = [float(a) - float(b) for a, b in pairs]
+    if min(gaps) == max(gaps):
+        rates = (both + first_only) / len(pairs), (both + second_only) / len(pairs)
+        score = equal_difference_interval(*rates, len(set(families)), settings.confidence)
+    else:
+        score = paired_difference_interval(both, first_only, second_only, neither, settings.confidence)
+    family = family_interval(gaps, families, settings)
     low, high = min(score[0], family[0]), max(score[1], family[1])
-    p = mcnemar_exact_p(first_only, second_only)
+    mcnemar_p = mcnemar_exact_p(first_only, second_only)
+    family_p = sign_flip_p(gaps, families, n_draws=settings.n_resamples, seed=settings.seed)
+    p = max(mcnemar_p, family_p)
     return PairedComparison(
         first=first,
         second=second,
@@ -71,6 +95,7 @@ def paired_comparison(
         first_only=first_only,
         second_only=second_only,
         neither=neither,
-        mcnemar_p=p,
+        mcnemar_p=mcnemar_p,
         is_distinguishable=(low > 0 or high < 0) and p < 1 - settings.confidence,
+        family_p=family_p,
     )

@@ -42,3 +42,23 @@ def paired_difference_interval(
     below = math.sqrt(max(0.0, down1 * down1 - 2 * phi * down1 * up2 + up2 * up2))
     above = math.sqrt(max(0.0, up1 * up1 - 2 * phi * up1 * down2 + down2 * down2))
     return max(-1.0, p1 - p2 - below), min(1.0, p1 - p2 + above)
+
+
+def equal_difference_interval(
+    first: float, second: float, n_families: int, confidence: float = 0.95
+) -> tuple[float, float]:
+    """Returns the interval where every prompt shows the same difference: families are counted as pairs.
+
+    A bootstrap of equal values has no width, and how alike the prompts of a family are cannot be seen.
+
+    Args:
+        first: rate of the first model, between 0 and 1.
+        second: rate of the second.
+        n_families: families the prompts are of, at least 1.
+        confidence: of the interval.
+    """
+    both = round(n_families * min(first, second))
+    first_only = round(n_families * max(0.0, first - second))
+    second_only = round(n_families * max(0.0, second - first))
+    neither = max(0, n_families - both - first_only - second_only)
+    return paired_difference_interval(both, first_only, second_only, neither, confidence)

@@ -2,7 +2,9 @@
 
 Wilson's interval takes the answers for independent; the bootstrap knows that files of one family are
 alike, but shrinks to a point when every family has the same rate. The hull of both is never narrower
-than either, so it promises no more than the data hold.
+than either, so it promises no more than the data hold. Where all answers are equal the bootstrap cannot
+see how alike those of a family are; then families are counted in Wilson's interval, not answers: a hundred
+equal answers to one prompt are one observation.
 """
 
 from __future__ import annotations
@@ -36,6 +38,13 @@ class Proportion:
     wilson_high: float
     family_low: float
     family_high: float
+    n_families: int = 0
+    """Families that the answers are of; 0 in records of an earlier version, which did not keep it."""
+
+    @property
+    def has_interval(self) -> bool:
+        """False for answers of one family: they are alike, and tell nothing of other families."""
+        return self.n_families != 1
 
 
 def family_interval(
@@ -62,7 +71,13 @@ def proportion(flags: Sequence[bool], families: Sequence[str], settings: Interva
         ValueError: there are no flags, or not one family per flag.
     """
     count, n = sum(flags), len(flags)
-    wilson_low, wilson_high = wilson_interval(count, n, settings.confidence)
+    n_families = len(set(families))
+    equal = n_families if count == n else 0
+    wilson_low, wilson_high = (
+        wilson_interval(equal, n_families, settings.confidence)
+        if count in (0, n)
+        else wilson_interval(count, n, settings.confidence)
+    )
     family_low, family_high = family_interval([float(flag) for flag in flags], families, settings)
     return Proportion(
         count=count,
@@ -74,4 +89,5 @@ def proportion(flags: Sequence[bool], families: Sequence[str], settings: Interva
         wilson_high=wilson_high,
         family_low=family_low,
         family_high=family_high,
+        n_families=n_families,
     )

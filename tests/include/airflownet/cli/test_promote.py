@@ -1,19 +1,24 @@
-"""``airflownet promote`` from a run's own evaluation: exit codes, the alias, evidence of another model."""
+"""``airflownet promote``: exit codes, the alias, evidence of another model, a champion that is asked."""
 
+# ruff: noqa: F811
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from airflownet.artifacts import StageSettings, StageWork, run_stage
 from airflownet.cli.main import typer_app
 from airflownet.evaluation.answer_facts import AnswerFacts
 from airflownet.evaluation.comparison.compare import compare
-from airflownet.evaluation.comparison.records import write_comparison
+from airflownet.evaluation.comparison.records import read_comparison, write_comparison
 from airflownet.evaluation.statistics.proportion import IntervalSettings
+from llama_fixtures import llama_cpp, models  # noqa: F401
+from opinions_asked import N_PROMPTS, NAME, earlier_champion, write_inputs
+from small_recipe import write_small_recipe
 
 
 class _Content(StageSettings):
@@ -95,3 +100,37 @@ def test_evidence_of_another_model_is_refused(root: Path) -> None:
     assert "written by another model" in str(done.exception)
     stage(root, "inference", "other answers", training=root / "training")
     assert "made from other answers" in str(promote(root).exception)
+
+
+@pytest.mark.llama
+def test_the_champion_answers_the_prompts_of_the_run_first(models: Path, tmp_path: Path) -> None:
+    """Every step as typed: a llama-server of its own answers for the run, another for its champion."""
+    recipe = write_small_recipe(tmp_path)
+    content = yaml.safe_load(recipe.read_text())
+    content["promotion"] = {"rule": "not_worse", "margin_points": 50, "min_prompts": 2}
+    content["inference"] |= {"arms": []}
+    recipe.write_text(yaml.safe_dump(content))
+    run = tmp_path / "artifacts" / NAME
+    write_inputs(run, models)
+    stages = ("dataset", "base_model", "training")
+    places = [part for name in stages for part in (f"--{name.replace('_', '-')}", str(run / name))]
+    for command in (["infer", *places, "--output", str(run / "inference")], ["evaluate", str(run)]):
+        done = CliRunner().invoke(typer_app, [*command, "--recipe", str(recipe)])
+        assert done.exit_code == 0, done.output
+    earlier = earlier_champion(run.parent)
+
+    strict = tmp_path / "strict.yaml"
+    strict.write_text(yaml.safe_dump(content | {"promotion": {"min_prompts": 2}}))
+    refused = promote(run, "--recipe", str(strict), "--ask-champion")
+    assert (refused.exit_code, "tuned does not take the place of champion" in refused.output) == (1, True)
+    found = {one.model: one for one in read_comparison(run / "comparison" / "comparison.json").models}
+    assert {"base", "tuned", "champion"} <= found.keys()
+    assert (found["champion"].n_answers, found["champion"].n_missing) == (N_PROMPTS, 0)
+    alias = run.parent / "models" / "champion"
+    assert alias.readlink().name == earlier
+
+    done = promote(run, "--recipe", str(recipe), "--ask-champion")  # what was answered is not asked again
+    assert done.exit_code == 0, done.output
+    record = json.loads((run.parent / "models" / "champion.json").read_text())
+    assert (record["beaten"], record["previous"]) == ("champion", earlier)
+    assert alias.readlink().name == record["folder"] != earlier

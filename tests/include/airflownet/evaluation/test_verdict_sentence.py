@@ -1,15 +1,16 @@
 import pytest
 
+from airflownet.evaluation.number_format import ONE_FAMILY, interval
 from airflownet.evaluation.result_statistics import result_statistics
 from airflownet.evaluation.statistics.proportion import IntervalSettings
 from airflownet.evaluation.verdict_sentence import headline, verdict_sentence
 from airflownet.records import JudgedSample
 
 
-def row(number, model, loads):
+def row(number, model, loads, n_families=99):
     return JudgedSample(
         sample_id=f"s{number}",
-        family_id=f"f{number}",
+        family_id=f"f{number % n_families}",
         model=model,
         sample_index=0,
         airflow="3.3",
@@ -27,9 +28,9 @@ def row(number, model, loads):
     )
 
 
-def statistics(n_base, n_tuned, n=40):
+def statistics(n_base, n_tuned, n=40, n_families=99):
     rows = [
-        row(number, model, number < count)
+        row(number, model, number < count, n_families)
         for model, count in (("base", n_base), ("tuned", n_tuned), ("ground_truth", n))
         for number in range(n)
     ]
@@ -53,3 +54,10 @@ def test_claims_no_more_than_the_numbers(n_base, n_tuned, start, says):
     assert says in sentence
     assert f"{n_tuned} of 40 answers of the fine-tuned model" in sentence
     assert "95% interval" in sentence
+
+
+def test_one_family_shows_nothing_and_has_no_interval():
+    found = statistics(2, 30, n_families=1)
+    assert headline(found).startswith("Undecided:")
+    assert "(all prompts are of one family, no interval; exact McNemar" in verdict_sentence(found, 0.95)
+    assert interval(found.model("tuned").rate("loads")) == ONE_FAMILY

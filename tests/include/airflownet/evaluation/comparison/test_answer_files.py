@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -68,10 +69,14 @@ def test_rows_of_a_prompt_are_samples_and_rows_without_text_are_missing(tmp_path
         {"prompt_id": "p", "completion": "a"},
         {"prompt_id": "p", "completion": ""},
         {"prompt_id": "q", "code": "b"},
+        {"prompt_id": "q", "completion": math.nan},
+        {"prompt_id": "q", "completion": 5},
+        {"prompt_id": "r", "completion": "half a pair: \ud800"},
     ]
     found = read_answers("m", write(tmp_path / "a.jsonl", *rows))
-    assert [(one.prompt_id, one.sample_index) for one in found] == [("p", 0), ("p", 1), ("q", 0)]
-    assert found[1].error == "the row holds no answer"
+    assert [f"{one.prompt_id}{one.sample_index}" for one in found] == ["p0", "p1", "q0", "q1", "q2", "r0"]
+    assert {found[n].error for n in (1, 3, 4)} == {"the row holds no answer"}
+    assert found[5].text == "half a pair: ?"
 
 
 def test_a_prompt_without_an_id_is_known_by_its_text_and_the_model_by_its_row(tmp_path: Path) -> None:
@@ -90,7 +95,8 @@ def test_a_prompt_without_an_id_is_known_by_its_text_and_the_model_by_its_row(tm
         pytest.param('{"completion": "x"}\n', "which prompt", id="no-prompt"),
         pytest.param('{"prompt_id": "p", "completion": "x"}\n', "names no model", id="no-model"),
         pytest.param("[1]\n", "no JSON object", id="no-object"),
-        pytest.param("{\n", "not JSON", id="no-json"),
+        pytest.param("{\n", "line 1 is not JSON", id="no-json"),
+        pytest.param('{"a": ' + "[" * 100_000, "line 1 is JSON that no", id="nested-too-deep"),
         pytest.param("", "no answers", id="empty"),
         pytest.param("\udcff", "cannot be read", id="no-text"),
     ],

@@ -9,6 +9,7 @@ import pytest
 from airflownet.evaluation.answer_facts import AnswerFacts
 from airflownet.evaluation.comparison.compare import compare
 from airflownet.evaluation.comparison.report_tables import report_tables
+from airflownet.evaluation.number_format import ONE_FAMILY
 from airflownet.evaluation.statistics.proportion import IntervalSettings
 
 
@@ -75,7 +76,8 @@ def test_files_of_one_family_have_no_interval() -> None:
     ]
     found = compare(rows, settings=IntervalSettings(0.95, 200, 1), threshold=0.5, title="t")
     tables = {table.title: table.rows for table in report_tables(found)}
-    assert {row[2] for row in tables["Who beats whom"]} == {"one family"}
-    assert all("(one family)" in row[1] for row in tables["Asked for, delivered"])
-    assert {row[2] for row in tables["Differences, prompt by prompt"]} == {"0.0 points (one family)"}
-    assert all("(one family)" in row[3] for row in tables["Several answers per prompt"])
+    assert {row[2] for row in tables["Leaderboard"]} == {f"16.7% ({ONE_FAMILY}), 10 of 60"}
+    assert {row[2] for row in tables["Who beats whom"]} == {ONE_FAMILY}
+    assert all(f"({ONE_FAMILY})" in row[1] for row in tables["Asked for, delivered"])
+    assert {row[2] for row in tables["Differences, prompt by prompt"]} == {f"0.0 points ({ONE_FAMILY})"}
+    assert all(f"({ONE_FAMILY})" in row[3] for row in tables["Several answers per prompt"])

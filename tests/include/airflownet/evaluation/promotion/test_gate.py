@@ -48,7 +48,9 @@ NOT_WORSE = PromotionSettings(rule="not_worse", margin_points=10)
         pytest.param(compared(60, 30, 30), NOT_WORSE, True, False, id="equal-is-not-worse"),
         pytest.param(compared(60, 30, 20), NOT_WORSE, False, True, id="worse-than-the-margin"),
         pytest.param(compared(20, 2, 18), BETTER, False, False, id="too-few-prompts"),
-        pytest.param(compared(60, 10, 40, n_families=1), BETTER, False, False, id="of-one-family"),
+        pytest.param(compared(60, 10, 40, n_families=1), BETTER, False, False, id="better-of-one-family"),
+        pytest.param(compared(60, 40, 10, n_families=1), BETTER, False, False, id="worse-of-one-family"),
+        pytest.param(compared(60, 30, 27), BETTER, False, False, id="a-little-worse-but-it-may-be-chance"),
         pytest.param(
             compared(60, 10, 40, trivial=0.3), BETTER, False, False, id="a-metric-that-pays-nothing-done"
         ),

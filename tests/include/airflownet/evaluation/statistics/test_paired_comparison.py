@@ -27,6 +27,11 @@ def test_counts_and_difference():
     assert found.high >= found.family_high
 
 
+def test_equal_differences_count_families_not_prompts():
+    assert compare(0, 0, 0, 40, 4).low == compare(0, 0, 0, 10).low < compare(0, 0, 0, 40).low < 0
+    assert compare(0, 40, 0, 0, 4).low == compare(0, 10, 0, 0).low < 1
+
+
 @pytest.mark.parametrize(
     ("counts", "family_size", "expected"),
     [

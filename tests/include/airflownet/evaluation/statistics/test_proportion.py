@@ -16,3 +16,8 @@ def test_no_success_is_not_certainty():
     assert (rate.count, rate.n, rate.rate, rate.low) == (0, 15, 0.0, 0.0)
     assert rate.high == wilson_interval(0, 15)[1] > 0.1
     assert rate.family_high == 0.0
+
+
+def test_equal_answers_to_few_prompts_are_no_more_certain_than_the_prompts():
+    many = proportion([True] * 1200, [str(n % 12) for n in range(1200)], SETTINGS)
+    assert (many.low, many.high) == wilson_interval(12, 12)
