@@ -62,7 +62,14 @@ def _schema_problems(schema: dict[str, Any], place: str) -> Iterator[str]:
     if schema.get("type") == "object":
         if schema.get("additionalProperties") is not False:
             yield f"{place}: For 'object' type, 'additionalProperties' must be explicitly set to false"
+        for name in schema.get("properties", {}).keys() - set(schema.get("required", ())):
+            if not _may_be_null(schema["properties"][name]):
+                yield f"{place}: property {name!r} must be required or nullable"
         for name, child in schema.get("properties", {}).items():
             yield from _schema_problems(child, f"{place}.properties.{name}")
     if schema.get("type") == "array":
         yield from _schema_problems(schema["items"], f"{place}.items")
+
+
+def _may_be_null(schema: dict[str, Any]) -> bool:
+    return "null" in schema.get("type", ()) or {"type": "null"} in schema.get("anyOf", ())

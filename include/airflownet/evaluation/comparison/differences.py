@@ -80,10 +80,11 @@ def _difference(
     first_only, second_only = pairs[True, False], pairs[False, True]
     low, high = family_interval(gaps, of, settings)
     if max(gaps) - min(gaps) < _EQUAL:
-        rates = [
-            plain_statistics.fmean(plain_statistics.fmean(m[key]) for key in keys) for m in (mine, others)
-        ]
-        score = equal_difference_interval(*rates, len(set(of)), settings.confidence)
+        rate, other_rate = (
+            plain_statistics.fmean(plain_statistics.fmean(means[key]) for key in keys)
+            for means in (mine, others)
+        )
+        score = equal_difference_interval(rate, other_rate, len(set(of)), settings.confidence)
         low, high = min(low, score[0]), max(high, score[1])
     elif all(len(mine[key]) == 1 == len(others[key]) for key in keys):
         score = paired_difference_interval(both, first_only, second_only, neither, settings.confidence)

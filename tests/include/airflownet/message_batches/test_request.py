@@ -66,7 +66,9 @@ def test_what_is_built_is_taken(tmp_path: Path, model: str, more: dict[str, Any]
             "prefill",
         ),
         ({"tools": [], "tool_choice": {"type": "any"}}, "tool_choice"),
+        ({"tools": [], "tool_choice": {"type": "tool", "name": "grade"}}, "tool_choice"),
         ({"thinking": {"type": "disabled"}}, "thinking"),
+        ({"thinking": {"type": "enabled", "budget_tokens": 1024}}, "thinking"),
         ({"thinking": {"type": "adaptive", "budget_tokens": 2000}}, "budget_tokens"),
         (
             {
@@ -79,6 +81,14 @@ def test_what_is_built_is_taken(tmp_path: Path, model: str, more: dict[str, Any]
         (
             {"output_config": {"format": {"type": "json_schema", "schema": {"type": "object"}}}},
             "additionalProperties",
+        ),
+        (
+            {
+                "output_config": {
+                    "format": {"type": "json_schema", "schema": json.loads(SCHEMA) | {"required": []}}
+                }
+            },
+            "required or nullable",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
