@@ -97,5 +97,5 @@ def test_a_request_that_states_nothing_is_in_no_share_of_what_was_asked(tmp_path
     assert (plan.loads.n, plan.asked.n, plan.asked.count) == (2, 1, 1)
     told = arms_table((alone, plan), 0.5)
     assert told is not None
-    assert [row[2] for row in told.rows] == ["not scored", "100.0% (20.7% to 100.0%), 1 of 1"]
+    assert [row[2] for row in told.rows] == ["not scored", "100.0% (one family, no interval), 1 of 1"]
     assert draw_arms_cost((alone,), tmp_path) is None
