@@ -12,6 +12,14 @@ from airflownet.judge.airflow.checks.mapping import check_combined, check_expand
 from airflownet.judge.airflow.contexts import enter_dag, exit_dag
 from airflownet.judge.airflow.group_mapping import check_duplicates, check_names, refuses_output_keys
 from airflownet.judge.airflow.groups import check_group_arguments, expand_group
+from airflownet.judge.airflow.node_facts import (
+    DAG_FACTS,
+    class_constant,
+    converted,
+    dag_fact,
+    group_fact,
+    task_fact,
+)
 from airflownet.judge.airflow.objects import (
     DagValue,
     GroupFactory,
@@ -26,9 +34,11 @@ from airflownet.judge.airflow.objects import (
 )
 from airflownet.judge.airflow.operator_classes import class_attribute_of_task
 from airflownet.judge.airflow.operators import expand_partial
+from airflownet.judge.airflow.params_dict import params_of_dag, params_of_task
 from airflownet.judge.airflow.relations import add_edge, leaves_of, references_in, roots_of, set_relation
 from airflownet.judge.airflow.taskflow import as_teardown
 from airflownet.judge.airflow.world import world_of
+from airflownet.judge.interpreter.classes.lookup import mro
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -57,6 +67,19 @@ def _relation_method(node: Any, name: str) -> NativeMethod:
             message = f"'{shown_kind}' object has no attribute 'add_edge_info'"
             raise Raised("AttributeError", message, "wrong-relation", shown_kind)
         set_relation(interpreter, node, other, downstream=name == "set_downstream")
+
+    return NativeMethod(name, call)
+
+
+_SHIFTS: Final = {"__rshift__": True, "__rlshift__": True, "__lshift__": False, "__rrshift__": False}
+"""Method of ``>>`` and ``<<`` -> whether the other side comes after."""
+
+
+def _shift_method(node: Any, name: str) -> NativeMethod:
+    def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        other = args[0] if args else UNKNOWN
+        set_relation(interpreter, node, other, downstream=_SHIFTS[name])
+        return other if name in ("__rshift__", "__lshift__") else node
 
     return NativeMethod(name, call)
 
@@ -115,10 +138,18 @@ def _relatives(task: TaskValue, name: str) -> Any:
     return SetValue((one for one in ids if isinstance(one, str)), exact=exact and all(map(is_concrete, ids)))
 
 
+def _has_own(task: TaskValue, name: str) -> bool:
+    """Whether a class of the file gives the task something of that name."""
+    parts = mro(task.definition) if isinstance(task.definition, ClassValue) else ()
+    return any(isinstance(part, ClassValue) and name in part.attributes for part in parts)
+
+
 def task_attribute(interpreter: Interpreter, task: TaskValue, name: str) -> Any:
     """Returns an attribute of a task."""
     if name in ("set_upstream", "set_downstream"):
         return _relation_method(task, name)
+    if name in _SHIFTS:
+        return _shift_method(task, name)
     if name == "output":
         return XComArgValue((task,))
     if name == "task_id":
@@ -135,14 +166,21 @@ def task_attribute(interpreter: Interpreter, task: TaskValue, name: str) -> Any:
         return task.dag.dag_id
     if name in task.attributes:
         return task.attributes[name]
+    if not _has_own(task, name):
+        if name == "params" and not task.is_mapped:
+            return params_of_task(task)
+        if (fact := task_fact(task, name)) is not MISSING:
+            return fact
     if task.is_mapped:
         return world_of(interpreter).mapped_attribute(task, name)
     if isinstance(task.definition, ClassValue):
-        return (
-            task.arguments[name]
-            if name in task.arguments
-            else class_attribute_of_task(interpreter, task, name)
-        )
+        if name in task.arguments:
+            return converted(name, task.arguments[name])
+        return class_attribute_of_task(interpreter, task, name)
+    if name in task.arguments:
+        return converted(name, task.arguments[name])
+    if (constant := class_constant(task, name)) is not MISSING:
+        return constant
     if name == "partial":
 
         def refuse(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -178,6 +216,8 @@ def output_attribute(interpreter: Interpreter, value: XComArgValue, name: str) -
     """Returns an attribute of a task's output."""
     if name in ("set_upstream", "set_downstream"):
         return _relation_method(value, name)
+    if name in _SHIFTS:
+        return _shift_method(value, name)
     if name == "operator" and len(value.tasks) == 1:
         return value.tasks[0]
     if name == "as_setup":
@@ -208,6 +248,8 @@ def group_attribute(interpreter: Interpreter, group: GroupValue, name: str) -> A
     """Returns an attribute of a task group."""
     if name in ("set_upstream", "set_downstream"):
         return _relation_method(group, name)
+    if name in _SHIFTS:
+        return _shift_method(group, name)
     if name == "add":
         return NativeMethod(name, lambda interpreter, args, kwargs: add_to_group(group, args))
     if name == "children":
@@ -223,7 +265,7 @@ def group_attribute(interpreter: Interpreter, group: GroupValue, name: str) -> A
 
         return NativeMethod(name, child)
     if name == "group_id":
-        return group.group_id
+        return None if group.group_id == "" and group.parent is None else group.group_id
     if name == "dag" and group.dag is not None:
         return group.dag
     if name in ("get_roots", "get_leaves"):
@@ -231,6 +273,10 @@ def group_attribute(interpreter: Interpreter, group: GroupValue, name: str) -> A
         return NativeMethod(name, lambda interpreter, args, kwargs: ListValue(find(group)))
     if name in ("roots", "leaves"):
         return ListValue(roots_of(group) if name == "roots" else leaves_of(group))
+    if name in group.attributes:
+        return group.attributes[name]
+    if (fact := group_fact(group, name)) is not MISSING:
+        return fact
     return world_of(interpreter).group_attribute(name)
 
 
@@ -266,11 +312,30 @@ def node_of_dag(interpreter: Interpreter, dag: DagValue, node_id: Any) -> Any:
     definition = world_of(interpreter).dag_class()
     if definition is None or definition.member_kind("__getitem__") != "function":
         return MISSING
-    if not isinstance(node_id, str) or node_id in dag.task_ids or not dag.is_complete:
-        return dag.task_ids.get(node_id, UNKNOWN) if isinstance(node_id, str) else UNKNOWN
-    if node_id in dag.used_group_ids:
+    if not is_concrete(node_id) or node_id in dag.task_ids:
+        return dag.task_ids.get(node_id, UNKNOWN) if is_concrete(node_id) else UNKNOWN
+    if isinstance(node_id, str) and (node_id in dag.used_group_ids or not dag.is_complete):
         return UNKNOWN
-    raise Raised("NodeNotFound", f"Task or group {node_id!r} not found", "bad-value", node_id)
+    raise Raised("NodeNotFound", f"Task or group {node_id!r} not found", "bad-value", str(node_id))
+
+
+def items_of_dag(interpreter: Interpreter, dag: DagValue) -> tuple[list[Any], bool]:
+    """``for x in dag``: a DAG has no iterator; where it has items, Python asks for that of 0.
+
+    Raises:
+        Raised: NodeNotFound or TypeError, unless a class of the file may iterate.
+    """
+    if dag.cls is not None:
+        return [], False
+    if node_of_dag(interpreter, dag, 0) is MISSING:
+        raise Raised("TypeError", "'DAG' object is not iterable", "wrong-type", "DAG")
+    return [], False
+
+
+def is_in_dag(interpreter: Interpreter, value: Any, dag: DagValue) -> bool | None:
+    """``value in dag``: looked for by iterating."""
+    items_of_dag(interpreter, dag)
+    return None
 
 
 def add_to_group(group: GroupValue, args: list[Any]) -> Any:
@@ -305,8 +370,14 @@ def dag_attribute(interpreter: Interpreter, dag: DagValue, name: str) -> Any:
     """Returns an attribute of a DAG."""
     if name == "dag_id":
         return dag.dag_id
+    if name == "params" and name not in dag.attributes:
+        return params_of_dag(dag)
     if name in dag.attributes:
         return dag.attributes[name]
+    if name == "tags" and interpreter.world.line.startswith("3"):
+        return _tags_of_3(dag)
+    if name in DAG_FACTS and _dag_has(interpreter, name) and (fact := dag_fact(dag, name)) is not MISSING:
+        return fact
     if name in ("__enter__", "__exit__"):
         return _context_method(dag, name)
     if name == "schedule" and interpreter.world.line.startswith("2"):
@@ -322,7 +393,7 @@ def dag_attribute(interpreter: Interpreter, dag: DagValue, name: str) -> Any:
         return DictValue(dag.task_ids, exact=dag.is_complete)
     if name == "task_ids":
         return ListValue(dag.task_ids, exact=dag.is_complete)
-    if name in ("get_task", "has_task"):
+    if name == "get_task":
 
         def find(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
             wanted = args[0] if args else kwargs.get("task_id", UNKNOWN)
@@ -332,7 +403,7 @@ def dag_attribute(interpreter: Interpreter, dag: DagValue, name: str) -> Any:
                 raise Raised("TaskNotFound", f"Task {wanted} not found", "bad-value", wanted)
             return dag.task_ids.get(wanted, UNKNOWN)
 
-        return NativeMethod(name, find) if name == "get_task" else UNKNOWN
+        return NativeMethod(name, find)
     if name == "set_dependency":
 
         def relate(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> None:
@@ -363,6 +434,24 @@ def dag_attribute(interpreter: Interpreter, dag: DagValue, name: str) -> Any:
     if name in dag.arguments:
         return dag.arguments[name]
     return world_of(interpreter).dag_attribute(interpreter, dag, name)
+
+
+def _dag_has(interpreter: Interpreter, name: str) -> bool:
+    definition = world_of(interpreter).dag_class()
+    return definition is not None and definition.member_kind(name) is not None
+
+
+def _tags_of_3(dag: DagValue) -> Any:
+    """Airflow 3 keeps the tags as a set of its own."""
+    given = dag.arguments.get("tags", MISSING)
+    if given is MISSING or given is None:
+        found = SetValue(exact=given is None or UNKNOWN not in dag.arguments.values())
+    elif isinstance(given, (ListValue, SetValue, tuple)) and all(map(is_concrete, given)):
+        found = SetValue(given, exact=getattr(given, "exact", True))
+    else:
+        return UNKNOWN
+    dag.attributes["tags"] = found
+    return found
 
 
 def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str) -> Any:
@@ -443,4 +532,6 @@ def scope_attribute(interpreter: Interpreter, scope: SetupTeardownScope, name: s
 
 def label_attribute(interpreter: Interpreter, label: LabelValue, name: str) -> Any:
     """Returns an attribute of an edge label."""
+    if name in _SHIFTS:
+        return _shift_method(label, name)
     return _relation_method(label, name) if name in ("set_upstream", "set_downstream") else UNKNOWN

@@ -19,6 +19,7 @@ from airflownet.judge.airflow.objects import (
 )
 from airflownet.judge.airflow.operator_classes import POKE_MODE_ONLY
 from airflownet.judge.airflow.operators import call_operator, is_operator
+from airflownet.judge.airflow.params_dict import params_dict
 from airflownet.judge.airflow.roles import role_of
 from airflownet.judge.airflow.world import world_of
 from airflownet.judge.interpreter.raised import Raised
@@ -76,6 +77,7 @@ _ROLE_CALLS: dict[str, Call] = {
     "Label": _label,
     "EdgeModifier": _label,
     "XComArg": _xcom_arg,
+    "ParamsDict": params_dict,
     "chain": chain,
     "chain_linear": chain_linear,
     "cross_downstream": cross_downstream,

@@ -178,8 +178,7 @@ def call_group(
     ``mapped_over`` is what ``expand`` was given: the group's first tasks wait for the outputs in it.
     """
     arguments = dict(factory.arguments)
-    if arguments.get("group_id") is None:
-        arguments["group_id"] = factory.function.name
+    arguments.setdefault("group_id", factory.function.name)
     arguments["add_suffix_on_collision"] = True
     group = make_group(interpreter, arguments)
     group.is_mapped = mapped_over is not None

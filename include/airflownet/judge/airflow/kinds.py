@@ -30,6 +30,7 @@ from airflownet.judge.airflow.objects import (
 )
 from airflownet.judge.airflow.operator_classes import instantiate_operator, method_of_base, partial_of_class
 from airflownet.judge.airflow.operators import is_operator
+from airflownet.judge.airflow.params_dict import PARAM_PATHS, param_attribute
 from airflownet.judge.airflow.relations import RELATABLE, relate
 from airflownet.judge.airflow.roles import role_of
 from airflownet.judge.airflow.world import world_of
@@ -226,6 +227,8 @@ _kind(
     SET_ATTRIBUTE=set_of_dag,
     INITIALISE=_fill_dag,
     ITEM=attributes.node_of_dag,
+    ITEMS=attributes.items_of_dag,
+    CONTAINS=attributes.is_in_dag,
     ENTER=contexts.enter_dag,
     EXIT=contexts.exit_dag,
     IS_OF_API=_is_of_api,
@@ -309,4 +312,5 @@ _kind(
 kinds.SHIFT.update(dict.fromkeys(RELATABLE, relate))
 kinds.BINARY[ApiInstance] = asset_operation
 kinds.PATH_ATTRIBUTE[CONFIGURATION] = configuration_attribute
+kinds.PATH_ATTRIBUTE.update(dict.fromkeys(PARAM_PATHS, param_attribute))
 kinds.MEMBER_TEXTS.update(ENUM_TEXTS)

@@ -16,6 +16,7 @@ from airflownet.judge.airflow.checks.task_arguments import (
     check_task_values,
     check_virtualenv,
 )
+from airflownet.judge.airflow.node_facts import OPEN
 from airflownet.judge.airflow.objects import DagValue, GroupValue, PartialOperator, TaskValue, add_to_dag
 from airflownet.judge.airflow.opaque_packages import is_opaque_operator
 from airflownet.judge.airflow.relations import add_edge, references_in
@@ -204,6 +205,8 @@ def build_task(
         line = interpreter.line_here()
         task = TaskValue(UNKNOWN, operator, module, {}, line, docstring=docstring, definition=definition)
     task.is_mapped = is_mapped
+    if is_open:
+        task.attributes[OPEN] = True
     task.task_id = key
     task.arguments = dict(arguments)
     for name in _HIDDEN:

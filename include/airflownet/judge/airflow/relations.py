@@ -19,9 +19,10 @@ from airflownet.judge.airflow.objects import (
 )
 from airflownet.judge.airflow.relatable import check_relatable
 from airflownet.judge.airflow.world import state_of
+from airflownet.judge.interpreter.lazy import stand_in
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.values import MAX_NESTED, SCALARS, DictValue, ListValue, SetValue
+from airflownet.judge.interpreter.values import MAX_NESTED, SCALARS, DictValue, LazyValue, ListValue, SetValue
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -92,6 +93,8 @@ def _refuse_always(group: GroupValue) -> None:
 
 def as_list(other: Any) -> list[Any] | None:
     """Returns the items of the other side, None when they cannot be known."""
+    if type(other) is LazyValue:
+        return [stand_in(other)]
     if isinstance(other, ListValue) and other.kind != "list":
         return [other]  # no sequence: Airflow takes a generator or a view for one task
     if isinstance(other, (ListValue, tuple)):

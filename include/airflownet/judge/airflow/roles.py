@@ -34,6 +34,7 @@ _CORE_NAMES: Final = frozenset(
         "is_venv_installed",
         "apply_defaults",
         "poke_mode_only",
+        "ParamsDict",
     }
 )
 _RENAMED: Final = {"setup_task": "setup", "teardown_task": "teardown"}

@@ -403,6 +403,8 @@ def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str)
     if name in ("function", "__wrapped__"):
         return factory.function
     has_name = name != "__name__" or interpreter.world.line.startswith("3")
+    if name == "__name__" and has_name and isinstance(factory.function, FunctionValue):
+        return factory.function.name
     is_known = name in _OF_FACTORY or (name.startswith("_") and has_name)
     if is_known or not isinstance(factory.function, FunctionValue):
         return UNKNOWN

@@ -38,11 +38,13 @@ from airflownet.judge.interpreter.kinds import (
     SET_ATTRIBUTE,
     type_name,
 )
+from airflownet.judge.interpreter.lazy import made
 from airflownet.judge.interpreter.open_values import has_open_attributes, loosen
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.subscripts import set_item
 from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.value_types import VIEW_TYPES
 from airflownet.judge.interpreter.values import (
     ApiInstance,
     ClassValue,
@@ -50,6 +52,7 @@ from airflownet.judge.interpreter.values import (
     FunctionValue,
     GlobalsValue,
     Instance,
+    LazyValue,
     ListValue,
     MethodValue,
     ModuleValue,
@@ -91,6 +94,33 @@ def api_instance_attribute(interpreter: Interpreter, value: ApiInstance, name: s
     if slot is not None and (found := slot(interpreter, value, name)) is not MISSING:
         return found
     return interpreter.world.instance_member(value, name)
+
+
+def lazy_attribute(interpreter: Interpreter, value: LazyValue, name: str) -> Any:
+    """Returns a method of a generator or another iterator."""
+    if not hasattr(VIEW_TYPES[value.kind], name):
+        message = f"'{value.kind}' object has no attribute '{name}'"
+        raise Raised("AttributeError", message, "unknown-attribute", name)
+
+    def unmodelled(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        made(interpreter, value)
+        value.exact = False
+        return UNKNOWN
+
+    if name == "__next__":
+        return NativeMethod(
+            name, lambda interpreter, *_: interpreter.call(interpreter.builtin("next"), [value])
+        )
+    if name == "__iter__":
+        return NativeMethod(name, lambda *_: value)
+    if name == "close":
+        return NativeMethod(name, lambda *_: _close(value))
+    return NativeMethod(name, unmodelled)
+
+
+def _close(value: LazyValue) -> None:
+    value.source = None
+    list.clear(value.taken)
 
 
 def function_attribute(interpreter: Interpreter, function: FunctionValue, name: str) -> Any:
@@ -360,6 +390,7 @@ ATTRIBUTE.update(
         Instance: instance_attribute,
         ClassValue: class_attribute,
         FunctionValue: function_attribute,
+        LazyValue: lazy_attribute,
         GlobalsValue: globals_method,
         SuperValue: super_attribute,
         ApiInstance: api_instance_attribute,

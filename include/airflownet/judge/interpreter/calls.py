@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from airflownet.judge.interpreter import limits
@@ -13,6 +14,7 @@ from airflownet.judge.interpreter.dispatch import call_value, not_callable
 from airflownet.judge.interpreter.function_bodies import is_generator, local_names
 from airflownet.judge.interpreter.interpreter import Interpreter
 from airflownet.judge.interpreter.kinds import CALL
+from airflownet.judge.interpreter.lazy import lazy
 from airflownet.judge.interpreter.raised import EnoughYielded, Raised
 from airflownet.judge.interpreter.recursion import TooDeep
 from airflownet.judge.interpreter.scope import Scope
@@ -21,10 +23,12 @@ from airflownet.judge.interpreter.values import (
     ApiInstance,
     FunctionValue,
     Instance,
+    LazyValue,
     ListValue,
     MethodValue,
     NativeMethod,
     is_concrete,
+    of_kind,
 )
 
 AROUND: Final = "__around__"
@@ -107,6 +111,39 @@ def call_function(
     node = function.node
     if isinstance(node, ast.AsyncFunctionDef):
         return UNKNOWN
+    if yield_hook is None and not isinstance(node, ast.Lambda) and is_generator(node):
+        return lazy(interpreter, "generator", partial(_yielded, interpreter, function, bound))
+    return _run(interpreter, function, bound, yield_hook)
+
+
+def _yielded(
+    interpreter: Interpreter, function: FunctionValue, bound: dict[str, Any], value: LazyValue
+) -> Iterator[Any]:
+    """What a generator function yields: its body runs to its end when the first item is asked for."""
+    items = of_kind("generator", (), exact=True)
+    error: Raised | None = None
+    interpreter.try_depth += 1  # what it raises, whoever asks is to get
+    try:
+        _run(interpreter, function, bound, None, items)
+    except Raised as raised:
+        error = raised
+    finally:
+        interpreter.try_depth -= 1
+    value.exact = value.exact and items.exact
+    yield from items
+    if error is not None:
+        raise error
+
+
+def _run(
+    interpreter: Interpreter,
+    function: FunctionValue,
+    bound: dict[str, Any],
+    yield_hook: Callable[[Any], None] | None,
+    yields: ListValue | None = None,
+) -> Any:
+    """Runs the body with its parameters bound; what it yields is added to ``yields``."""
+    node = function.node
     if interpreter.call_depth >= limits.MAX_CALL_DEPTH:
         raise TooDeep(f"more than {limits.MAX_CALL_DEPTH} functions within each other")
     scope = Scope(function.scope)
@@ -120,14 +157,12 @@ def call_function(
     try:
         if isinstance(node, ast.Lambda):
             return interpreter.evaluate(node.body, scope)
-        if is_generator(node):
-            scope.yields = ListValue()
-            scope.yields.kind = "generator"
+        scope.yields = yields
         signal = interpreter.execute_block(node.body, scope)
     except EnoughYielded as enough:
         if enough.scope is not scope:
             raise
-        scope.yields.exact = False
+        signal, scope.yields.exact = None, False
     except TooDeep as deep:
         deep.leave(node, bound, is_outermost=interpreter.call_depth == 1)
         raise
@@ -140,8 +175,6 @@ def call_function(
         interpreter.node = outer_node
         if outside is not None:
             interpreter.leave(outside)
-    if scope.yields is not None:
-        return scope.yields
     value = signal[1] if signal is not None and signal[0] == "return" else None
     return join_returns(value, scope.maybe_returns)
 

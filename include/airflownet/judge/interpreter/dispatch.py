@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter.kinds import (
     ATTRIBUTE,
@@ -12,13 +12,17 @@ from airflownet.judge.interpreter.kinds import (
     SET_ATTRIBUTE,
     type_name,
 )
+from airflownet.judge.interpreter.lazy import TAKES_LAZY, made_arguments
 from airflownet.judge.interpreter.open_values import loosen
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.values import is_concrete
+from airflownet.judge.interpreter.values import ClassValue, FunctionValue, Instance, MethodValue, is_concrete
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
+
+_OWN_CODE: Final = frozenset({FunctionValue, MethodValue, Instance, ClassValue})
+"""What is of the file itself gets an iterator as it is."""
 
 
 def get_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
@@ -59,7 +63,10 @@ def call_value(
     Raises:
         Raised: the value cannot be called, or not so.
     """
-    slot = CALL.get(type(function))
+    kind = type(function)
+    if interpreter.has_lazy and kind not in _OWN_CODE and getattr(function, "path", "") not in TAKES_LAZY:
+        args, kwargs = made_arguments(interpreter, args, kwargs)
+    slot = CALL.get(kind)
     if slot is not None:
         return slot(interpreter, function, args, kwargs, is_open=is_open)
     if is_concrete(function) or type(function) in NOT_CALLABLE:

@@ -415,11 +415,8 @@ def anonymous_function(interpreter: Interpreter, node: ast.Lambda, scope: Scope)
 
 @expression(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, is_loose=True)
 def comprehension(interpreter: Interpreter, node: Any, scope: Scope) -> Any:
-    """Comprehensions and generator expressions, evaluated at once."""
-    value = evaluate_comprehension(interpreter, node, scope)
-    if type(node) is ast.GeneratorExp and type(value) is ListValue:
-        value.kind = "generator"
-    return value
+    """Comprehensions and generator expressions."""
+    return evaluate_comprehension(interpreter, node, scope)
 
 
 @expression(ast.NamedExpr, is_loose=True)

@@ -87,6 +87,8 @@ class Interpreter:
         self.postponed_annotations = False
         self.seen: set[ast.AST] = set()
         """Plain statements and items of ``with`` at module level of which every part was evaluated."""
+        self.has_lazy = False
+        """Whether there is an iterator that makes its items when asked."""
         self.n_loose = 0
         """Expressions met so far of which a part may not have been evaluated."""
         self.closures: list[Scope] = []

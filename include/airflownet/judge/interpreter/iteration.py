@@ -3,6 +3,7 @@
 # ruff: noqa: ARG001 - slots of one table share one signature
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,10 @@ from airflownet.judge.interpreter.classes.instances import special_method
 from airflownet.judge.interpreter.classes.lookup import is_enum
 from airflownet.judge.interpreter.classes.records import is_named_tuple, record_fields
 from airflownet.judge.interpreter.kinds import ITEMS, NOT_ITERATED, type_name
+from airflownet.judge.interpreter.lazy import all_items, pull
 from airflownet.judge.interpreter.limits import MAX_YIELDS
 from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ClassValue,
@@ -20,6 +23,7 @@ from airflownet.judge.interpreter.values import (
     EndlessValue,
     FunctionValue,
     Instance,
+    LazyValue,
     ListValue,
     SetValue,
     is_concrete,
@@ -57,8 +61,25 @@ def items_of(interpreter: Interpreter, value: Any) -> tuple[list[Any], bool]:
         raise Raised("TypeError", f"'{type(value).__name__}' object is not iterable", "wrong-type")
     if kind in NOT_ITERATED:
         raise Raised("TypeError", f"'{type_name(value)}' object is not iterable", "wrong-type")
+    if kind is LazyValue:
+        return all_items(interpreter, value)
     slot = ITEMS.get(kind)
     return ([], False) if slot is None else slot(interpreter, value)
+
+
+def stream(interpreter: Interpreter, value: Any) -> tuple[Iterator[Any], Callable[[], bool]]:
+    """Returns the items, made as they are taken, and what tells at the end whether they are all."""
+    if type(value) is not LazyValue or interpreter.maybe_depth:
+        items, exact = items_of(interpreter, value)
+        return iter(items), lambda: exact
+    return iter(lambda: pull(interpreter, value), MISSING), lambda: value.exact
+
+
+def refuse_uniterable(value: Any) -> None:
+    """Raises TypeError for what ``iter`` certainly refuses."""
+    kind = type(value)
+    if (is_concrete(value) and kind not in (str, bytes)) or kind in NOT_ITERATED:
+        raise Raised("TypeError", f"'{type_name(value)}' object is not iterable", "wrong-type")
 
 
 def _items_of_class(interpreter: Interpreter, value: ClassValue) -> tuple[list[Any], bool]:

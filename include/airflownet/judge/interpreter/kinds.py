@@ -19,6 +19,7 @@ from airflownet.judge.interpreter.values import (
     DictValue,
     FunctionValue,
     Instance,
+    LazyValue,
     ListValue,
     MethodValue,
     ModuleValue,
@@ -143,6 +144,7 @@ class LibraryBase(Protocol):
 
 TYPE_NAME: Final[dict[type, str | Callable[[Any], str]]] = {
     ListValue: lambda value: value.kind,
+    LazyValue: lambda value: value.kind,
     DictValue: "dict",
     SetValue: "set",
     FunctionValue: "function",
@@ -155,26 +157,34 @@ DERIVABLE: Final[set[type]] = {ListValue, DictValue, SetValue}
 """A value of a class of the file that derives from such a base is the base's value, the class beside it."""
 SETTABLE: Final[set[type]] = {Instance, ClassValue}
 """Keeps what ``setattr`` gives it."""
-ONE_OBJECT: Final[set[type]] = {FunctionValue, ClassValue, ModuleValue}
+ONE_OBJECT: Final[set[type]] = {LazyValue, FunctionValue, ClassValue, ModuleValue}
 """Is one object, equal to itself alone."""
 CALLABLE: Final[set[type]] = {FunctionValue, MethodValue, NativeMethod, ClassValue}
-NOT_CALLABLE: Final[set[type]] = {ListValue, DictValue, SetValue, tuple, ModuleValue}
-NOT_SUBSCRIPTED: Final[set[type]] = {SetValue, FunctionValue}
+NOT_CALLABLE: Final[set[type]] = {LazyValue, ListValue, DictValue, SetValue, tuple, ModuleValue}
+NOT_SUBSCRIPTED: Final[set[type]] = {LazyValue, SetValue, FunctionValue}
 NOT_ITERATED: Final[set[type]] = {FunctionValue}
-NO_OPERATORS: Final[set[type]] = {ListValue, DictValue, SetValue, tuple, FunctionValue, MethodValue}
+NO_OPERATORS: Final[set[type]] = {
+    LazyValue,
+    ListValue,
+    DictValue,
+    SetValue,
+    tuple,
+    FunctionValue,
+    MethodValue,
+}
 """Has no operators but those that were carried out."""
-NO_SIGN: Final[set[type]] = {tuple}
+NO_SIGN: Final[set[type]] = {LazyValue, tuple}
 """Has no ``-value``, ``+value`` and ``~value``."""
-NO_INDEX: Final[set[type]] = {ListValue, DictValue}
+NO_INDEX: Final[set[type]] = {LazyValue, ListValue, DictValue}
 """Is no index of a sequence."""
-NO_LENGTH: Final[set[type]] = {FunctionValue}
-NO_MAPPING: Final[set[type]] = {ListValue, SetValue, tuple, FunctionValue}
+NO_LENGTH: Final[set[type]] = {LazyValue, FunctionValue}
+NO_MAPPING: Final[set[type]] = {LazyValue, ListValue, SetValue, tuple, FunctionValue}
 NEVER_A_KEY: Final[set[type]] = set()
 """Is refused as a key where Python refuses it, beside lists, dicts and sets."""
 NOT_HASHABLE: Final[set[type]] = {ListValue, DictValue, SetValue}
 NOT_FORMATTED: Final[set[type]] = {ListValue, DictValue, SetValue, tuple, FunctionValue, type(None)}
 """Takes no format specification."""
-NO_CONTEXT: Final[set[type]] = {ListValue, DictValue, FunctionValue, ClassValue, tuple}
+NO_CONTEXT: Final[set[type]] = {LazyValue, ListValue, DictValue, FunctionValue, ClassValue, tuple}
 BARE: Final[set[type]] = set()
 """Is for Python's own functions an object that has none of the methods they look for."""
 DEFINITIONS: Final[set[type]] = {FunctionValue, ClassValue, Instance}

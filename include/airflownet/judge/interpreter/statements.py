@@ -17,13 +17,13 @@ from airflownet.judge.interpreter.exceptions import execute_raise, execute_try, 
 from airflownet.judge.interpreter.imports import execute_import, execute_import_from
 from airflownet.judge.interpreter.in_place import in_place
 from airflownet.judge.interpreter.interpreter import STATEMENTS, Interpreter, Signal, run_maybe
-from airflownet.judge.interpreter.iteration import items_of
+from airflownet.judge.interpreter.iteration import stream
 from airflownet.judge.interpreter.matching import execute_match
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import Scope
 from airflownet.judge.interpreter.subscripts import delete_item, get_item, set_item
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.values import GeneratorContext, ListValue, is_concrete, truth
+from airflownet.judge.interpreter.values import GeneratorContext, LazyValue, ListValue, is_concrete, truth
 
 Executor = Callable[[Interpreter, Any, Scope], Signal]
 
@@ -152,20 +152,24 @@ def _join(one: Any, other: Any) -> Any:
         return one
     if one is None or other is None or is_concrete(one) or is_concrete(other):
         return UNKNOWN
-    return one if type(one) is type(other) and not isinstance(one, (tuple, ListValue, dict)) else UNKNOWN
+    return (
+        one
+        if type(one) is type(other) and not isinstance(one, (tuple, ListValue, LazyValue, dict))
+        else UNKNOWN
+    )
 
 
 @statement(ast.For, ast.AsyncFor)
 def loop(interpreter: Interpreter, node: ast.For, scope: Scope) -> Signal:
     """``for``; once in maybe mode when the items are unknown."""
-    items, exact = items_of(interpreter, interpreter.evaluate(node.iter, scope))
+    items, is_exact = stream(interpreter, interpreter.evaluate(node.iter, scope))
     for item in items:
         assign_target(interpreter, node.target, item, scope)
         signal = interpreter.execute_block(node.body, scope)
         if signal is None or signal[0] == "continue":
             continue
         return None if signal[0] == "break" else signal
-    if not exact:
+    if not is_exact():
         with interpreter.maybe():
             assign_target(interpreter, node.target, UNKNOWN, scope)
             interpreter.host.loop_is_open()

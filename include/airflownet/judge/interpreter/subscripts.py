@@ -125,14 +125,20 @@ def _missing_key(key: Any) -> Raised:
 def _dict_item(interpreter: Interpreter, value: DictValue, index: Any) -> Any:
     if index is UNKNOWN or not is_key(index) or isinstance(index, (ListValue, DictValue, SetValue)):
         return UNKNOWN
+    flavour = value.factory if isinstance(value.factory, DictFlavour) else None
     try:
         if index in value:
-            return value[index]
+            return (
+                value[index]
+                if flavour is None or not flavour.item
+                else flavour.item(interpreter, value, index)
+            )
     except TypeError:  # a tuple that holds something unhashable
         return UNKNOWN
-    if isinstance(value.factory, DictFlavour):
-        return value.factory.missing_item(value)
-    if value.factory is not None:
+    if flavour is not None:
+        if (found := flavour.missing_item(value)) is not MISSING:
+            return found
+    elif value.factory is not None:
         value[index] = interpreter.call(value.factory, [])
         return value[index]
     if value.exact and (is_concrete(index) or type(index) is tuple or type(index) is Instance):
@@ -210,6 +216,8 @@ def set_base_item(interpreter: Interpreter, container: Any, index: Any, value: A
         if index is UNKNOWN or isinstance(index, (ListValue, DictValue, SetValue)) or not is_key(index):
             container.exact = False
         else:
+            if isinstance(container.factory, DictFlavour) and container.factory.kept is not None:
+                value = container.factory.kept(interpreter, container, index, value)
             if interpreter.maybe_depth and index in container and container[index] is not value:
                 value = UNKNOWN
             elif interpreter.maybe_depth:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from types import FunctionType
+from types import FunctionType, GeneratorType
 from typing import Any, Final
 
 from airflownet.judge.interpreter.values import (
     SCALARS,
     DictValue,
     FunctionValue,
+    LazyValue,
     ListValue,
     PythonValue,
     SetValue,
@@ -23,6 +24,13 @@ _CONTAINER_TYPES: Final[dict[type, type]] = {
     tuple: tuple,
     FunctionValue: FunctionType,
 }
+
+VIEW_TYPES: Final[dict[str, type]] = {
+    "generator": GeneratorType, "map": map, "filter": filter, "zip": zip, "enumerate": enumerate,
+    "list_iterator": type(iter([])), "dict_keys": type({}.keys()), "dict_values": type({}.values()),
+    "dict_items": type({}.items()),
+}  # fmt: skip
+"""What a ``ListValue`` is that is no list: an iterator, or a view of a dict."""
 
 
 @cache
@@ -51,6 +59,8 @@ def python_type(value: Any) -> type | None:
     kind = type(value)
     if kind in SCALARS:
         return kind
+    if kind is LazyValue or (kind is ListValue and value.kind != "list"):
+        return VIEW_TYPES.get(value.kind)
     return type(value.object) if kind is PythonValue else _CONTAINER_TYPES.get(kind)
 
 

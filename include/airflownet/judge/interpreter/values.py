@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from airflownet.judge.interpreter.unknown import UNKNOWN, ShownByKind
 
 if TYPE_CHECKING:
+    from airflownet.judge.interpreter.interpreter import Interpreter
     from airflownet.judge.interpreter.scope import Scope
 
 MAX_NESTED = 2_000
@@ -76,6 +77,26 @@ def of_kind(kind: str, items: Iterable[Any], *, exact: bool) -> ListValue:
     return found
 
 
+@dataclass(eq=False, slots=True, repr=False)
+class LazyValue(ShownByKind):
+    """An iterator that makes its items when they are asked for (``interpreter/lazy.py``)."""
+
+    kind: str
+    """Python's name of the type: ``generator``, ``map`` ..."""
+    module: Scope | None = None
+    """Whose code makes the items; None for none of the file's."""
+    source: Iterator[Any] | None = None
+    """Makes them; None after the last."""
+    exact: bool = True
+    """Whether those made so far are all there are up to here."""
+    taken: ListValue = field(init=False)
+    """Items that were made, and are still to be taken."""
+    is_running: bool = False
+
+    def __post_init__(self) -> None:
+        self.taken = of_kind(self.kind, (), exact=True)
+
+
 class DictValue(dict[Any, Any]):
     """A dict with known keys; ``exact`` is False when keys may be missing or extra."""
 
@@ -106,6 +127,10 @@ class DictFlavour(ShownByKind):
     """A method it has beside or instead of a dict's, None for any other name."""
     combined: Callable[[type[ast.operator], DictValue, DictValue], Any]
     """``left | right`` and the like of two of them."""
+    item: Callable[[Interpreter, DictValue, Any], Any] | None = None
+    """``value[key]`` of a key that is there, where it is not what is kept."""
+    kept: Callable[[Interpreter, DictValue, Any, Any], Any] | None = None
+    """What ``value[key] = item`` keeps, where it is not the item."""
 
 
 class SetValue(dict[Any, None]):

@@ -8,10 +8,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter import limits
-from airflownet.judge.interpreter.iteration import ONE_SHOT, items_of
+from airflownet.judge.interpreter.iteration import ONE_SHOT, items_of, stream
+from airflownet.judge.interpreter.lazy import lazy
 from airflownet.judge.interpreter.operations import binary
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.values import EndlessValue, ListValue, is_concrete, of_kind, truth
+from airflownet.judge.interpreter.values import (
+    EndlessValue,
+    LazyValue,
+    ListValue,
+    is_concrete,
+    of_kind,
+    truth,
+)
 from airflownet.judge.libraries.registry import Model, models, register_all
 
 if TYPE_CHECKING:
@@ -48,12 +56,14 @@ def repeat(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) ->
     return of_kind("list_iterator", [args[0]] * times, exact=True)
 
 
-@models("itertools.islice")
+@models("itertools.islice", takes_lazy=True)
 def slice_of(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """``itertools.islice(items, start, stop, step)``."""
     bounds = args[1:]
     if not args or not all(bound is None or (type(bound) is int and bound >= 0) for bound in bounds):
         return UNKNOWN
+    if type(args[0]) is LazyValue:
+        return lazy(interpreter, "list_iterator", lambda value: _sliced(interpreter, value, args[0], bounds))
     if type(args[0]) is not EndlessValue:
         if type(args[0]) is ListValue and args[0].kind in ONE_SHOT and args[0].exact:
             return _taken(interpreter, args[0], bounds)
@@ -63,6 +73,12 @@ def slice_of(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) 
     if stop is None or stop > limits.MAX_ITEMS or interpreter.maybe_depth:
         return UNKNOWN
     return of_kind("list_iterator", itertools.islice(args[0].items, *bounds), exact=True)
+
+
+def _sliced(interpreter: Interpreter, value: LazyValue, source: Any, bounds: list[Any]) -> Iterator[Any]:
+    items, is_exact = stream(interpreter, source)
+    yield from itertools.islice(items, *bounds)
+    value.exact = value.exact and is_exact()
 
 
 def _taken(interpreter: Interpreter, source: ListValue, bounds: list[Any]) -> Any:

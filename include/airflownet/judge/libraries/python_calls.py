@@ -20,6 +20,7 @@ from airflownet.judge.interpreter.classes.instances import plain_of
 from airflownet.judge.interpreter.conversion import from_python_error, from_result, to_python
 from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.kinds import ATTRIBUTE, CALL, MEMBER_TEXTS
+from airflownet.judge.interpreter.operation_methods import operation_method
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.stand_ins import refuse_wrong_types
@@ -173,7 +174,7 @@ def scalar_attribute(interpreter: Interpreter, value: Any, name: str) -> Any:
             "AttributeError", f"'{kind.__name__}' object has no attribute '{name}'", "unknown-attribute", name
         )
     if name.startswith("__"):
-        return UNKNOWN
+        return operation_method(value, name) or UNKNOWN
     if not callable(getattr(kind, name, None)):
         if name == "parents" and len(value.parts) > _MOST_PARTS:
             return UNKNOWN

@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from airflownet.judge.interpreter.lazy import TAKES_LAZY
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 
@@ -36,8 +37,13 @@ TAKES_OPEN: Final[set[str]] = set()
 """Paths of models that are told, by ``is_open``, that a ``**`` of unknown content was passed too."""
 
 
-def models(*paths: str, takes_open: bool = False) -> Callable[[Model], Model]:
+def models(*paths: str, takes_open: bool = False, takes_lazy: bool = False) -> Callable[[Model], Model]:
     """Enters what calling the functions of these paths gives.
+
+    Args:
+        paths: dotted paths, for builtins the name alone.
+        takes_open: whether the model is told that a ``**`` of unknown content was passed too.
+        takes_lazy: whether it takes iterators as they are (``interpreter/lazy.py``), not the items they make.
 
     Raises:
         ValueError: one of them is modelled already.
@@ -47,6 +53,8 @@ def models(*paths: str, takes_open: bool = False) -> Callable[[Model], Model]:
         register_all(dict.fromkeys(paths, model))
         if takes_open:
             TAKES_OPEN.update(paths)
+        if takes_lazy:
+            TAKES_LAZY.update(paths)
         return model
 
     return register

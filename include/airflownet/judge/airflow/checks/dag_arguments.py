@@ -270,9 +270,13 @@ def _check_link(owner: Any, link: Any) -> None:
 def check_deadline(deadline: Any) -> None:
     """Raises for anything but deadline alerts."""
     kind = python_type(deadline)
-    if kind in (int, float, bool):
+    if kind is None or deadline is None:
+        return
+    if not hasattr(kind, "__iter__"):
         raise Raised("TypeError", f"'{shown_type(deadline)}' object is not iterable", "bad-value", "deadline")
-    items = [] if kind is None or deadline is None else list(deadline)
+    items = (
+        list(deadline) if isinstance(deadline, (ListValue, SetValue, DictValue, tuple, str, bytes)) else []
+    )
     for item in items:
         if python_type(item) is not None:
             message = (

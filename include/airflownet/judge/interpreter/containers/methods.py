@@ -3,7 +3,6 @@
 # ruff: noqa: ARG001, ARG005 - handlers of one table share one signature
 from __future__ import annotations
 
-import types
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.interpreter.containers.dict_methods import DICT_METHODS
@@ -11,8 +10,10 @@ from airflownet.judge.interpreter.containers.list_methods import LIST_METHODS
 from airflownet.judge.interpreter.containers.method_tables import Method
 from airflownet.judge.interpreter.containers.set_methods import SET_METHODS
 from airflownet.judge.interpreter.kinds import BASE_ATTRIBUTE
+from airflownet.judge.interpreter.operation_methods import operation_method
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.value_types import VIEW_TYPES
 from airflownet.judge.interpreter.values import DictFlavour, DictValue, ListValue, NativeMethod, SetValue
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def container_method(interpreter: Interpreter, value: Any, name: str) -> Any:
             "AttributeError", f"'{kind}' object has no attribute '{name}'", "unknown-attribute", name
         )
 
+    if (operation := operation_method(value, name)) is not None:
+        return operation
+
     def unmodelled(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
         value.exact = False
         return UNKNOWN
@@ -60,16 +64,9 @@ def container_method(interpreter: Interpreter, value: Any, name: str) -> Any:
     return NativeMethod(name, unmodelled)
 
 
-_KINDS: dict[str, type] = {
-    "generator": types.GeneratorType, "map": map, "filter": filter, "zip": zip, "enumerate": enumerate,
-    "list_iterator": type(iter([])), "dict_keys": type({}.keys()), "dict_values": type({}.values()),
-    "dict_items": type({}.items()),
-}  # fmt: skip
-
-
 def _view_method(value: ListValue, name: str) -> Any:
     """A method of an iterator or of a view of a dict, which have none of a list's."""
-    if not hasattr(_KINDS[value.kind], name):
+    if not hasattr(VIEW_TYPES[value.kind], name):
         raise Raised(
             "AttributeError", f"'{value.kind}' object has no attribute '{name}'", "unknown-attribute", name
         )
