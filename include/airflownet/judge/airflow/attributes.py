@@ -9,7 +9,7 @@ from airflownet.judge.airflow import taskflow
 from airflownet.judge.airflow.assignment import raise_dag_change, set_role
 from airflownet.judge.airflow.checks.ids import child_id
 from airflownet.judge.airflow.checks.mapping import check_combined, check_expanded_kwargs, combined_key
-from airflownet.judge.airflow.contexts import enter_dag, exit_dag
+from airflownet.judge.airflow.contexts import enter_dag, enter_group, exit_dag, exit_group
 from airflownet.judge.airflow.group_mapping import check_duplicates, check_names, refuses_output_keys
 from airflownet.judge.airflow.groups import check_group_arguments, expand_group
 from airflownet.judge.airflow.node_facts import (
@@ -37,7 +37,7 @@ from airflownet.judge.airflow.operators import expand_partial
 from airflownet.judge.airflow.params_dict import params_of_dag, params_of_task
 from airflownet.judge.airflow.relations import add_edge, leaves_of, references_in, roots_of, set_relation
 from airflownet.judge.airflow.taskflow import as_teardown
-from airflownet.judge.airflow.world import world_of
+from airflownet.judge.airflow.world import state_of, world_of
 from airflownet.judge.interpreter.classes.lookup import mro
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
@@ -251,7 +251,7 @@ def group_attribute(interpreter: Interpreter, group: GroupValue, name: str) -> A
     if name in _SHIFTS:
         return _shift_method(group, name)
     if name == "add":
-        return NativeMethod(name, lambda interpreter, args, kwargs: add_to_group(group, args))
+        return NativeMethod(name, lambda interpreter, args, kwargs: add_to_group(interpreter, group, args))
     if name == "children":
         return _children(group)
     if name == "get_child_by_label":
@@ -273,6 +273,8 @@ def group_attribute(interpreter: Interpreter, group: GroupValue, name: str) -> A
         return NativeMethod(name, lambda interpreter, args, kwargs: ListValue(find(group)))
     if name in ("roots", "leaves"):
         return ListValue(roots_of(group) if name == "roots" else leaves_of(group))
+    if name in ("__enter__", "__exit__"):
+        return _context_method(group, name)
     if name in group.attributes:
         return group.attributes[name]
     if (fact := group_fact(group, name)) is not MISSING:
@@ -338,8 +340,8 @@ def is_in_dag(interpreter: Interpreter, value: Any, dag: DagValue) -> bool | Non
     return None
 
 
-def add_to_group(group: GroupValue, args: list[Any]) -> Any:
-    """``group.add(task)``.
+def add_to_group(interpreter: Interpreter, group: GroupValue, args: list[Any]) -> Any:
+    """``group.add(task)``; within ``with`` on a group a task of another group moves.
 
     Raises:
         Raised: the task is in another group, its DAG's root group included.
@@ -347,6 +349,10 @@ def add_to_group(group: GroupValue, args: list[Any]) -> Any:
     task = args[0] if args else UNKNOWN
     if not isinstance(task, TaskValue):
         return UNKNOWN
+    if task.group is not None and task.group is not group and state_of(interpreter).group_stack:
+        if task in task.group.children:
+            task.group.children.remove(task)
+        task.group = None
     if task.group is not None and task.group is not group:
         where = f"in group {task.group.group_id!r}" if task.group.group_id else "in the DAG's root group"
         message = f"cannot add {task.task_id!r} to {group.group_id!r} (already {where})"
@@ -357,11 +363,13 @@ def add_to_group(group: GroupValue, args: list[Any]) -> Any:
     return task
 
 
-def _context_method(dag: DagValue, name: str) -> NativeMethod:
-    """``dag.__enter__()`` of a context manager of the file's own."""
+def _context_method(value: DagValue | GroupValue, name: str) -> NativeMethod:
+    """``dag.__enter__()`` or ``group.__enter__()`` in a context manager of the file's own."""
 
     def call(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return enter_dag(interpreter, dag) if name == "__enter__" else exit_dag(interpreter, dag)
+        if isinstance(value, GroupValue):
+            return enter_group(interpreter, value) if name == "__enter__" else exit_group(interpreter, value)
+        return enter_dag(interpreter, value) if name == "__enter__" else exit_dag(interpreter, value)
 
     return NativeMethod(name, call)
 

@@ -112,7 +112,8 @@ def _unique(
     if not isinstance(full, str):
         return group_id
     if full not in dag.used_group_ids and full not in dag.task_ids:
-        if not is_3 and isinstance(prefixed, str) and prefixed in dag.used_group_ids:
+        is_taken = prefixed in dag.used_group_ids or prefixed in dag.task_ids
+        if not is_3 and isinstance(prefixed, str) and is_taken:
             message = f"Task Group id '{prefixed}' has already been added to the DAG"
             raise Raised("DuplicateTaskIdFound", message, "duplicate-task-id", prefixed)
         return group_id

@@ -122,15 +122,21 @@ def _yielded(
     """What a generator function yields: its body runs to its end when the first item is asked for."""
     items = of_kind("generator", (), exact=True)
     error: Raised | None = None
+    is_whole = True
     interpreter.try_depth += 1  # what it raises, whoever asks is to get
     try:
         _run(interpreter, function, bound, None, items)
+    except EnoughYielded as enough:
+        if enough.scope.yields is not items:
+            raise
+        is_whole = False
     except Raised as raised:
         error = raised
     finally:
         interpreter.try_depth -= 1
     value.exact = value.exact and items.exact
     yield from items
+    value.exact = value.exact and is_whole
     if error is not None:
         raise error
 
@@ -159,10 +165,6 @@ def _run(
             return interpreter.evaluate(node.body, scope)
         scope.yields = yields
         signal = interpreter.execute_block(node.body, scope)
-    except EnoughYielded as enough:
-        if enough.scope is not scope:
-            raise
-        signal, scope.yields.exact = None, False
     except TooDeep as deep:
         deep.leave(node, bound, is_outermost=interpreter.call_depth == 1)
         raise

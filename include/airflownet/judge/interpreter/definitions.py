@@ -8,7 +8,7 @@ from typing import Any
 from airflownet.judge.interpreter.calls import call_function_node
 from airflownet.judge.interpreter.classes.enumerations import build_members, number_members
 from airflownet.judge.interpreter.classes.instantiation import by_metaclass
-from airflownet.judge.interpreter.classes.lookup import find_in_class, is_enum, mro
+from airflownet.judge.interpreter.classes.lookup import check_bases, find_in_class, is_enum, mro
 from airflownet.judge.interpreter.dispatch import call_value
 from airflownet.judge.interpreter.interpreter import Interpreter, Signal
 from airflownet.judge.interpreter.kinds import DEFINITIONS
@@ -56,6 +56,7 @@ def define_class(interpreter: Interpreter, node: ast.ClassDef, scope: Scope) -> 
     interpreter.execute_block(node.body, body)
     cls = ClassValue(node.name, bases, body.names, node, keywords)
     interpreter.charge(2 * len(mro(cls)))
+    check_bases(cls)
     if is_enum(cls):
         number_members(cls)
         build_members(interpreter, cls)

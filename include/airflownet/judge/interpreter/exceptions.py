@@ -70,6 +70,8 @@ def _finally(interpreter: Interpreter, node: ast.Try, scope: Scope) -> Signal:
 
 
 def _handle(interpreter: Interpreter, node: ast.Try, error: Raised, scope: Scope) -> tuple[bool, Signal]:
+    if not isinstance(node, ast.Try):
+        return _handle_parts(interpreter, node, error, scope)
     for handler in node.handlers:
         known: bool | None = True
         if handler.type is not None:
@@ -89,6 +91,56 @@ def _handle(interpreter: Interpreter, node: ast.Try, error: Raised, scope: Scope
             if handler.name and known:
                 scope.delete(handler.name)
     return False, None
+
+
+def _handle_parts(
+    interpreter: Interpreter, node: ast.Try, error: Raised, scope: Scope
+) -> tuple[bool, Signal]:
+    """``except*``: each handler takes what it may of a group, what no handler takes is raised again."""
+    left = _parts(error)
+    if left is None:
+        interpreter.unknown(f"what 'except*' takes of {error.exception}")
+        for handler in node.handlers:
+            run_maybe(interpreter, handler.body, scope)
+        return True, None
+    for handler in node.handlers:
+        kind = None if handler.type is None else interpreter.evaluate(handler.type, scope)
+        known = [True if handler.type is None else matches(kind, part) for part in left]
+        if not any(answer is not False for answer in known):
+            continue
+        if handler.name:
+            scope.assign(handler.name, UNKNOWN)
+        if None in known:
+            interpreter.unknown(f"whether 'except*' takes {error.exception}")
+            run_maybe(interpreter, handler.body, scope)
+        else:
+            interpreter.execute_block(handler.body, scope)
+        left = [part for part, answer in zip(left, known, strict=True) if answer is False]
+    if left:
+        raise left[0] if error.exception not in _GROUPS else error
+    return True, None
+
+
+_GROUPS: Final = ("ExceptionGroup", "BaseExceptionGroup")
+
+
+def _parts(error: Raised) -> list[Raised] | None:
+    """Returns the exceptions of a group, the groups in it taken apart; None where they are not known."""
+    if error.exception not in _GROUPS:
+        return [error]
+    arguments = error.value.args if isinstance(error.value, ApiInstance) else ()
+    if len(arguments) != 2 or not isinstance(arguments[1], (ListValue, tuple)):
+        return None
+    found: list[Raised] = []
+    for item in arguments[1]:
+        if not isinstance(item, (ApiInstance, Instance)):
+            return None
+        name = item.cls.name if isinstance(item, Instance) else item.path.rpartition(".")[2]
+        parts = _parts(Raised(name, "", "raises", name, item))
+        if parts is None:
+            return None
+        found.extend(parts)
+    return found if getattr(arguments[1], "exact", True) else None
 
 
 _BASES: Final[dict[str, type[Exception]]] = {

@@ -292,13 +292,19 @@ def moment_operation(kind: type[ast.operator], left: Any, right: Any) -> Any:
 
 
 def moment_order(compare: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
-    """Returns how two moments compare, UNKNOWN when not known."""
+    """Returns how two moments compare, UNKNOWN when not known.
+
+    Raises:
+        Raised: one of them has a time zone, the other has none.
+    """
     one, other = moment_of(left), moment_of(right)
     if one is None or other is None:
         return UNKNOWN
     try:
         return bool(compare(one, other))
-    except TypeError:
+    except TypeError as error:
+        if "offset-naive" in str(error):
+            raise Raised("TypeError", str(error), "wrong-type", "datetime") from None
         return UNKNOWN
 
 

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import ast
+import operator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter.classes.enumerations import member_of_value
@@ -64,16 +66,51 @@ def _fill(
         raise Raised("TypeError", message, "too-many-arguments", str(len(args)))
     is_plain = _is_plain(cls)
     for name in model_fields(cls):
+        refused = ""
         value = kwargs.get(name, MISSING)
         if value is MISSING:
             value = UNKNOWN if is_open or not is_plain else default_of(interpreter, cls, name)
         elif is_plain:
             value = converted(interpreter, _annotation(cls, name), value, _MOST_NESTED)
-        if value is MISSING:
-            what = "Input should be valid" if name in kwargs else "Field required"
+            refused = _refused(cls, name, value)
+        if value is MISSING or refused:
+            what = refused or ("Input should be valid" if name in kwargs else "Field required")
             message = f"1 validation error for {cls.name}: {name}: {what}"
             raise Raised("ValidationError", message, "bad-value", name)
         instance.attributes[name] = value if is_plain else UNKNOWN
+
+
+_BOUNDS: Final[dict[str, tuple[str, Callable[[Any, Any], bool]]]] = {
+    "ge": ("greater than or equal to", operator.ge),
+    "gt": ("greater than", operator.gt),
+    "le": ("less than or equal to", operator.le),
+    "lt": ("less than", operator.lt),
+}
+_LENGTHS: Final[dict[str, tuple[str, Callable[[int, int], bool]]]] = {
+    "min_length": ("at least", operator.ge),
+    "max_length": ("at most", operator.le),
+}
+
+
+def _refused(cls: ClassValue, name: str, value: Any) -> str:
+    """Returns what ``Field(ge=1)`` and the like say of a value, empty where they let it pass."""
+    parts = (part.attributes for part in mro(cls) if isinstance(part, ClassValue))
+    field = next((attributes[name] for attributes in parts if name in attributes), None)
+    if not isinstance(field, ApiInstance) or field.path != "pydantic.Field":
+        return ""
+    for key, (words, holds) in _BOUNDS.items():
+        limit = field.kwargs.get(key)
+        if _is_number(limit) and _is_number(value) and not holds(value, limit):
+            return f"Input should be {words} {limit}"
+    for key, (words, holds) in _LENGTHS.items():
+        limit = field.kwargs.get(key)
+        if type(limit) is int and isinstance(value, str) and not holds(len(value), limit):
+            return f"String should have {words} {limit} characters"
+    return ""
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float)
 
 
 def _is_plain(cls: ClassValue) -> bool:

@@ -1,14 +1,15 @@
 """``types``."""
 
-# ruff: noqa: ARG001 - handlers of one table share one signature
+# ruff: noqa: ARG001, ARG005 - handlers of one table share one signature
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter.kinds import PATH_ATTRIBUTE
 from airflownet.judge.interpreter.raised import Raised
+from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.values import ApiInstance, DictValue
+from airflownet.judge.interpreter.values import ApiInstance, DictFlavour, DictValue
 from airflownet.judge.libraries.registry import models
 
 if TYPE_CHECKING:
@@ -16,8 +17,31 @@ if TYPE_CHECKING:
 
 
 @models("types.MappingProxyType")
-def _same(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return args[0] if args else UNKNOWN
+def _read_only(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``types.MappingProxyType(mapping)``: what the mapping holds now, for reading."""
+    if not args or not isinstance(args[0], DictValue) or args[0].factory is not None:
+        return args[0] if args else UNKNOWN
+    return DictValue(args[0], exact=args[0].exact, factory=_READ_ONLY)
+
+
+def _refuse_item(interpreter: Interpreter, value: DictValue, key: Any, item: Any) -> Any:
+    message = "'mappingproxy' object does not support item assignment"
+    raise Raised("TypeError", message, "wrong-type", "mappingproxy")
+
+
+def _method(value: DictValue, name: str) -> Any:
+    """Names that a dict has and its view for reading has not."""
+    if name in ("clear", "pop", "popitem", "setdefault", "update", "fromkeys"):
+        message = f"'mappingproxy' object has no attribute '{name}'"
+        raise Raised("AttributeError", message, "unknown-attribute", name)
+
+
+_READ_ONLY: Final = DictFlavour(
+    missing_item=lambda value: MISSING,
+    method=_method,
+    combined=lambda kind, left, right: UNKNOWN,
+    kept=_refuse_item,
+)
 
 
 @models("types.SimpleNamespace")

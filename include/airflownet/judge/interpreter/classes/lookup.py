@@ -39,6 +39,47 @@ def mro(cls: ClassValue) -> tuple[Any, ...]:
     return cls.mro_cache
 
 
+def check_bases(cls: ClassValue) -> None:
+    """Raises TypeError for bases that no order of look-up (C3) fits, as far as their own bases are known."""
+    bases = [base for base in cls.bases if not getattr(base, "path", "").startswith("typing")]
+    if len(bases) < 2:
+        return
+    orders = [_order_of(base) for base in bases]
+    own = [order[0] for order in orders]
+    if len(set(own)) < len(own):
+        name = _shown_base(bases[own.index(max(own, key=own.count))])
+        raise Raised("TypeError", f"duplicate base class {name}", "wrong-type", cls.name)
+    pending = [order for order in (*orders, own) if order]
+    while pending:
+        heads = (order[0] for order in pending)
+        best = next((head for head in heads if not any(head in order[1:] for order in pending)), None)
+        if best is None:
+            names = ", ".join(map(_shown_base, bases))
+            message = f"Cannot create a consistent method resolution order (MRO) for bases {names}"
+            raise Raised("TypeError", message, "wrong-type", cls.name)
+        pending = [rest for order in pending if (rest := order[1:] if order[0] == best else order)]
+
+
+def _order_of(base: Any) -> list[Any]:
+    """Names of a class and its bases; of a class that is not known, itself alone."""
+    if isinstance(base, ClassValue):
+        found: list[Any] = []
+        for part in mro(base)[1:]:
+            if not getattr(part, "path", "").startswith("typing"):
+                found += [part] if isinstance(part, ClassValue) else _order_of(part)
+        return [base, *(name for at, name in enumerate(found) if name not in found[at + 1 :])]
+    paths = getattr(getattr(base, "definition", None), "mro", None)
+    if isinstance(paths, tuple):
+        return list(paths)
+    if isinstance(base, PythonValue) and isinstance(base.object, type):
+        return [f"{part.__module__}.{part.__qualname__}" for part in base.object.__mro__[:-1]] or ["object"]
+    return [id(base)]
+
+
+def _shown_base(base: Any) -> str:
+    return base.name if isinstance(base, ClassValue) else str(getattr(base, "path", "?")).rpartition(".")[2]
+
+
 def find_in_class(cls: ClassValue, name: str, after: ClassValue | None = None) -> Any:
     """Returns the class attribute; UNKNOWN when a base from outside may have it, else MISSING."""
     order = mro(cls)
