@@ -11,7 +11,7 @@ from airflownet.judge.interpreter.conversion import from_result
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.values import ApiValue
+from airflownet.judge.interpreter.values import ApiValue, DictValue
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -101,16 +101,23 @@ def _variable(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any],
     as_json = kwargs.get("deserialize_json", args[2] if len(args) > 2 else False)
     if project is not None and isinstance(key, str) and key in project.variables:
         return _value_of(project.variables[key], as_json)
-    for name in _DEFAULT_NAMES:
-        if name in kwargs:
-            return kwargs[name]
-    if len(args) > 1:
-        return args[1]
+    given = [kwargs[name] for name in _DEFAULT_NAMES if name in kwargs] or args[1:2]
+    if given:
+        return _default(interpreter, key, given[0])
     if project is not None and "variables" in project.assume:
         interpreter.assume("variable", key if isinstance(key, str) else "(computed)", "said to be assumed")
         return UNKNOWN
     shown = key if isinstance(key, str) else "(computed)"
     raise Raised(exception, f"Variable {shown} does not exist", "variable", shown, uncertain=True)
+
+
+def _default(interpreter: Interpreter, key: Any, default: Any) -> Any:
+    """The default; in a project the Variable may be there, and hold what None or a dict lacks."""
+    if interpreter.project is None or not interpreter.project.is_read:
+        return default
+    if default is None and isinstance(key, str):
+        interpreter.unset[key] = "variable"
+    return DictValue(default, exact=False) if isinstance(default, DictValue) else default
 
 
 def _value_of(value: Any, as_json: Any) -> Any:

@@ -130,6 +130,8 @@ def decorate_dag(
         return _factory(interpreter, args[0], decorator.arguments)
     if args and isinstance(args[0], DagFactory):
         return interpreter.unknown("a DAG that is made within a DAG")
+    if args and not isinstance(args[0], TaskFactory):
+        return interpreter.unknown("a DAG that is made of something else than a function")
     if args and isinstance(args[0], TaskFactory):
         if interpreter.world.line.startswith("2."):
             message = "'_TaskDecorator' object has no attribute '__name__'"

@@ -14,13 +14,26 @@ import ast
 from collections.abc import Iterator
 from typing import Any, Final
 
-from airflownet.judge.airflow.objects import DagValue
+from airflownet.judge.airflow.objects import DagValue, TaskValue
+from airflownet.judge.interpreter.classes.lookup import mro
 from airflownet.judge.interpreter.raised import Failure
 from airflownet.judge.interpreter.value_types import shown_type
 from airflownet.judge.interpreter.values import ApiInstance, ClassValue, DictValue, Instance, ListValue
 
 _WEIGHT_RULES: Final = ("downstream", "upstream", "absolute")
 _MAPPERS: Final = ("default_partition_mapper", "partition_mapper_config")
+_WITH_TIMETABLE: Final = (".AssetOrTimeSchedule", ".DatasetOrTimeSchedule")
+_MOST_NESTED: Final = 5
+_NO_TEMPLATES: Final = frozenset(
+    {
+        "task_id", "owner", "email_on_retry", "email_on_failure", "retries", "retry_delay", "start_date",
+        "end_date", "depends_on_past", "wait_for_downstream", "dag", "params", "default_args",
+        "priority_weight", "weight_rule", "queue", "pool", "pool_slots", "execution_timeout",
+        "on_failure_callback", "on_success_callback", "on_retry_callback", "trigger_rule", "resources",
+        "run_as_user", "executor_config", "do_xcom_push", "inlets", "outlets", "task_group", "doc_md",
+    }
+)  # fmt: skip
+"""Arguments of ``BaseOperator`` on every line; ``email`` may be a template."""
 _COLLECTIONS: Final = (list, tuple, set, frozenset, dict, str, ListValue, DictValue)
 
 
@@ -37,14 +50,21 @@ def unserializable(dag: DagValue, tree: ast.Module) -> Iterator[Failure]:
     for task in dag.tasks:
         if task.is_mapped:  # Airflow keeps the arguments of a mapped task as text
             continue
-        for message, subject in _of_weight(task.arguments.get("weight_rule"), tree):
+        found = (*_of_template_fields(task), *_of_weight(task.arguments.get("weight_rule"), tree))
+        for message, subject in found:
             yield _failure(f"Failed to serialize DAG '{dag.dag_id}': {message}", subject, task.line)
 
 
 def _of_schedule(schedule: Any, tree: ast.Module) -> Iterator[tuple[str, str]]:
     if (own := _own_class(schedule, tree)) is not None:
         yield f"Timetable class '{own}' is not registered", own
-    if not isinstance(schedule, ApiInstance) or not schedule.path.endswith(".PartitionedAssetTimetable"):
+    if not isinstance(schedule, ApiInstance):
+        return
+    if schedule.path.endswith(_WITH_TIMETABLE):
+        inner = schedule.kwargs.get("timetable", schedule.args[0] if schedule.args else None)
+        if (own := _own_class(inner, tree)) is not None:
+            yield f"Timetable class '{own}' is not registered", own
+    if not schedule.path.endswith(".PartitionedAssetTimetable"):
         return
     assets = schedule.kwargs.get("assets", schedule.args[0] if schedule.args else None)
     if assets is not None and isinstance(assets, _COLLECTIONS):
@@ -52,8 +72,32 @@ def _of_schedule(schedule: Any, tree: ast.Module) -> Iterator[tuple[str, str]]:
     for name in _MAPPERS:
         given = schedule.kwargs.get(name)
         for mapper in given.values() if isinstance(given, DictValue) else (given,):
-            if (own := _own_class(mapper, tree)) is not None:
-                yield f"PartitionMapper class '{own}' could not be imported", own
+            yield from _of_mapper(mapper, tree, _MOST_NESTED)
+
+
+def _of_mapper(mapper: Any, tree: ast.Module, depth: int) -> Iterator[tuple[str, str]]:
+    """What a partition mapper, the mappers in it and its window are refused for."""
+    if (own := _own_class(mapper, tree)) is not None:
+        yield f"PartitionMapper class '{own}' could not be imported", own
+    if not isinstance(mapper, ApiInstance) or not depth:
+        return
+    for name, value in mapper.kwargs.items():
+        if name.endswith("mapper"):
+            yield from _of_mapper(value, tree, depth - 1)
+        elif name == "window" and (own := _own_class(value, tree)) is not None:
+            yield f"Window class '{own}' is not registered", own
+
+
+def _of_template_fields(task: TaskValue) -> Iterator[tuple[str, str]]:
+    """Arguments that every operator has are no templates, where the file's own class says they are."""
+    if not isinstance(task.definition, ClassValue):
+        return
+    parts = (part.attributes for part in mro(task.definition) if isinstance(part, ClassValue))
+    fields = next((names["template_fields"] for names in parts if "template_fields" in names), ())
+    for name in fields if isinstance(fields, (tuple, ListValue)) else ():
+        if isinstance(name, str) and name in _NO_TEMPLATES:
+            yield f"Cannot template BaseOperator field: {name!r}", name
+            return
 
 
 def _of_weight(weight: Any, tree: ast.Module) -> Iterator[tuple[str, str]]:

@@ -58,8 +58,9 @@ class Interpreter:
         self.uses: dict[str, None] = {}
         """Modules and files of the project that were read, by their paths below it."""
         self.project_bytes_left = limits.MAX_PROJECT_BYTES
-        self.unset: set[str] = set()
-        """Environment variables that were taken as not set, though nothing says so."""
+        self.unset: dict[str, str] = {}
+        """Environment variables and Airflow's Variables that were taken as not set, though nothing says so ->
+        ``environment`` or ``variable``."""
         self.local_modules: dict[str, Any] = {}
         self.package = ""
         self.module = Scope()

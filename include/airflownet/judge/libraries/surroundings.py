@@ -41,7 +41,7 @@ def _environment(interpreter: Interpreter, args: list[Any], kwargs: dict[str, An
         interpreter.assume("environment", name, "said to be assumed")
         return UNKNOWN
     if default is None:
-        interpreter.unset.add(name)
+        interpreter.unset[name] = "environment"
     return default
 
 

@@ -138,8 +138,8 @@ def _excuse_unset(interpreter: Interpreter) -> None:
         first = excused[0]
         interpreter.unknown(f"{first.exception}: {first.message} (line {first.line}), unless {names} is set")
         interpreter.uncertain += [
-            Failure("environment", "KeyError", f"{name!r} is not set", name, first.line)
-            for name in sorted(interpreter.unset)
+            Failure(kind, "KeyError", f"{name!r} is not set", name, first.line)
+            for name, kind in sorted(interpreter.unset.items())
         ]
 
 
