@@ -24,7 +24,7 @@ from airflownet.judge.interpreter.values import (
 )
 
 
-def execute_try(interpreter: Interpreter, node: ast.Try, scope: Scope) -> Signal:
+def execute_try(interpreter: Interpreter, node: ast.Try | ast.TryStar, scope: Scope) -> Signal:
     """Runs the body; a failure goes to the first handler that takes it."""
     signal: Signal = None
     try:
@@ -47,7 +47,7 @@ def execute_try(interpreter: Interpreter, node: ast.Try, scope: Scope) -> Signal
     return final if final is not None else signal
 
 
-def _forget_results(node: ast.Try, scope: Scope, signal: Signal) -> Signal:
+def _forget_results(node: ast.Try | ast.TryStar, scope: Scope, signal: Signal) -> Signal:
     """What the body would have bound or returned is as likely as what the handler put in its place.
 
     ``try: settings = json.load(open(path))`` with ``except OSError: settings = {}``: a key that the empty
@@ -65,12 +65,14 @@ def _forget_results(node: ast.Try, scope: Scope, signal: Signal) -> Signal:
     return signal
 
 
-def _finally(interpreter: Interpreter, node: ast.Try, scope: Scope) -> Signal:
+def _finally(interpreter: Interpreter, node: ast.Try | ast.TryStar, scope: Scope) -> Signal:
     return interpreter.execute_block(node.finalbody, scope) if node.finalbody else None
 
 
-def _handle(interpreter: Interpreter, node: ast.Try, error: Raised, scope: Scope) -> tuple[bool, Signal]:
-    if not isinstance(node, ast.Try):
+def _handle(
+    interpreter: Interpreter, node: ast.Try | ast.TryStar, error: Raised, scope: Scope
+) -> tuple[bool, Signal]:
+    if isinstance(node, ast.TryStar):
         return _handle_parts(interpreter, node, error, scope)
     for handler in node.handlers:
         known: bool | None = True
@@ -94,7 +96,7 @@ def _handle(interpreter: Interpreter, node: ast.Try, error: Raised, scope: Scope
 
 
 def _handle_parts(
-    interpreter: Interpreter, node: ast.Try, error: Raised, scope: Scope
+    interpreter: Interpreter, node: ast.Try | ast.TryStar, error: Raised, scope: Scope
 ) -> tuple[bool, Signal]:
     """``except*``: each handler takes what it may of a group, what no handler takes is raised again."""
     left = _parts(error)
