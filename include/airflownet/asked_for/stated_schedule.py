@@ -9,11 +9,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from airflownet.asked_for.calendar_phrase import DAY, calendar_phrase, days_of_week, without_calendar
+from airflownet.asked_for.spoken_schedule import spoken_schedule, without_values, zone_said
 from airflownet.asked_for.time_of_day import STATED, time_of_day
 from airflownet.judge.loader.loaded_file import Symbol
 from airflownet.wording.schedule_phrase import schedule_phrase
@@ -56,6 +57,13 @@ _ASSET: Final = re.compile(
     r"(?:when(?:ever)?|once|on|after) (?:the )?(?:assets?|datasets?) "
     r"(?:updates|it depends|(?P<names>[^.\n]*?`[^\n]*?`))"
     r"[^.\n]*",
+    re.IGNORECASE,
+)
+_ASSET_SAID: Final = re.compile(
+    r"\b(?:when(?:ever)?|once|each time|every time|as soon as|after) (?:(?:the|an?|any) )?"
+    r"(?:(?:asset|data ?set) (?P<name>[\w:/.`\"'-]*[\w`\"'])|(?P<own>[\w:/.`\"'-]+) (?:asset|data ?set)) "
+    r"(?:is|gets|was|has been|changes|are)(?: (?:updated|refreshed|changed|published|ready|available"
+    r"|written))?",
     re.IGNORECASE,
 )
 _EVERY: Final = re.compile(
@@ -137,10 +145,17 @@ class StatedSchedule:
     seconds: tuple[float, float] = (0.0, 0.0)
     """Shortest and longest distance of two runs."""
     assets: frozenset[str] = frozenset()
+    zone: str = ""
+    """Time zone that the request names; empty for none."""
 
 
 def stated_schedule(text: str) -> StatedSchedule | None:
     """Returns the schedule a request states, None when it states none."""
+    found = _stated(text)
+    return replace(found, zone=zone_said(text)) if found is not None and not found.zone else found
+
+
+def _stated(text: str) -> StatedSchedule | None:
     if preset := _PRESET.search(text):
         name = preset[0]
         if name in _PRESETS:
@@ -151,10 +166,17 @@ def stated_schedule(text: str) -> StatedSchedule | None:
     if assets := _ASSET.search(text):
         names = frozenset(re.findall(r"`([^`]+)`", assets["names"] or ""))
         return StatedSchedule(assets[0], "assets", assets=names)
+    if assets := _ASSET_SAID.search(text):
+        name = (assets["name"] or assets["own"]).strip("`\"'")
+        return StatedSchedule(assets[0], "assets", assets=frozenset({name}))
     if manual := _MANUAL.search(text):
         return StatedSchedule(manual[0], "manual")
     if once := _ONCE.search(text):
         return StatedSchedule(once[0], "once")
+    if (said := spoken_schedule(text)) is not None:
+        kind = "cron" if said.cron else "period"
+        return StatedSchedule(said.words, kind, said.cron, said.seconds, zone=said.zone)
+    text = without_values(text)
     rhythm = _rhythm(text)
     calendar = calendar_phrase(text)
     if calendar is not None and (calendar.names_days or rhythm is None):
@@ -164,6 +186,9 @@ def stated_schedule(text: str) -> StatedSchedule | None:
 
 def without_schedule(text: str) -> str:
     """Returns a text without the clauses that state when its DAG runs, so that they are not read as work."""
+    if (said := spoken_schedule(text)) is not None:
+        for start, end in reversed(said.spans):
+            text = f"{text[:start]}, {text[end:]}"
     text = without_calendar(text)
     for pattern in _CLAUSES:
         text = pattern.sub(", ", text)

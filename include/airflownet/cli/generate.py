@@ -166,12 +166,11 @@ class _Shown:
 
 def _hand_over(written: Written, airflow: str, output: Path | None) -> int:
     """Writes the file and tells what it is; returns the exit code."""
-    checked = written.checked
-    if output is None and (checked.is_good or not sys.stdout.isatty()):
+    if output is None and (written.has_all or not sys.stdout.isatty()):
         typer.echo(printable(written.code) if sys.stdout.isatty() else written.code, nl=False)
     elif written.way in ("plan", "outline"):  # of code that the model writes itself each statement was shown
         typer.echo(printable(written.code), err=True)
-    if output is not None and checked.is_good:
+    if output is not None and written.has_all:
         keep(output, written.code)
         draft_beside(output).unlink(missing_ok=True)
     elif output is not None:
@@ -179,10 +178,10 @@ def _hand_over(written: Written, airflow: str, output: Path | None) -> int:
     tell(written, airflow)
     if output is not None:
         where = (
-            output if checked.is_good else f"{draft_beside(output)} (the best draft; {output} is not touched)"
+            output if written.has_all else f"{draft_beside(output)} (the best draft; {output} is not touched)"
         )
         typer.echo(f"\n{where}", err=True)
-    return 0 if checked.is_good else 1
+    return 0 if written.has_all else 1
 
 
 def tell(written: Written, airflow: str) -> None:
@@ -192,7 +191,7 @@ def tell(written: Written, airflow: str) -> None:
     from airflownet.judge.loader import load_source
 
     checked = written.checked
-    colour = "green" if checked.is_good else "yellow" if checked.loads else "red"
+    colour = "green" if written.has_all else "yellow" if checked.loads else "red"
     typer.secho(f"\n{verdict_line(written)}", fg=colour, err=True)
     if graph := graph_text(load_source(checked.code, airflow)):
         typer.echo(f"\n{printable(graph)}", err=True)

@@ -22,7 +22,6 @@ from airflownet.generation.draft import Draft, Refusal, Unwatched, Watcher
 from airflownet.generation.model_source import Drawing, LlamaModel, NoModel, Said, WritingModel
 from airflownet.generation.not_built import not_built
 from airflownet.generation.outline.along_outline import outline_grammar
-from airflownet.generation.outline.outline_of import outline_of
 from airflownet.generation.planned import (
     PlannedFile,
     file_of_outline,
@@ -33,6 +32,7 @@ from airflownet.generation.planned import (
 from airflownet.generation.prompt import messages_for, repair_message
 from airflownet.generation.request_language import other_language
 from airflownet.generation.settings import GenerationSettings
+from airflownet.generation.spoken.spoken_outline import read_outline
 from airflownet.generation.verified import VerifiedWriter
 from airflownet.generation.wanted import Wanted
 
@@ -58,6 +58,22 @@ class Written:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     """What the user should know of how it was made."""
+    unread: tuple[str, ...] = ()
+    """What the request asks for and is not built, or was not understood, a sentence each."""
+    is_read_whole: bool = False
+    """True where the request was read clause by clause: then ``unread`` is all that is missing."""
+
+    @property
+    def has_all(self) -> bool:
+        """True when the file loads and every step that the request states is there.
+
+        Where the request was read clause by clause nothing of it may be unread; else the file must have at
+        least half of what could be read (an asked-for score of 0.5).
+        """
+        if not self.checked.is_good or self.unread:
+            return False
+        asked = self.checked.asked
+        return self.is_read_whole or not asked.is_scored or asked.score >= ENOUGH_ALONG_OUTLINE
 
     @property
     def code(self) -> str:
@@ -117,7 +133,8 @@ class Composer:
             notes.append(
                 "nothing could be read in the request that a rule can check; look whether it is right"
             )
-        notes.extend(not_built(asked, best.code))
+        if not best.is_read_whole:
+            notes.extend(not_built(asked, best.code))
         if language := other_language(request):
             notes.append(
                 f"the request seems to be in {language}: only English is read, so what it states of "
@@ -194,7 +211,7 @@ class Composer:
 
         help_, outline = self.settings.plan_help, None
         if help_.startswith("outline") and number == 0:
-            outline = await asyncio.to_thread(outline_of, wanted)
+            outline = await asyncio.to_thread(read_outline, wanted)
         # Whether a tuned model was trained on plans cannot be seen: every second draft is told the form.
         knows_plans = self.model.is_tuned and number % 2 == 0
         grammar = ""
@@ -246,6 +263,8 @@ class Composer:
             n_tokens_drawn=said.n_tokens,
             n_tokens=said.n_tokens,
             notes=planned.assumptions,
+            unread=outline.unread if outline is not None else (),
+            is_read_whole=outline is not None and outline.settings is not None,
         )
 
     async def _verified(
@@ -302,7 +321,7 @@ async def written_without_model(request: str, settings: GenerationSettings, airf
     """
     if settings.mode != "plan" or settings.plan_help != "outline":
         return None
-    outline = await asyncio.to_thread(outline_of, Wanted(request, airflow))
+    outline = await asyncio.to_thread(read_outline, Wanted(request, airflow))
     if outline is None or outline.is_open:
         return None
     alone = settings.model_copy(update={"n_drafts": 1, "n_repairs": 0})
@@ -314,7 +333,9 @@ def _is_enough(first: Written) -> bool:
     """Tells whether no further draft is worth its tokens: along an outline they seldom find more."""
     checked = first.checked
     if first.way == "outline" and checked.is_good:
-        return not checked.asked.is_scored or checked.asked.score >= ENOUGH_ALONG_OUTLINE
+        return (
+            first.is_read_whole or not checked.asked.is_scored or checked.asked.score >= ENOUGH_ALONG_OUTLINE
+        )
     return checked.is_enough
 
 

@@ -92,4 +92,13 @@ def left_values(values: Iterable[str], code: str) -> tuple[str, ...]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
-    return tuple(dict.fromkeys(value for value in values if not any(value in text for text in texts)))
+    return tuple(dict.fromkeys(value for value in values if not _is_among(value, texts)))
+
+
+def _is_among(value: str, texts: Iterable[str]) -> bool:
+    """True where a text holds the value; of an address bucket and key may stand apart."""
+    held = list(texts)
+    if any(value in text for text in held):
+        return True
+    parts = re.fullmatch(r"\w+://([^/]+)/?(.*)", value)
+    return parts is not None and all(any(part in text for text in held) for part in parts.groups() if part)

@@ -12,7 +12,7 @@ def verdict_line(written: Written) -> str:
     """Returns whether the file loads and has what was asked for."""
     checked = written.checked
     line = checked.verdict.airflow
-    if checked.is_good and checked.asked.missing:
+    if checked.is_good and (written.unread or (checked.asked.missing and not written.is_read_whole)):
         return f"It loads on Airflow {line}. Not all that was asked for was found in it: see below."
     if checked.is_good:
         return f"It loads on Airflow {line}."
@@ -24,7 +24,8 @@ def verdict_line(written: Written) -> str:
 def summary_lists(written: Written, request: str, airflow: str) -> dict[str, tuple[str, ...]]:
     """Returns titled lists: faults, what is missing, what the line does not have, what was assumed."""
     checked = written.checked
-    missing = (*checked.missing, *(checked.asked.missing if checked.loads else ()))
+    found_missing = checked.asked.missing if checked.loads and not written.is_read_whole else ()
+    missing = (*checked.missing, *written.unread, *found_missing)
     assumed: tuple[str, ...] = ()
     if checked.loads:
         assumed = assumptions(load_source(checked.code, airflow), Wanted(request, airflow))

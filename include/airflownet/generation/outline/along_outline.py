@@ -20,7 +20,7 @@ from airflownet.generation.outline.stated_values import arguments_of
 from airflownet.generation.wanted import Wanted
 from airflownet.plans.argument_order import operator_class
 from airflownet.plans.catalogue_names import CatalogueNames, names_of
-from airflownet.plans.model import DagPlan, Placeholder, Plan, TaskPlan, Value
+from airflownet.plans.model import DagPlan, Placeholder, Plan, TaskPlan, Value, references
 
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
 _QUOTED: Final = re.compile(r"`[^`]*`|\([^()]*\)")
@@ -53,9 +53,9 @@ def _id_of(words: str) -> str:
 
 def dag_id_of(wanted: Wanted, outline: Outline) -> str:
     """Returns the DAG's id: the stated one, or one from the words of its steps."""
-    if wanted.dag_id:
-        return wanted.dag_id
-    ids = task_ids(outline)
+    if outline.dag_id or wanted.dag_id:
+        return outline.dag_id or wanted.dag_id
+    ids = [task_id.rpartition(".")[2] for task_id in task_ids(outline)]
     work = [i for i, step in zip(ids, outline.steps, strict=True) if step.trigger_rule != "one_failed"] or ids
     both = f"{work[0]}_and_{work[-1]}"
     return both if len(work) > 1 and len(both) <= _MOST_ID_CHARS else work[0]
@@ -74,7 +74,7 @@ def outline_grammar(outline: Outline, wanted: Wanted) -> str:
         )
         choices = [
             f"{_literal(_quoted(name) + ':' + _quoted(ids[number]) + rest)}"
-            + (r' ",\"code\":\"" code "\""' if name.startswith("@") else "")
+            + (r' ",\"code\":\"" code "\""' if name.startswith("@") and not step.code else "")
             for name in step.operators
         ]
         rules.append(f'task{number} ::= "{{" ({" | ".join(choices)}) "}}"')
@@ -118,22 +118,33 @@ def along_outline(plan: Plan | None, outline: Outline, wanted: Wanted) -> tuple[
         arguments: dict[str, Value] = {n: v for n, v in given if not isinstance(v, Placeholder)}
         arguments |= _stated(operator, step, outline, arguments, names)
         task = own or TaskPlan(ids[number], operator)
-        after = tuple(ids[n] for n in step.after)
-        code = sound_body(task.code) if task.is_decorated else ""
+        taken = {
+            ref.task_id for value in (*step.call.values(), *step.mapped.values()) for ref in references(value)
+        }
+        taken |= {ref.task_id for value in arguments.values() for ref in references(value)}
+        after = tuple(ids[n] for n in step.after if ids[n] not in taken)
+        code = step.code or (sound_body(task.code, (*step.call, *step.mapped)) if task.is_decorated else "")
         tasks.append(
             replace(
-                task, task_id=ids[number], arguments=arguments, after=after, mapped={}, call={}, code=code
+                task,
+                task_id=ids[number],
+                arguments=arguments,
+                after=after,
+                mapped=step.mapped,
+                call=step.call,
+                code=code,
             )
         )
         if own is None and plan is not None:
             told.append(f"the model left out: {step.words[:100]}; {operator} was put in as {ids[number]}")
         if step.trigger_rule == "one_failed":
             told.append(f"{ids[number]} runs when a task before it has failed")
-    if not outline.is_ordered:
+    if not outline.is_ordered and outline.settings is None:
         told.append("the request leaves the order open; its words were taken for it")
     dag_id = dag_id_of(wanted, outline)
     settings = dict(plan.dags[0].arguments) if plan is not None and plan.dags else {}
-    return Plan((DagPlan(dag_id, settings | _settings(wanted, settings), tuple(tasks)),)), tuple(told)
+    settings |= dict(outline.settings) if outline.settings is not None else _settings(wanted, settings)
+    return Plan((DagPlan(dag_id, settings, tuple(tasks)),)), (*outline.told, *told)
 
 
 def _matched(written: Sequence[TaskPlan], steps: Sequence[Step]) -> list[TaskPlan | None]:
@@ -149,6 +160,8 @@ def _matched(written: Sequence[TaskPlan], steps: Sequence[Step]) -> list[TaskPla
 def _stated(
     operator: str, step: Step, outline: Outline, given: dict[str, Value], names: CatalogueNames
 ) -> dict[str, Value]:
+    if step.arguments is not None:
+        return dict(step.arguments) | ({"trigger_rule": step.trigger_rule} if step.trigger_rule else {})
     found = operator_class(operator, names)
     if found is None:
         return {}

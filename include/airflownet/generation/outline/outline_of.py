@@ -64,7 +64,7 @@ _TALK_OF_OPERATORS: Final = re.compile(r"\b[A-Z]\w+(?:Operator|Sensor)\b")
 def outline_of(wanted: Wanted) -> Outline | None:
     """Returns the outline; None where the request states no step, or more than one DAG."""
     request = wanted.request
-    if not request.deeds or _asks_for_several(wanted.text):
+    if not request.deeds or asks_for_several_dags(wanted.text):
         return None
     index = card_index(wanted.airflow)
     parts = _parts(wanted, index)
@@ -95,7 +95,8 @@ def outline_of(wanted: Wanted) -> Outline | None:
     return Outline(done, bool(pairs) or len(steps) == 1, for_all)
 
 
-def _asks_for_several(text: str) -> bool:
+def asks_for_several_dags(text: str) -> bool:
+    """Tells whether a request is for more than one DAG."""
     return bool(
         re.search(
             r"\b(?:two|three|four|five|several|\d) (?:airflow )?(?:dags|workflows|pipelines)\b",

@@ -59,9 +59,9 @@ def with_known_arguments(task: TaskPlan, names: CatalogueNames, tell: Tell) -> T
         return task
     signature = found.init
     arguments = known_arguments(task.arguments, signature, task.task_id, names, tell)
-    mapped = known_arguments(task.mapped, signature, task.task_id, names, tell)
-    if task.is_decorated:
-        mapped = dict(task.mapped)
+    mapped = dict(task.mapped)  # of a function's own parameters
+    if not task.is_decorated:
+        mapped = known_arguments(task.mapped, signature, task.task_id, names, tell)
     mapped = {name: value for name, value in mapped.items() if name not in arguments}
     done = replace(task, arguments=arguments, mapped=mapped)
     for name in signature.required:

@@ -47,7 +47,7 @@ from airflownet.generation.wanted import Wanted
         ("every day at 2.5 degrees", "@daily"),
         ("every day at 80% load", "@daily"),
         ("every hour at 15", "@hourly"),
-        ("every week at 17:00", "@weekly"),
+        ("every week at 17:00", "0 17 * * 0"),
         # Days and times in one phrase, as the describer and people write them.
         ("at 06:00 on Monday", "0 6 * * 1"),
         ("at 02:30 on Saturday and Sunday", "30 2 * * 0,6"),
