@@ -56,8 +56,8 @@ def operators(found: Outline) -> list[str]:
             id="heading that names the service",
         ),
         pytest.param(
-            "trigger the airbyte connection 1234-abcd, wait until the sync is done, then kick off a dbt cloud "
-            "job with id 5521",
+            "trigger the airbyte connection 1234-abcd, wait until the sync is done, then kick off a dbt "
+            "cloud job with id 5521",
             ["AirbyteTriggerSyncOperator", "AirbyteJobSensor", "DbtCloudRunJobOperator"],
             id="wait for what an earlier step started",
         ),
