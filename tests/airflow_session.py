@@ -21,7 +21,7 @@ import httpx
 from airflownet.toolchain.airflow_settings import airflow_settings
 from airflownet.toolchain.standalone import PASSWORDS
 
-UP_AFTER_S = 240
+UP_AFTER_S = 480
 USERS = {"admin": "admin", "viewer": "viewer", "stranger": ""}
 """Name -> role of Airflow's simple auth manager."""
 FINAL = ("success", "failed")
@@ -150,13 +150,13 @@ class AirflowSession:
         deadline = time.monotonic() + timeout_s
         while self.get(f"dags/{dag_id}/dagRuns/{run_id}")["state"] not in FINAL:
             assert time.monotonic() < deadline, f"{run_id} had no end after answers to tries {answered}"
-            for index in map_indices:
-                asking = self.get(task if index < 0 else f"{task}/{index}")
-                this_time = index, asking["try_number"]
-                if asking["state"] == "awaiting_input" and this_time not in answered:
+            for asking in self._instances(dag_id, run_id):
+                index, number = asking["map_index"], asking["try_number"]
+                is_asking = asking["task_id"] == task_id and asking["state"] == "awaiting_input"
+                if is_asking and index in map_indices and (index, number) not in answered:
                     time.sleep(4)  # a person reads first
                     self.send("PATCH", f"{task}/{index}/hitlDetails", content)
-                    answered.add(this_time)
+                    answered.add((index, number))
             time.sleep(1)
 
     def wait_for(self, condition: Callable[[], bool], timeout_s: float = 120) -> None:

@@ -114,6 +114,7 @@ def _compare(
         prompts=prompts,
         dataset=dataset,
         inference=folder.finished("inference") if folder else "",
+        mining=folder.finished("mining") if folder else "",
         lines=lines or ((chosen.evaluation.airflow,) if folder else (SAMPLE_LINE,)),
         fresh=fresh,
     )

@@ -28,7 +28,7 @@ TABLE: Final = "arms.parquet"
 ALONE: Final = "answer as asked"
 """The answers that the rest of the report is about."""
 _TOLD: Final[Mapping[str, str]] = {
-    "outline": "outline of the request, no model",
+    "outline": "Outline of the request, no model",
     "plan": "plan along the outline",
     "plan4": "best of four plans",
     "plan-free": "plan, grammar of the catalogue",

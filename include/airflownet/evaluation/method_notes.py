@@ -28,9 +28,11 @@ def method_notes(summary: Summary) -> tuple[str, ...]:
         f"Every interval is a {level} interval: at each end the wider of Wilson's score interval (1927) and "
         f"the percentile bootstrap that draws whole families ({summary.n_resamples:,} resamples, seed "
         f"{summary.seed}). For differences, Newcombe's paired score interval (1998, method 10) takes the "
-        "place of Wilson's.",
+        "place of Wilson's. Where all answers are equal, families are counted in both, not answers; answers "
+        "of one family have no interval.",
         "Differences are paired by prompt. They are called distinguishable from zero only if the interval "
-        f"leaves out zero and the exact McNemar p-value (1947) is below {1 - summary.confidence:.3g}. "
+        "leaves out zero, and the exact McNemar test (1947) and a sign-flip test of whole families both have "
+        f"a p-value below {1 - summary.confidence:.3g}. "
         "P-values over rules are adjusted by Holm (1979).",
         "Answers that are missing, and verdicts that are unknown, count as failures and are shown in columns "
         "of their own. Nothing is left out.",
@@ -47,6 +49,19 @@ def method_notes(summary: Summary) -> tuple[str, ...]:
     )
 
 
-def _what_is_judged(summary: Summary) -> str:
+def cut_note(summary: Summary) -> str:
+    """Returns why an answer that was cut may load all the same, with a blank before it; else nothing."""
+    return (
+        " A plan that is cut at the token limit is ended where it breaks off; what stands before may load."
+        if _are_plans(summary)
+        else ""
+    )
+
+
+def _are_plans(summary: Summary) -> bool:
     methods = {count.name for counts in summary.extraction for count in counts.methods}
-    return _PLANS if methods & {"plan", "unreadable_plan"} else _CODE
+    return bool(methods & {"plan", "unreadable_plan"})
+
+
+def _what_is_judged(summary: Summary) -> str:
+    return _PLANS if _are_plans(summary) else _CODE

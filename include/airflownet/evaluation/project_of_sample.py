@@ -36,7 +36,11 @@ def projects_of(mining: Path | None, samples: Collection[Sample]) -> dict[str, M
 
 def surroundings(sample: Sample, projects: Projects) -> tuple[Project | None, str]:
     """Returns the project in which answers to a sample are judged, and where they lie in it."""
-    file = projects.get(sample.dag_file_id)
+    return surroundings_of(projects.get(sample.dag_file_id))
+
+
+def surroundings_of(file: MinedFile | None) -> tuple[Project | None, str]:
+    """Returns the project around a mined file, and where the file lies in it."""
     if file is None:
         return None, ""
     try:

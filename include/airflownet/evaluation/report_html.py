@@ -13,11 +13,13 @@ from pathlib import Path
 
 from airflownet.evaluation import number_format
 from airflownet.evaluation.examples import source_lines
-from airflownet.evaluation.method_notes import method_notes
+from airflownet.evaluation.method_notes import cut_note, method_notes
 from airflownet.evaluation.sample_browser.browser_page import MARKUP, Browser
 from airflownet.evaluation.summary import MODELS, OUTCOMES, Summary
+from airflownet.evaluation.training_log import validation_loss
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_LEGIBLE_PX = 900
 _RATE = re.compile(r"([<>+−]?\d[\d.,]*(?:%| points)?) \(([^()]* to [^()]*|one family[^()]*)\)(?:, (.*))?")
 
 
@@ -35,6 +37,12 @@ def cell_lines(text: str) -> list[str]:
     """Returns the lines of a cell: ``12.5% (10.1% to 15.3%), 12 of 96`` is three, anything else one."""
     found = _RATE.fullmatch(text)
     return [part for part in found.groups() if part] if found else [text]
+
+
+def _is_detailed(png: Path) -> bool:
+    """Returns whether a figure has small print on a telephone; the width stands in the file's first chunk."""
+    with png.open("rb") as file:
+        return int.from_bytes(file.read(20)[16:]) > _LEGIBLE_PX
 
 
 def report_style() -> str:
@@ -66,6 +74,7 @@ def html_report(summary: Summary, plots_dir: Path, browser: Browser | None = Non
         environment.filters[name] = getattr(number_format, name)
     environment.filters["cell_lines"] = cell_lines
     environment.filters["source_lines"] = source_lines
+    environment.filters["validation_loss"] = validation_loss
     css = report_style()
     return environment.get_template("report.html.jinja").render(
         summary=summary,
@@ -74,6 +83,8 @@ def html_report(summary: Summary, plots_dir: Path, browser: Browser | None = Non
         browser_markup=MARKUP.name,
         script=Markup(browser.script if browser else ""),  # noqa: S704 - our own file
         images=_images(summary, plots_dir),
+        detailed={plot.name for plot in summary.plots if _is_detailed(plots_dir / f"{plot.name}.png")},
+        cut_note=cut_note(summary),
         plots={plot.name: plot for plot in summary.plots},
         names=number_format.MODEL_NAMES,
         models=MODELS,

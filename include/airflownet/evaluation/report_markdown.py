@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from airflownet.evaluation.method_notes import method_notes
+from airflownet.evaluation.method_notes import cut_note, method_notes
 from airflownet.evaluation.number_format import (
     MODEL_NAMES,
     confidence_level,
@@ -22,6 +22,7 @@ from airflownet.evaluation.number_format import (
 )
 from airflownet.evaluation.statistics.proportion import Proportion
 from airflownet.evaluation.summary import MODELS, OUTCOMES, Example, FunnelStep, Summary
+from airflownet.evaluation.training_log import validation_loss
 
 
 def _longest_run(text: str) -> int:
@@ -64,7 +65,7 @@ def _outcomes(summary: Summary) -> Iterator[str]:
     yield "## Outcomes"
     yield (
         f"Share of answers by outcome, with {confidence_level(summary.confidence)} interval and count. An "
-        "answer that is unknown or missing counts as one that does not load."
+        f"answer that is unknown or missing counts as one that does not load.{cut_note(summary)}"
     )
     yield table(
         ["Model", *(name.capitalize() for name in OUTCOMES), "Cut at token limit", "n (families)"],
@@ -263,9 +264,7 @@ def _data(summary: Summary) -> Iterator[str]:
                     run.run,
                     f"{run.n_steps:,}",
                     f"{run.first_loss:.3f} to {run.last_loss:.3f}",
-                    "–"
-                    if run.first_validation_loss is None or run.last_validation_loss is None
-                    else f"{run.first_validation_loss:.3f} to {run.last_validation_loss:.3f}",
+                    validation_loss(run),
                     f"{run.tokens_seen:,}",
                     "–" if run.seconds is None else f"{run.seconds:,.0f}",
                 ]

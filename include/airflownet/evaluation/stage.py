@@ -42,6 +42,7 @@ from airflownet.evaluation.provenance import (
     has_seedling,
     model_note,
     read_funnel,
+    read_json,
     read_provenance,
     read_servers,
 )
@@ -74,7 +75,7 @@ from airflownet.evaluation.summary import (
 from airflownet.evaluation.throughput import read_server_speed, throughput
 from airflownet.evaluation.training_log import LossCurve, loss_summary, read_loss_curve
 from airflownet.evaluation.verdict_sentence import headline, verdict_sentence
-from airflownet.locations import is_local, local_path, read_manifest
+from airflownet.locations import MANIFEST, is_local, local_path, read_manifest
 from airflownet.plans.sample_code import code_of
 from airflownet.progress import progress
 from airflownet.records import Generation, JudgedSample, Sample, Verdict
@@ -93,8 +94,14 @@ def _extraction_counts(answers: Sequence[JudgedAnswer]) -> tuple[ExtractionCount
     return tuple(counts)
 
 
+def _adapter_title(folders: dict[str, Path]) -> str:
+    """Returns what was trained: QLoRA only where the base was loaded in 4 bits."""
+    settings = (read_json(folders["training"] / MANIFEST) or {}) if "training" in folders else {}
+    return f"Adapter ({'QLoRA' if settings.get('settings', {}).get('load_in_4bit', True) else 'LoRA'})"
+
+
 def _loss_curves(folders: dict[str, Path]) -> list[LossCurve]:
-    runs = [("training", "Adapter (QLoRA)")]
+    runs = [("training", _adapter_title(folders))]
     if has_seedling(folders):
         runs.insert(0, ("base_model", "Base model, from scratch"))
     curves = [read_loss_curve(folders[stage], title) for stage, title in runs if stage in folders]
@@ -231,6 +238,8 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
     )
     arms_told = arms_table(arms, threshold)
     costs = draw_arms_cost(arms, work.directory / "plots")
+    told = [t for t in report_tables(comparison) if t.title not in _TOLD_ELSEWHERE]
+    leaderboard, others = told[:1], told[1:]
     summary = Summary(
         format=FORMAT,
         title=settings.title,
@@ -274,8 +283,9 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
         requests=read_requests_section(work.inputs),
         gates=count_gates((a.facts for a in answers), settings.asked_for_threshold),
         comparison=(
+            *leaderboard,
             *((arms_told,) if arms_told else ()),
-            *(t for t in report_tables(comparison) if t.title not in _TOLD_ELSEWHERE),
+            *others,
         ),
     )
     write_summary(work.directory / "summary.json", summary)

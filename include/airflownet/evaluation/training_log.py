@@ -77,3 +77,11 @@ def loss_summary(curve: LossCurve) -> LossSummary:
         tokens_seen=curve.tokens_seen,
         seconds=curve.seconds,
     )
+
+
+def validation_loss(run: LossSummary) -> str:
+    """Returns ``2.104 to 1.835``, one number where it was measured once, a dash where never."""
+    first, last = run.first_validation_loss, run.last_validation_loss
+    if first is None or last is None:
+        return "–"
+    return f"{last:.3f}, measured once" if first == last else f"{first:.3f} to {last:.3f}"

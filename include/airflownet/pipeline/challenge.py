@@ -79,6 +79,7 @@ def compare_with_champion(recipe: Recipe, folder: RunFolder, *, fresh: bool = Fa
         folder.stage("comparison"),
         dataset=folder.stage("dataset"),
         inference=folder.stage("inference"),
+        mining=folder.finished("mining"),
         lines=(recipe.evaluation.airflow,),
         fresh=fresh,
     )

@@ -13,14 +13,18 @@ from airflownet.evaluation.answer_facts import AnswerFacts, AnswerOnLine, facts_
 from airflownet.evaluation.comparison.answer_files import Answer
 from airflownet.evaluation.comparison.prompts import Prompt
 from airflownet.evaluation.judged_answers import GROUND_TRUTH
+from airflownet.evaluation.project_of_sample import surroundings_of
 from airflownet.evaluation.trivial_answers import MODEL as TRIVIAL
 from airflownet.evaluation.trivial_answers import trivial_answers
 from airflownet.judge.loader import load_source
 from airflownet.judge.loader.garbage import collector_paused
+from airflownet.judge.project.project import Project
 from airflownet.judge.verdict import judge_loaded
 from airflownet.parallel import in_parallel
 from airflownet.records import JudgedSample, Verdict
 
+ALONE: Final[tuple[Project | None, str]] = (None, "")
+"""Judged in no project."""
 _NO_ANSWER: Final = "no answer was recorded"
 
 
@@ -52,9 +56,14 @@ def judged_answers(bundles: Iterable[PromptAnswers]) -> Iterator[list[Judged]]:
 
 
 def judge_prompt(bundle: PromptAnswers) -> list[Judged]:
-    """Returns the judged answers of one prompt: models in order, ground truth, control arm; line by line."""
+    """Returns the judged answers of one prompt: models in order, ground truth, control arm; line by line.
+
+    An answer is judged in the project of the real file, in its place, as the real file is; a trivial DAG,
+    which is the same for everybody, by itself.
+    """
     request = read_request(bundle.prompt.text if bundle.prompt.is_in_words else "")
     found: list[Judged] = []
+    place = surroundings_of(bundle.prompt.mined)
     for line in bundle.lines:
         reference = structure_of(load_source(bundle.prompt.reference)) if bundle.prompt.reference else None
         for model, answers in bundle.answers.items():
@@ -66,23 +75,30 @@ def judge_prompt(bundle: PromptAnswers) -> list[Judged]:
                         _missing(bundle.prompt, model, answer.sample_index, line, request, answer.error)
                     )
                 else:
-                    found.append(_judged(bundle.prompt, answer, line, request, reference))
+                    found.append(_judged(bundle.prompt, answer, line, request, reference, place))
         texts = [(GROUND_TRUTH, 0, bundle.prompt.reference)] if bundle.prompt.reference else []
         if bundle.with_trivial:
             made = trivial_answers(bundle.prompt.text, line)
             texts += [(TRIVIAL, index, code) for index, code in enumerate(made)]
         for model, index, code in texts:
             answer = Answer(bundle.prompt.id, model, index, code, "", "", False, 0, "", is_code=True)
-            found.append(_judged(bundle.prompt, answer, line, request, reference))
+            own = ALONE if model == TRIVIAL else place
+            found.append(_judged(bundle.prompt, answer, line, request, reference, own))
     return found
 
 
 def _judged(
-    prompt: Prompt, answer: Answer, line: str, request: Request, reference: Structure | None
+    prompt: Prompt,
+    answer: Answer,
+    line: str,
+    request: Request,
+    reference: Structure | None,
+    place: tuple[Project | None, str],
 ) -> Judged:
     code = answer.text if answer.is_code else extract_code(answer.text).code
     with collector_paused():
-        loaded = load_source(code, line)
+        project, path = place
+        loaded = load_source(code, line, path=path, project=project)
         verdict = judge_loaded(loaded, id=f"{prompt.id}:{answer.model}:{answer.sample_index}")
     facts = facts_of(
         AnswerOnLine(prompt.id, prompt.family_id, answer.model, answer.sample_index, line),

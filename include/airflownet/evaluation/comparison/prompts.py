@@ -9,6 +9,7 @@ from pathlib import Path
 
 from airflownet.errors import InputError
 from airflownet.evaluation.comparison.json_lines import first_text, json_rows
+from airflownet.judge.project.mined import MinedFile
 from airflownet.plans.sample_code import code_of
 from airflownet.records import Sample, stable_id
 from airflownet.tables import read_table
@@ -34,6 +35,8 @@ class Prompt:
     """The real file's code, empty when there is none."""
     is_in_words: bool = True
     """False for a request that holds a file: what it asks for is in code, which is not read."""
+    mined: MinedFile | None = None
+    """Where the project of the real file is, in which every answer is judged; None: each by itself."""
 
 
 def line_of(version: str) -> str:
@@ -52,18 +55,33 @@ def prompt_id(row: Mapping[str, object], text: str) -> str:
     return first_text(row, _ID_FIELDS)
 
 
-def dataset_prompts(folder: Path) -> list[Prompt]:
+def dataset_prompts(folder: Path, mining: Path | None = None) -> list[Prompt]:
     """Returns the prompts of a dataset's test split, in stored order.
+
+    Args:
+        folder: of the dataset stage.
+        mining: of the mining stage; without it every answer is judged by itself.
 
     Raises:
         InputError: the split is empty, or a sample lacks a message.
         ArtifactError: there is no ``samples.parquet``.
     """
     from airflownet.evaluation.judged_answers import is_in_words, message_of, test_samples
+    from airflownet.evaluation.project_of_sample import projects_of
 
+    samples = test_samples(read_table(folder / "samples.parquet", Sample))
+    projects = projects_of(mining, samples)
     return [
-        Prompt(s.id, s.family_id, message_of(s, "user"), s.airflow, code_of(s), is_in_words(s))
-        for s in test_samples(read_table(folder / "samples.parquet", Sample))
+        Prompt(
+            s.id,
+            s.family_id,
+            message_of(s, "user"),
+            s.airflow,
+            code_of(s),
+            is_in_words(s),
+            projects.get(s.dag_file_id),
+        )
+        for s in samples
     ]
 
 

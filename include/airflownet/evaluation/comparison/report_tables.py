@@ -52,7 +52,12 @@ def report_tables(found: Comparison) -> tuple[ReportTable, ...]:
             "later line has it.",
         ),
         _names(found),
-        _shares(found, "style", "TaskFlow, newer features, length", "Share of answers with code."),
+        _shares(
+            found,
+            "style",
+            "TaskFlow, newer features, length",
+            "Share of answers with code; cut at the token limit: of all.",
+        ),
         _passes(found),
     )
     return tuple(table for table in tables if table.rows)

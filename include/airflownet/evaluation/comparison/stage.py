@@ -57,6 +57,7 @@ def run(
     prompts: str = "",
     dataset: str = "",
     inference: str = "",
+    mining: str = "",
     lines: Sequence[str] = (),
     fresh: bool = False,
 ) -> StageResult:
@@ -69,6 +70,8 @@ def run(
         prompts: JSONL file of prompts; empty takes those of the dataset, or else those in the answers.
         dataset: folder or URL of a dataset stage, whose test split gives prompts and ground truth.
         inference: folder or URL of an inference stage, whose answers are compared too.
+        mining: folder or URL of the finished mining stage behind the dataset: answers to a request that was
+            made from a file of a project are judged in that project; empty judges every answer by itself.
         lines: Airflow lines to judge for; ``sample`` for the one each prompt names.
         fresh: run even when an equal output is there.
 
@@ -82,6 +85,8 @@ def run(
     chosen = tuple(lines) or (settings.airflow,)
     inputs = {f"answers_{index}": path for index, (_, path) in enumerate(answers)}
     inputs |= {k: v for k, v in (("prompts", prompts), ("dataset", dataset), ("inference", inference)) if v}
+    if dataset and mining:
+        inputs["mining"] = mining
     if not answers and not inference:
         raise InputError("there are no answers to compare", "give --answers NAME=answers.jsonl")
     for path in (*(path for _, path in answers), prompts):
@@ -109,7 +114,7 @@ def run(
 def _body(work: StageWork, settings: EvaluationSettings, names: Sequence[str], lines: Sequence[str]) -> None:
     found = _answers(work.inputs, names)
     asked = _prompts(work.inputs, found)
-    notes: list[str] = []
+    notes = _notes_on_projects(asked)
     bundles = _bundles(asked, found, lines, settings, work, notes)
     judged: list[Judged] = []
     with progress("Judging answers", total=len(bundles), unit="prompts") as bar:
@@ -167,7 +172,7 @@ def _prompts(inputs: Mapping[str, Path], answers: Mapping[str, Sequence[Answer]]
     """
     found: list[Prompt] = []
     if "dataset" in inputs:
-        found += dataset_prompts(inputs["dataset"])
+        found += dataset_prompts(inputs["dataset"], inputs.get("mining"))
     if "prompts" in inputs:
         known = {prompt.id for prompt in found}
         found += [prompt for prompt in file_prompts(inputs["prompts"]) if prompt.id not in known]
@@ -235,6 +240,16 @@ def _bundles(
             f"{sum(work.funnel.dropped.values()):,} answers belong to none of the prompts; left out."
         )
     return bundles
+
+
+def _notes_on_projects(prompts: Sequence[Prompt]) -> list[str]:
+    n = sum(prompt.mined is not None for prompt in prompts)
+    if not n:
+        return []
+    return [
+        f"{n:,} prompts were made from files of a project; answers to them are judged in that project, in "
+        "the real file's place. All others, and the trivial DAGs, are judged by themselves."
+    ]
 
 
 def _sources(answers: Mapping[str, Sequence[Answer]], work: StageWork) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from airflownet.evaluation.arms_section import ArmResult
 from airflownet.evaluation.number_format import count_of
-from airflownet.evaluation.plots.style import THEMES, Theme, figure
+from airflownet.evaluation.plots.style import THEMES, WIDTH, Theme, figure
 from airflownet.evaluation.summary import Plot
 
 _MARKS: Final = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "h", "p")
@@ -18,7 +18,7 @@ def _draw(results: Sequence[ArmResult], theme: Theme, path: Path) -> None:
     from matplotlib.ticker import PercentFormatter
 
     arms = list(dict.fromkeys(one.arm for one in results))
-    with figure(theme, path, width=6.4, height=4.2) as drawing:
+    with figure(theme, path, width=WIDTH, height=4.2) as drawing:
         axis = drawing.subplots()
         for one in results:
             axis.plot(

@@ -32,8 +32,8 @@ def _draw(found: Comparison, theme: Theme, path: Path) -> None:
                     linestyle=_DASHES[index % len(_DASHES)],
                 )
         axis.axvline(found.threshold, color=theme.muted, linewidth=0.8)
-        axis.set_xlim(0, 1.02)
-        axis.set_ylim(0, 1.02)
+        axis.set_xlim(0.03, 1.02)
+        axis.set_ylim(-0.02, 1.02)  # a model that never does it has a line too
         axis.set_xlabel("Threshold of the asked-for score")
         axis.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
         axis.grid(axis="y")

@@ -11,6 +11,9 @@ from airflownet.evaluation.result_statistics import count_lines
 from airflownet.evaluation.summary import MODELS, OUTCOMES, Plot
 from airflownet.records import JudgedSample, stable_id
 
+_NO_CODE = 0.4
+"""Where an answer without code stands: a logarithmic axis has no zero."""
+
 
 def _jitter(row: JudgedSample) -> float:
     """Spreads the points by a hash of their identity, so that equal data give equal pictures."""
@@ -25,8 +28,10 @@ def _draw(rows: Sequence[JudgedSample], theme: Theme, path: Path) -> None:
         markers = {"loads": "o", "fails": "X", "unknown": "s", "missing": "v"}
         for outcome in OUTCOMES:
             chosen = [row for row in rows if row.outcome == outcome]
+            if not chosen:
+                continue
             axis.scatter(
-                [max(1, count_lines(row.code)) for row in chosen],
+                [max(_NO_CODE, count_lines(row.code)) for row in chosen],
                 [order.index(row.model) + _jitter(row) for row in chosen],
                 s=20,
                 alpha=0.8,
@@ -36,8 +41,11 @@ def _draw(rows: Sequence[JudgedSample], theme: Theme, path: Path) -> None:
                 label=outcome,
             )
         axis.set_xscale("log")
+        most = max((count_lines(row.code) for row in rows), default=1)
+        ticks = [number for number in (1, 10, 100, 1000) if number <= max(10, 2 * most)]
+        axis.set_xlim(_NO_CODE * 0.8, max(12.0, 1.4 * most))
+        axis.set_xticks([_NO_CODE, *ticks], ["no code", *(f"{number:,}" for number in ticks)])
         axis.set_xlabel("lines of code, without blank ones (log scale)")
-        axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axis.set_yticks(range(len(order)), [MODEL_NAMES[model] for model in order])
         axis.grid(axis="x")
         axis.tick_params(length=0, which="both")

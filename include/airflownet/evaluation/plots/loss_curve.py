@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from airflownet.evaluation.plots.style import THEMES, Theme, figure
+from airflownet.evaluation.plots.style import THEMES, WIDTH, Theme, figure
 from airflownet.evaluation.summary import Plot
 from airflownet.evaluation.training_log import LossCurve
 
 
 def _draw(curves: Sequence[LossCurve], theme: Theme, path: Path) -> None:
-    with figure(theme, path, width=7.6, height=2.9) as drawing:
+    with figure(theme, path, width=WIDTH if len(curves) == 1 else 7.6, height=2.9) as drawing:
         axes = drawing.subplots(1, len(curves), squeeze=False)[0]
         for axis, curve in zip(axes, curves, strict=True):
             steps, losses = zip(*curve.train, strict=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from airflownet.evaluation.plots.style import THEMES, Theme, figure
+from airflownet.evaluation.plots.style import THEMES, WIDTH, Theme, figure
 from airflownet.evaluation.summary import FunnelStep, Plot
 
 
 def _draw(steps: Sequence[FunnelStep], theme: Theme, path: Path) -> None:
-    with figure(theme, path, width=7.6, height=0.8 + 0.38 * len(steps)) as drawing:
+    with figure(theme, path, width=WIDTH, height=0.8 + 0.38 * len(steps)) as drawing:
         axis = drawing.subplots()
         widest = max(step.listed for step in steps)
         for row, step in enumerate(reversed(steps)):

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from airflownet.evaluation.number_format import MODEL_NAMES
-from airflownet.evaluation.plots.style import THEMES, Theme, figure
+from airflownet.evaluation.plots.style import THEMES, WIDTH, Theme, figure
 from airflownet.evaluation.summary import Plot
 from airflownet.evaluation.throughput import request_speeds
 from airflownet.records import Generation
 
 
 def _draw(speeds: Sequence[tuple[str, list[float]]], theme: Theme, path: Path) -> None:
-    with figure(theme, path, width=7.6, height=0.7 + 0.55 * len(speeds)) as drawing:
+    with figure(theme, path, width=WIDTH, height=0.7 + 0.55 * len(speeds)) as drawing:
         axis = drawing.subplots()
         for row, (model, values) in enumerate(reversed(speeds)):
             box = axis.boxplot(

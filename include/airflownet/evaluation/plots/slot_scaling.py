@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from airflownet.evaluation.plots.style import THEMES, Theme, figure
+from airflownet.evaluation.plots.style import THEMES, WIDTH, Theme, figure
 from airflownet.evaluation.provenance import read_json
 from airflownet.evaluation.summary import Plot
 
@@ -13,11 +13,12 @@ Points = list[tuple[int, float]]
 
 
 def _draw(points: Points, recommended: int, theme: Theme, path: Path) -> None:
-    with figure(theme, path, width=7.6, height=3.2) as drawing:
+    with figure(theme, path, width=WIDTH, height=3.2) as drawing:
         axis = drawing.subplots()
         slots, speeds = zip(*points, strict=True)
-        linear = [points[0][1] * n / points[0][0] for n in slots]
-        axis.plot(slots, linear, color=theme.muted, linestyle=":", linewidth=1.2)
+        between = [slots[0] * (slots[-1] / slots[0]) ** (step / 40) for step in range(41)]
+        linear = [points[0][1] * n / points[0][0] for n in between]
+        axis.plot(between, linear, color=theme.muted, linestyle=":", linewidth=1.2)
         axis.plot(slots, speeds, color=theme.models["tuned"], marker="o", linewidth=1.8)
         chosen = dict(points)[recommended]
         axis.annotate(
@@ -51,6 +52,6 @@ def draw_slot_scaling(calibration_json: Path | None, directory: Path) -> Plot | 
         "slot_scaling",
         "Slots of the server",
         f"Line of tokens per second over slots: {told}. Recommended: {recommended} slots.",
-        "Dotted: as if every slot added as much as the first. Recommended is the smallest number within 5 % "
+        "Dotted: as if every slot added as much as the first. Recommended is the smallest number within 5% "
         f"of the fastest.{where}",
     )

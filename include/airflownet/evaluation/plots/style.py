@@ -11,6 +11,8 @@ from typing import Any
 from airflownet.evaluation.statistics.proportion import Proportion
 
 _DPI = 144
+WIDTH = 5.8
+"""Inches of a figure that stands alone: as wide as a telephone its words are still read."""
 
 
 @dataclass(frozen=True, slots=True)

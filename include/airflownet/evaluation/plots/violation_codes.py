@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from airflownet.evaluation.number_format import MODEL_NAMES, confidence_level, percent
-from airflownet.evaluation.plots.style import THEMES, Theme, figure, percent_axis, whiskers
+from airflownet.evaluation.plots.style import THEMES, WIDTH, Theme, figure, percent_axis, whiskers
 from airflownet.evaluation.summary import MODELS, CodeSummary, Plot, ResultStatistics
 
 MAX_CODES = 8
@@ -18,7 +18,7 @@ def _most_frequent(codes: Sequence[CodeSummary]) -> list[CodeSummary]:
 
 
 def _draw(codes: Sequence[CodeSummary], rules: Mapping[str, str], theme: Theme, path: Path) -> None:
-    with figure(theme, path, width=7.6, height=0.9 + 0.55 * len(codes)) as drawing:
+    with figure(theme, path, width=WIDTH, height=0.9 + 0.55 * len(codes)) as drawing:
         axis = drawing.subplots()
         upper = 0.0
         for row, code in enumerate(reversed(codes)):

@@ -78,7 +78,7 @@ def test_every_way_is_judged_anew_and_has_its_cost(tmp_path: Path, line: str) ->
     assert found[2].seconds == pytest.approx(3.0)
     told = arms_table(found, 0.5)
     assert told is not None
-    assert told.rows[1][0] == "outline of the request, no model"
+    assert told.rows[1][0] == "Outline of the request, no model"
     assert all(len(row) == len(told.header) for row in told.rows)
     plot = draw_arms_cost(found, tmp_path)
     assert plot is not None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from airflownet.evaluation.comparison.answer_files import Answer
+from airflownet.evaluation.comparison.judging import PromptAnswers, judge_prompt
+from airflownet.evaluation.comparison.prompts import dataset_prompts
 from airflownet.evaluation.judged_answers import index_generations, judged_answers
 from airflownet.evaluation.project_of_sample import projects_of
 from airflownet.records import (
@@ -68,8 +72,14 @@ def test_answers_are_judged_in_the_project_of_the_real_file(tmp_path: Path) -> N
     write_table(tmp_path / "project_files.parquet", ProjectFile, rows)
     sample = replace(SAMPLE, messages=(*TURNS[:2], Message("assistant", code)))
 
+    write_table(tmp_path / "samples.parquet", Sample, [sample])
+    theirs = Answer("s", "theirs", 0, code, "", "", False, 9, "", is_code=True)
+
     outcomes = {}
     for name, mining in (("in its project", tmp_path), ("alone", None)):
         found = judged_answers([sample], index_generations([], {"s"}), "3.3", projects_of(mining, [sample]))
-        outcomes[name] = list(found)[-1].row.outcome
-    assert outcomes == {"in its project": "loads", "alone": "unknown"}
+        (prompt,) = dataset_prompts(tmp_path, mining)
+        bundle = PromptAnswers(prompt, ("3.3",), {"theirs": [theirs]}, with_trivial=False)
+        compared = [one.row.outcome for one in judge_prompt(pickle.loads(pickle.dumps(bundle)))]
+        outcomes[name] = [list(found)[-1].row.outcome, *compared]
+    assert outcomes == {"in its project": ["loads"] * 3, "alone": ["unknown"] * 3}

@@ -2,7 +2,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from airflownet.evaluation.training_log import loss_summary, read_loss_curve
+from airflownet.evaluation.training_log import loss_summary, read_loss_curve, validation_loss
 
 WIDE = [
     {"step": 1, "loss": 4.0, "eval_loss": None, "num_tokens": 100.0},
@@ -27,6 +27,7 @@ def test_reads_the_curve(tmp_path, rows, seconds):
     figures = loss_summary(curve)
     assert (figures.n_steps, figures.first_loss, figures.last_loss) == (2, 4.0, 2.0)
     assert (figures.tokens_seen, figures.seconds) == (200, seconds)
+    assert validation_loss(figures) == "3.000, measured once"
 
 
 def test_no_log_is_no_curve(tmp_path):

@@ -113,6 +113,7 @@ function begin() {
   });
 }
 
+document.getElementById("browser-off").textContent = "The samples are read when they come into sight.";
 if (location.hash.startsWith("#sample=") || !("IntersectionObserver" in window)) begin();
 else new IntersectionObserver((entries, observer) => {
   if (entries.some((entry) => entry.isIntersecting)) { observer.disconnect(); begin(); }
