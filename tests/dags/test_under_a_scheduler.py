@@ -1,5 +1,6 @@
 """The DAGs as a user runs them: under a real scheduler and executor, from the form's values, over REST."""
 
+# ruff: noqa: F811
 from __future__ import annotations
 
 import json
@@ -8,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from airflow_session import AirflowSession
+from airflownet.evaluation.promotion.shelf import read_champion, shelf_of
+from airflownet.people.answers import PersonAnswer
+from airflownet.tables import read_table
 from asset_chain import ASSETS, form, last_event, today
+from llama_fixtures import llama_cpp, models  # noqa: F401
+from opinions_asked import NAME, TwoModels, connect, write_inputs, write_people_recipe
 from servers.writing_server import WritingServer
 from small_recipe import write_small_recipe
 
@@ -27,7 +33,7 @@ LINES = ("recipe", "3.2")  # what the form says: last night's run took it as it 
 def airflow(tmp_path_factory: pytest.TempPathFactory):
     home = tmp_path_factory.mktemp("airflow")
     recipes = tmp_path_factory.mktemp("recipes")
-    write_small_recipe(recipes)
+    write_people_recipe(write_small_recipe(recipes))
     root = tmp_path_factory.mktemp("artifacts")
     session = AirflowSession(
         home,
@@ -206,8 +212,35 @@ def test_old_runs_are_listed_and_stay(airflow, chain):
     assert (Path(last_event(airflow)["extra"]["location"]) / "report.html").exists()
 
 
-def test_a_model_that_is_not_better_is_no_champion(airflow, chain):
+def test_people_compare_answers_and_one_decides_on_the_champion(airflow, models, tmp_path):
+    write_inputs(tmp_path / NAME, models)
+    shared = {"recipe": NAME, "artifact_root": str(tmp_path)}
+    with TwoModels(context=8192) as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        connect(airflow, "answers", host=host, port=int(port))
+        conf = form(airflow, "evaluate_models", **shared, llama_servers=["answers"])
+        run_id = airflow.trigger("evaluate_models", conf)
+        said = {"correctness": "A", "completeness": "A", "best_practices": "neither"}
+        ask = ("evaluate_models", run_id, "second_opinions.ask_a_person", "Keep my answers")
+        airflow.decided(*ask, map_indices=(0, 1), said=said)
+    airflow.finished("evaluate_models", run_id)
+    kept = list(read_table(tmp_path / NAME / "people" / "answers.parquet", PersonAnswer))
+    assert [one.person for one in kept] == ["admin"] * 6
+    page = airflow.page(f"/airflownet/reports/evaluate_models/{run_id}").text
+    assert "What people prefer" in page
+
     airflow.send("PATCH", "dags/promote_model", {"is_paused": False})
+    conf = form(airflow, "promote_model", **shared, ask_before_promotion=True)
+    run_id = airflow.trigger("promote_model", conf)
+    airflow.wait_for(lambda: waits_for_a_person(airflow, run_id, "promote_model", "approve_promotion"))
+    assert read_champion(shelf_of(str(tmp_path))) is None
+    airflow.decided("promote_model", run_id, "approve_promotion", "Approve")
+    airflow.finished("promote_model", run_id)
+    champion = read_champion(shelf_of(str(tmp_path)))
+    assert (champion.beaten, champion.promoted_by) == ("base", "a person, after the gate")
+
+
+def test_a_model_that_is_not_better_is_no_champion(airflow, chain):
     run_id = airflow.trigger("promote_model", form(airflow, "promote_model", recipe="small"))
     airflow.finished("promote_model", run_id)
     states = airflow.states("promote_model", run_id)
