@@ -33,13 +33,13 @@ from airflownet.judge.airflow.operators import is_operator
 from airflownet.judge.airflow.params_dict import PARAM_PATHS, param_attribute
 from airflownet.judge.airflow.relations import RELATABLE, relate
 from airflownet.judge.airflow.roles import role_of
-from airflownet.judge.airflow.world import world_of
+from airflownet.judge.airflow.world import state_of, world_of
 from airflownet.judge.interpreter import kinds
 from airflownet.judge.interpreter.attributes import derivable_attribute, keep_attribute
 from airflownet.judge.interpreter.classes.derived import make_derived
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.values import ApiInstance, ApiValue, ClassValue
+from airflownet.judge.interpreter.values import ApiInstance, ApiValue, ClassValue, FunctionValue, MethodValue
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -137,6 +137,33 @@ def _items_of_scope(interpreter: Interpreter, scope: SetupTeardownScope) -> tupl
     return list(scope.tasks), True
 
 
+def _patchable(attribute: kinds.Attribute) -> kinds.Attribute:
+    """Attributes of objects whose class the file may have given more of: ``BashOperator.shout = ...``."""
+
+    def found(interpreter: Interpreter, value: Any, name: str) -> Any:
+        patched = state_of(interpreter).patched
+        if name not in patched:
+            return attribute(interpreter, value, name)
+        item = patched[name]
+        return MethodValue(item, value) if isinstance(item, FunctionValue) else UNKNOWN
+
+    return found
+
+
+def _member(interpreter: Interpreter, value: ApiValue, name: str) -> Any:
+    """``BashOperator.shout`` is what the file set, where it set it."""
+    patched = state_of(interpreter).patched
+    if name not in patched:
+        return names.member(interpreter, value, name)
+    return patched.get(f"{value.path}.{name}", UNKNOWN)
+
+
+def _patch(interpreter: Interpreter, value: ApiValue, name: str, item: Any) -> None:
+    patched = state_of(interpreter).patched
+    patched[name] = item if name not in patched else UNKNOWN
+    patched[f"{value.path}.{name}"] = UNKNOWN if interpreter.maybe_depth else item
+
+
 def _kind(kind: type, name: Any = None, *traits: set[type], **slots: Any) -> None:
     """Enters a kind of value: its name in Python, what it refuses and is, and what it does."""
     if name is not None:
@@ -162,7 +189,7 @@ _kind(
     kinds.HOST_OBJECT,
     kinds.PREFERRED,
     kinds.SETTABLE,
-    ATTRIBUTE=attributes.task_attribute,
+    ATTRIBUTE=_patchable(attributes.task_attribute),
     SET_ATTRIBUTE=set_of_task,
     OWN_CLASS=lambda task: task.definition,
     BASE_METHOD=method_of_base,
@@ -222,7 +249,7 @@ _kind(
     kinds.BARE,
     kinds.HOST_OBJECT,
     kinds.PREFERRED,
-    ATTRIBUTE=derivable_attribute,
+    ATTRIBUTE=_patchable(derivable_attribute),
     BASE_ATTRIBUTE=attributes.dag_attribute,
     SET_ATTRIBUTE=set_of_dag,
     INITIALISE=_fill_dag,
@@ -245,7 +272,7 @@ _kind(
     kinds.ONE_OBJECT,
     kinds.HOST_OBJECT,
     kinds.PREFERRED,
-    ATTRIBUTE=derivable_attribute,
+    ATTRIBUTE=_patchable(derivable_attribute),
     BASE_ATTRIBUTE=attributes.group_attribute,
     SET_ATTRIBUTE=keep_attribute,
     INITIALISE=_fill_group,
@@ -304,7 +331,8 @@ _kind(GroupDecoratorValue, None, CALL=groups.decorate_group)
 _kind(
     ApiValue,
     None,
-    ATTRIBUTE=names.member,
+    ATTRIBUTE=_member,
+    SET_ATTRIBUTE=_patch,
     CLASS_ATTRIBUTE=partial_of_class,
     CALL=call_api,
     CONSTRUCT=_construct,

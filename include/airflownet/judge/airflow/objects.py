@@ -251,6 +251,8 @@ class AirflowState:
     group_marks: list[int] = field(default_factory=list)
     """Height of the group stack when each DAG was entered."""
     setup_stack: list[SetupTeardownScope] = field(default_factory=list)
+    patched: dict[str, Any] = field(default_factory=dict)
+    """What the file itself set on classes of Airflow, by the name, and by the name with its class."""
     dag_factories: list[DagFactory] = field(default_factory=list)
     possible_edges: set[tuple[TaskValue, TaskValue]] = field(default_factory=set)
     """(upstream, downstream) that are only drawn if a condition holds that cannot be known."""

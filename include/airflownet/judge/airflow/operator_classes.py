@@ -81,7 +81,7 @@ def _initialise(
     """Runs the next ``__init__`` in the method order, as Airflow's wrapper does."""
     init = find_in_class(cls, "__init__", after=after)
     if not isinstance(init, FunctionValue):
-        if _has_own_init(cls, after):
+        if _has_own_init(cls, after) or _has_two_bases(interpreter, cls):
             kwargs, is_open = _of_airflow(interpreter, cls, kwargs), True
         _initialise_base(interpreter, task, cls, kwargs, is_open=is_open)
         return
@@ -109,6 +109,12 @@ def _has_own_init(cls: ClassValue, after: ClassValue | None) -> bool:
     order = mro(cls)
     start = order.index(after) + 1 if after in order else 0
     return any(isinstance(base, ClassValue) and "__init__" in base.attributes for base in order[start:])
+
+
+def _has_two_bases(interpreter: Interpreter, cls: ClassValue) -> bool:
+    """Whether it derives from two operators of Airflow: the first may hand what it lacks to the second."""
+    bases = [base for base in mro(cls) if isinstance(base, ApiValue) and is_operator(interpreter, base)]
+    return len(bases) > 1
 
 
 def _of_airflow(interpreter: Interpreter, cls: ClassValue, kwargs: dict[str, Any]) -> dict[str, Any]:

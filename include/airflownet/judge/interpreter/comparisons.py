@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 from airflownet.judge.interpreter.classes.enumerations import distinct_members, holds_flag, is_flag
 from airflownet.judge.interpreter.classes.instances import plain_of, special_method
 from airflownet.judge.interpreter.classes.lookup import is_enum, mro
-from airflownet.judge.interpreter.classes.records import ORDER, field_options, record_fields
+from airflownet.judge.interpreter.classes.records import (
+    ORDER,
+    PARAMETERS,
+    field_options,
+    is_named_tuple,
+    record_fields,
+)
 from airflownet.judge.interpreter.conversion import to_python
 from airflownet.judge.interpreter.kinds import CONTAINS, EQUAL, ONE_OBJECT, ORDER_OF, PATH_COMPARE, type_name
 from airflownet.judge.interpreter.limits import MAX_ITEMS
@@ -104,7 +110,7 @@ def _compare_instances(interpreter: Interpreter, operation: ast.cmpop, left: Any
     if len(sides) == 2 and sides[0].cls is sides[1].cls and ORDER in sides[0].cls.keywords:
         return _by_fields(interpreter, operation, *sides)
     lacks = all(special_method(side, name) is None for side in sides for name in (own, mirrored))
-    is_record = any(record_fields(side.cls) is not None for side in sides)
+    is_record = any(record_fields(side.cls) is not None and not _has_no_order(side) for side in sides)
     if (
         lacks
         and not is_record
@@ -128,6 +134,13 @@ def _by_fields(interpreter: Interpreter, operation: ast.cmpop, left: Instance, r
         if not same:
             return compare(interpreter, operation, one, other)
     return isinstance(operation, (ast.LtE, ast.GtE))
+
+
+def _has_no_order(value: Instance) -> bool:
+    """Whether it is of a dataclass without ``order``."""
+    parts = [part for part in mro(value.cls) if isinstance(part, ClassValue)]
+    is_plain = any(PARAMETERS in part.keywords for part in parts) and not is_named_tuple(value.cls)
+    return is_plain and not any(ORDER in part.keywords for part in parts)
 
 
 def _is_totally_ordered(value: Instance) -> bool:

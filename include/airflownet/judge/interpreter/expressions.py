@@ -10,6 +10,7 @@ from typing import Any
 from airflownet.judge.interpreter import limits
 from airflownet.judge.interpreter.calls import call_function_node
 from airflownet.judge.interpreter.classes.instance_text import text_of
+from airflownet.judge.interpreter.classes.instances import is_unhashable
 from airflownet.judge.interpreter.comparisons import compare, distinct
 from airflownet.judge.interpreter.comprehensions import evaluate_comprehension
 from airflownet.judge.interpreter.dispatch import call_value, get_attribute
@@ -281,7 +282,7 @@ def set_display(interpreter: Interpreter, node: ast.Set, scope: Scope) -> Any:
 
 def require_hashable(value: Any) -> None:
     """Raises what Python raises for a list, dict or set as a key."""
-    if type(value) in NOT_HASHABLE:
+    if type(value) in NOT_HASHABLE or (type(value) is Instance and is_unhashable(value)):
         raise Raised("TypeError", f"unhashable type: '{type_name(value)}'", "wrong-type")
     if type(value) is tuple:
         for item in value:

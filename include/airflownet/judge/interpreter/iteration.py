@@ -8,8 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.interpreter.classes.enumerations import distinct_members
-from airflownet.judge.interpreter.classes.instances import special_method
-from airflownet.judge.interpreter.classes.lookup import is_enum
+from airflownet.judge.interpreter.classes.instances import has_keywords, special_method
+from airflownet.judge.interpreter.classes.lookup import is_enum, mro
 from airflownet.judge.interpreter.classes.records import is_named_tuple, record_fields
 from airflownet.judge.interpreter.kinds import ITEMS, NOT_ITERATED, type_name
 from airflownet.judge.interpreter.lazy import all_items, pull
@@ -69,10 +69,32 @@ def items_of(interpreter: Interpreter, value: Any) -> tuple[list[Any], bool]:
 
 def stream(interpreter: Interpreter, value: Any) -> tuple[Iterator[Any], Callable[[], bool]]:
     """Returns the items, made as they are taken, and what tells at the end whether they are all."""
-    if type(value) is not LazyValue or interpreter.maybe_depth:
+    if interpreter.maybe_depth:
+        items, exact = items_of(interpreter, value)
+        return iter(items), lambda: exact
+    if type(value) is ListValue and (value.kind == "list" or getattr(value, "owner", None) is not None):
+        watched = value if value.kind == "list" else value.owner
+        interpreter.charge(len(value))
+        return _live(value, watched), lambda: bool(value.exact and watched.exact)
+    if type(value) in (DictValue, SetValue) and getattr(value, "cls", None) is None:
+        interpreter.charge(len(value))
+        return _live(list(value), value), lambda: bool(value.exact)
+    if type(value) is not LazyValue:
         items, exact = items_of(interpreter, value)
         return iter(items), lambda: exact
     return iter(lambda: pull(interpreter, value), MISSING), lambda: value.exact
+
+
+def _live(items: list[Any], watched: Any) -> Iterator[Any]:
+    """The items while the loop changes what they come from: a list is walked as it is, a dict refuses."""
+    size = len(watched)
+    position = 0
+    while position < len(items):
+        yield items[position]
+        position += 1
+        if items is not watched and len(watched) != size and watched.exact:
+            name = "Set" if type(watched) is SetValue else "dictionary"
+            raise Raised("RuntimeError", f"{name} changed size during iteration", "raises", name)
 
 
 def refuse_uniterable(value: Any) -> None:
@@ -83,7 +105,14 @@ def refuse_uniterable(value: Any) -> None:
 
 
 def _items_of_class(interpreter: Interpreter, value: ClassValue) -> tuple[list[Any], bool]:
-    return (distinct_members(value), True) if is_enum(value) else ([], False)
+    if is_enum(value):
+        return distinct_members(value), True
+    parts = mro(value)
+    is_plain = all(isinstance(part, ClassValue) or getattr(part, "path", "") == "object" for part in parts)
+    own = [part for part in parts if isinstance(part, ClassValue)]
+    if is_plain and not any(has_keywords(part) or part.node.decorator_list for part in own):
+        raise Raised("TypeError", "'type' object is not iterable", "wrong-type", value.name)
+    return [], False
 
 
 def _items_without_end(interpreter: Interpreter, value: EndlessValue) -> tuple[list[Any], bool]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.interpreter.classes.enumerations import member_of_name
+from airflownet.judge.interpreter.classes.instances import is_unhashable
 from airflownet.judge.interpreter.classes.lookup import find_in_class, is_enum, method_of
 from airflownet.judge.interpreter.classes.records import is_named_tuple, record_fields
 from airflownet.judge.interpreter.comparisons import are_equal
@@ -210,7 +211,7 @@ def set_item(interpreter: Interpreter, container: Any, index: Any, value: Any) -
 def set_base_item(interpreter: Interpreter, container: Any, index: Any, value: Any) -> None:
     """Does ``container[index] = value`` as the builtin does it."""
     if isinstance(container, DictValue):
-        if type(index) in NEVER_A_KEY:
+        if type(index) in NEVER_A_KEY or (type(index) is Instance and is_unhashable(index)):
             name = type_name(index)
             raise Raised("TypeError", f"unhashable type: '{name}'", "wrong-type", name)
         if index is UNKNOWN or isinstance(index, (ListValue, DictValue, SetValue)) or not is_key(index):

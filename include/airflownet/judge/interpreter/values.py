@@ -59,7 +59,9 @@ SCALARS: frozenset[type] = frozenset(
 class ListValue(list[Any]):
     """A list; ``exact`` is False when items may be missing or extra."""
 
-    __slots__ = ("attributes", "cls", "exact", "kind")
+    __slots__ = ("attributes", "cls", "exact", "kind", "owner")
+    owner: Any
+    """Of a view of a dict, the dict; of any other, not set."""
 
     def __init__(self, items: Iterable[Any] = (), *, exact: bool = True) -> None:
         super().__init__(items)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ListValue, StandardObject
 from airflownet.judge.libraries.heapq import _forget
@@ -20,6 +21,14 @@ def _shuffle(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) 
     """``random.shuffle(items)``: the same items in an order that nobody knows."""
     if args and isinstance(args[0], ListValue):
         _forget(args[0])
+
+
+@models("random.choice")
+def _choice(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """``random.choice(items)``: one of them."""
+    if args and isinstance(args[0], (ListValue, tuple)) and not args[0] and getattr(args[0], "exact", True):
+        raise Raised("IndexError", "Cannot choose from an empty sequence", "bad-value", "choice")
+    return UNKNOWN
 
 
 @models("random.Random")

@@ -17,7 +17,13 @@ from airflownet.judge.interpreter.interpreter import Interpreter
 from airflownet.judge.interpreter.raised import Failure
 from airflownet.judge.interpreter.source.compile_check import check_compiles
 from airflownet.judge.interpreter.source.newer_syntax import newer_syntax
-from airflownet.judge.interpreter.source.parsing import Unparsable, compile_tree, decode, parse_only
+from airflownet.judge.interpreter.source.parsing import (
+    Unparsable,
+    check_cookie,
+    compile_tree,
+    decode,
+    parse_only,
+)
 from airflownet.judge.libraries.registry import import_models
 from airflownet.judge.loader.catalogue_world import CatalogueWorld
 from airflownet.judge.loader.export import export_dags, found_dags
@@ -82,6 +88,8 @@ def _load(code: str | bytes, world: CatalogueWorld, path: str, project: Project 
     text = code if isinstance(code, str) else ""
     try:
         text = code if isinstance(code, str) else decode(code)
+        if isinstance(code, str):
+            check_cookie(code)
         tree = parse_only(text)
         interpreter = new_walk(world, tree, path, project)
         _run(interpreter)

@@ -89,6 +89,7 @@ def check_task_values(arguments: Mapping[str, Any], airflow: str, trigger_rules:
     if line >= _TYPED_SINCE:
         refuse_outputs(arguments)
         check_arguments("task", arguments, airflow)
+        check_arguments("task backoff", arguments, airflow)
 
 
 def check_mapping(value: Any, name: str) -> None:

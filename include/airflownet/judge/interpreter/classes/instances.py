@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from airflownet.judge.interpreter.classes.lookup import mro
-from airflownet.judge.interpreter.classes.records import is_named_tuple, record_fields
+from airflownet.judge.interpreter.classes.records import HASHED, is_named_tuple, record_fields
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import TRUTH, ClassValue, FunctionValue, Instance, truth
@@ -52,6 +52,23 @@ def special_method(instance: Instance, name: str) -> Any:
         elif getattr(base, "path", "") not in _EMPTY_BASES:
             return UNKNOWN
     return None
+
+
+def is_unhashable(instance: Instance) -> bool:
+    """Whether the class certainly gives its instances no hash: it has ``__eq__`` and no ``__hash__``."""
+    for base in mro(instance.cls):
+        if not isinstance(base, ClassValue):
+            if getattr(base, "path", "") not in _EMPTY_BASES:
+                return False
+        elif "__hash__" in base.attributes:
+            return base.attributes["__hash__"] is None
+        elif HASHED in base.keywords:
+            return not base.keywords[HASHED]
+        elif "__eq__" in base.attributes:
+            return isinstance(base.attributes["__eq__"], FunctionValue) and not base.node.decorator_list
+        elif base.node.decorator_list or has_keywords(base):
+            return False
+    return False
 
 
 def truth_of(instance: Instance) -> bool | None:

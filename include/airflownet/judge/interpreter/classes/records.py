@@ -13,6 +13,7 @@ from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import (
     ApiInstance,
+    ApiValue,
     ClassValue,
     DictValue,
     Instance,
@@ -34,6 +35,8 @@ PARAMETERS = "__record_parameters__"
 """Key in ``ClassValue.keywords``: the parameters of a dataclass's ``__init__``."""
 ORDER = "__record_is_ordered__"
 """Key in ``ClassValue.keywords``: instances compare by their fields."""
+HASHED = "__record_is_hashed__"
+"""Key in ``ClassValue.keywords``: whether instances of a dataclass have a hash, by its options."""
 TUPLE = "__record_is_tuple__"
 """Key in ``ClassValue.keywords``: the class was made by ``namedtuple``."""
 
@@ -71,8 +74,13 @@ def dataclass_decorator(interpreter: Interpreter, args: list[Any], kwargs: dict[
         cls.keywords[PARAMETERS] = parameters
         initial = {parameter.name for parameter in parameters if parameter.is_only_initial}
         cls.keywords[FIELDS] = [name for name in fields if name not in initial and name != "_"]
-        if truth(kwargs.get("order", False)):
+        if truth(kwargs.get("order", False)) is not False:
             cls.keywords[ORDER] = True
+        if truth(kwargs.get("slots", False)) and not any(isinstance(base, ApiValue) for base in mro(cls)):
+            cls.attributes.setdefault("__slots__", tuple(cls.keywords[FIELDS]))
+        if truth(kwargs.get("eq", True)) is not False:
+            options = (kwargs.get(name, False) for name in ("frozen", "unsafe_hash"))
+            cls.keywords[HASHED] = any(truth(option) is not False for option in options)
         if truth(kwargs.get("frozen", False)):
             cls.keywords[FROZEN] = True
     return cls

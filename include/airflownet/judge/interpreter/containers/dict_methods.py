@@ -3,6 +3,7 @@
 # ruff: noqa: ARG001 - handlers of one table share one signature
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.interpreter.containers.method_tables import Method, check_size, method_of
@@ -60,19 +61,25 @@ def _update(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs:
     check_size(value)
 
 
+def _view(kind: str, items: Iterable[Any], value: DictValue) -> ListValue:
+    found = of_kind(kind, items, exact=value.exact)
+    found.owner = value
+    return found
+
+
 @method_of(DICT_METHODS, "keys")
 def _keys(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return of_kind("dict_keys", value, exact=value.exact)
+    return _view("dict_keys", value, value)
 
 
 @method_of(DICT_METHODS, "values")
 def _values(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return of_kind("dict_values", value.values(), exact=value.exact)
+    return _view("dict_values", value.values(), value)
 
 
 @method_of(DICT_METHODS, "items")
 def _items(interpreter: Interpreter, value: DictValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return of_kind("dict_items", value.items(), exact=value.exact)
+    return _view("dict_items", value.items(), value)
 
 
 @method_of(DICT_METHODS, "copy")

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from airflownet.judge.interpreter.classes.instances import is_unhashable
 from airflownet.judge.interpreter.containers.method_tables import Method, method_of, one_argument
 from airflownet.judge.interpreter.iteration import items_of
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
-from airflownet.judge.interpreter.values import DictValue, ListValue, SetValue, is_exact, is_key
+from airflownet.judge.interpreter.values import DictValue, Instance, ListValue, SetValue, is_exact, is_key
 
 if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
@@ -20,6 +21,9 @@ SET_METHODS: Final[dict[str, Method]] = {}
 @method_of(SET_METHODS, "add")
 def _add(interpreter: Interpreter, value: SetValue, args: list[Any], kwargs: dict[str, Any]) -> Any:
     one_argument(args, kwargs, "set.add")
+    if type(args[0]) is Instance and is_unhashable(args[0]):
+        name = args[0].cls.name
+        raise Raised("TypeError", f"unhashable type: '{name}'", "wrong-type", name)
     if args[0] is UNKNOWN or isinstance(args[0], (ListValue, DictValue, SetValue)) or not is_key(args[0]):
         value.exact = False
     else:

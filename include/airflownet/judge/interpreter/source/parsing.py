@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import re
 import tokenize
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from airflownet.judge.interpreter import limits
 
@@ -46,6 +48,23 @@ def decode(code: bytes) -> str:
         return code.decode(encoding)
     except (UnicodeError, LookupError) as error:
         raise SyntaxError(f"(unicode error) {error}") from None
+
+
+_COOKIE: Final = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
+
+
+def check_cookie(text: str) -> None:
+    """Raises SyntaxError for a coding comment of a text that no Python can decode by."""
+    for line in text[:1_000].split("\n", 2)[:2]:
+        found = _COOKIE.match(line)
+        if found is not None:
+            try:
+                codecs.lookup(found[1])
+            except LookupError:
+                raise SyntaxError(f"unknown encoding: {found[1]}") from None
+            return
+        if line.strip() and not line.lstrip().startswith("#"):
+            return
 
 
 def parse(code: str) -> ast.Module:
