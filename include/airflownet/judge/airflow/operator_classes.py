@@ -27,6 +27,7 @@ from airflownet.judge.interpreter.classes.lookup import bind_method, find_in_cla
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
+from airflownet.judge.interpreter.value_types import line_of
 from airflownet.judge.interpreter.values import (
     ApiValue,
     ClassValue,
@@ -159,7 +160,7 @@ def _initialise_base(
         interpreter, arguments, cls.name, "", definition=cls, is_open=is_open, add_edges=False, task=task
     )
     task.attributes["__built__"] = True
-    if interpreter.world.line.startswith("3") and not _is_wrapped(interpreter, cls):
+    if line_of(interpreter.world.line) >= (2, 10) and not _is_wrapped(interpreter, cls):
         message = "'function' object has no attribute '__wrapped__'"
         raise Raised("AttributeError", message, "unknown-attribute", "__wrapped__")
     mode = checked.get("mode", "poke")
@@ -169,7 +170,7 @@ def _initialise_base(
 
 
 def _is_wrapped(interpreter: Interpreter, cls: ClassValue) -> bool:
-    """Whether Airflow 3 wraps the class's ``__init__``: not one that a mixin, its first base, has."""
+    """Whether Airflow wraps the ``__init__``: since 2.10 not one that a mixin, its first base, has."""
     while "__init__" not in cls.attributes:
         first = mro(cls)[1]
         if not isinstance(first, ClassValue):

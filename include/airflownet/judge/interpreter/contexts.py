@@ -61,6 +61,9 @@ def enter_context(interpreter: Interpreter, manager: Any) -> Any:
             "wrong-type",
             shown_type(manager),
         )
+    if isinstance(manager, NativeMethod) and manager.is_function:
+        message = "'function' object does not support the context manager protocol"
+        raise Raised("TypeError", message, "wrong-type", manager.name)
     if isinstance(manager, ApiValue) and isinstance(manager.definition, ClassInfo):
         message = "'type' object does not support the context manager protocol"
         raise Raised("TypeError", message, "wrong-type", manager.definition.name)

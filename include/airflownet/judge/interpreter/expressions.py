@@ -133,6 +133,8 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> Any:
                     if key in kwargs:
                         raise _repeated(key)
                     kwargs[key] = item
+                elif is_concrete(key):
+                    raise Raised("TypeError", "keywords must be strings", "wrong-type", str(key))
             is_open = is_open or not value.exact
         else:
             refuse_as_mapping(value)
@@ -395,6 +397,9 @@ def formatted_value(interpreter: Interpreter, node: ast.FormattedValue, scope: S
     if node.format_spec is None and (type(value) is str or value is UNKNOWN) and node.conversion in (-1, 115):
         return value
     is_instance = type(value) is Instance
+    if is_instance and node.conversion <= 0 and interpreter.has_method(value, "__format__"):
+        given = "" if node.format_spec is None else interpreter.evaluate(node.format_spec, scope)
+        return interpreter.call_method(value, "__format__", [given])
     if type(value) is Instance and type(value.plain) in (int, float) and node.format_spec is not None:
         value = value.plain
     elif type(value) is Instance:

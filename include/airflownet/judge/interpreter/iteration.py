@@ -141,9 +141,30 @@ def _items_of_instance(interpreter: Interpreter, value: Instance) -> tuple[list[
     if isinstance(method, FunctionValue):
         found = interpreter.call(method, [value])
         return _drained(interpreter, value) if found is value else items_of(interpreter, found)
-    if method is None and special_method(value, "__getitem__") is None:
+    by_index = special_method(value, "__getitem__")
+    if method is None and isinstance(by_index, FunctionValue):
+        return _items_by_index(interpreter, value)
+    if method is None and by_index is None:
         raise Raised("TypeError", f"'{value.cls.name}' object is not iterable", "wrong-type", value.cls.name)
     return [], False
+
+
+def _items_by_index(interpreter: Interpreter, value: Instance) -> tuple[list[Any], bool]:
+    """What ``__getitem__`` gives for 0, 1 and so on, up to an IndexError."""
+    items: list[Any] = []
+    if interpreter.maybe_depth:
+        return items, False
+    interpreter.try_depth += 1
+    try:
+        while len(items) < MAX_YIELDS:
+            items.append(interpreter.call_method(value, "__getitem__", [len(items)]))
+    except Raised as error:
+        if error.exception != "IndexError":
+            raise
+        return items, True
+    finally:
+        interpreter.try_depth -= 1
+    return items, False
 
 
 def _drained(interpreter: Interpreter, value: Instance) -> tuple[list[Any], bool]:

@@ -48,9 +48,12 @@ def object_attribute(interpreter: Interpreter, value: StandardObject, name: str)
     """Returns ``value.name``.
 
     Raises:
-        Raised: AttributeError, when certain.
+        Raised: AttributeError, when certain, and what a property raises.
     """
-    found = getattr(value.object, name, UNKNOWN)
+    try:
+        found = getattr(value.object, name, UNKNOWN)
+    except Exception as error:  # a property that computes: the port of an address
+        raise from_python_error(error) from None
     if found is UNKNOWN:
         message = f"'{type(value.object).__name__}' object has no attribute '{name}'"
         raise Raised("AttributeError", message, "unknown-attribute", name)

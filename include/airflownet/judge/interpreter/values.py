@@ -292,6 +292,8 @@ class NativeMethod(ShownByKind):
     call: Callable[..., Any]
     takes_open: bool = False
     """Whether it is told, by ``is_open``, that a ``**`` of unknown content was passed too."""
+    is_function: bool = False
+    """Whether it stands for a function of the file."""
 
 
 @dataclass(eq=False, slots=True, repr=False)

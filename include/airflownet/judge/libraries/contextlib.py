@@ -23,4 +23,4 @@ def _context_manager(interpreter: Interpreter, args: list[Any], kwargs: dict[str
     def call(interpreter: Interpreter, more: list[Any], more_kwargs: dict[str, Any]) -> Any:
         return GeneratorContext(function, more, more_kwargs)
 
-    return NativeMethod(function.name, call)
+    return NativeMethod(function.name, call, is_function=True)
