@@ -334,7 +334,7 @@ def items_of_dag(interpreter: Interpreter, dag: DagValue) -> tuple[list[Any], bo
     return [], False
 
 
-def is_in_dag(interpreter: Interpreter, value: Any, dag: DagValue) -> bool | None:
+def is_in_dag(interpreter: Interpreter, dag: DagValue, value: Any) -> bool | None:
     """``value in dag``: looked for by iterating."""
     items_of_dag(interpreter, dag)
     return None
