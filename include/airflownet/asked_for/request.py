@@ -29,7 +29,8 @@ _OPENING: Final = re.compile(
     re.IGNORECASE,
 )
 _DAG_ID: Final = re.compile(
-    r"(?:dag[ _]id|(?:dag|workflow|pipeline)[^.\n`]{0,12}\b(?:called|named)|\bcall(?:ed)? it|\bnamed)"
+    r"(?:dag[ _]id|(?:dag|workflow|pipeline)[^.\n`]{0,12}\b(?:called|named)|\bcall(?:ed)? it"
+    r"|(?<!group )(?<!task )(?<!table )(?<!bucket )(?<!crawler )(?<!cluster )(?<!file )(?<!job )\bnamed)"
     r"[: ]{0,3}(?:is )?"
     r"[`\"']([\w.-]+)[`\"']",
     re.IGNORECASE,

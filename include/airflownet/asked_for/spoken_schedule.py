@@ -39,7 +39,8 @@ _BLIND: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_RETRIES: Final = re.compile(
-    r"\b(?:retr\w+|attempts?|pok\w+|delay|timeouts?|sla|within)\b[^.;,\n]{0,30}?\b(?:every|each) \d+ ?\w+"
+    r"\b(?:retry(?:ing)?|retried|attempts?|pok\w+|delay|timeouts?|sla|within)\b[^.;,\n]{0,30}?\b(?:every"
+    r"|each) \d+ ?\w+"
     r"|\b(?:poke|poking|poll|check|look|try)(?:s|ing)? (?:again )?(?:every|each) \d+ ?(?:s|sec\w*|m|min\w*"
     r"|h\w*)\b"
     r"(?= (?:until|till|for)\b)",
@@ -48,7 +49,8 @@ _OF_RETRIES: Final = re.compile(
 """A rhythm that is of something else than the DAG."""
 _RHYTHMS: Final = {
     "past": re.compile(
-        r"\b(?:at )?(?:(?P<a>\d{1,2})(?: ?min(?:ute)?s?)?|(?P<q>quarter)|(?P<h>half)) (?P<to>past|after|to) "
+        r"\b(?:at )?(?:(?P<a>\d{1,2}(?:(?:, ?| and |, and )\d{1,2})*)(?: ?min(?:ute)?s?)?|(?P<q>quarter)"
+        r"|(?P<h>half)) (?P<to>past|after|to) "
         r"(?:(?:every|each|the) )?(?:full )?hour\b|\bevery hour at (?::(?P<b>\d\d)|minute (?P<c>\d{1,2}))\b"
         r"|\bhourly(?:,)? at (?::|minute )(?P<d>\d\d?)\b",
         re.IGNORECASE,
@@ -106,9 +108,12 @@ _ADJECTIVES: Final = {
     "quarterly": "quarter", "yearly": "year", "annually": "year", "overnight": "day",
 }  # fmt: skip
 _PART: Final = r"(?: (?:in the |at |of the )?(?P<part>morning|afternoon|evening|night)\b)?"
+_HOUR_WORD: Final = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|1[0-2]|\d)"
 _CLOCK: Final = re.compile(
     r"\b(?:(?:at|around|about|by|@) ?)?(?:"
     r"(?P<midnight>midnight)|(?P<noon>noon|midday)"
+    rf"|(?P<lead>half past|quarter past|quarter to) (?P<h4>{_HOUR_WORD})(?: ?(?P<half4>[ap])\.?m\b\.?)?"
+    rf"|(?P<h5>{_HOUR_WORD}) o'? ?clock"
     r"|(?P<h>[01]?\d|2[0-3])(?::|\.(?=\d\d ?(?:am|pm|a\.m|p\.m|uhr|h\b|o'clock))"
     r"|h(?=\d\d))(?P<m>[0-5]\d)(?:h\b)?"
     r"(?: ?(?P<half>[ap])\.?m\b\.?)?"
@@ -172,7 +177,7 @@ _ZONE: Final = re.compile(
     r"Europe|Indian|Pacific)/\w+(?:[/-]\w+)*)(?: time(?: ?zone)?| ?tz)?\)?"
     r"|(?:\b(?:in |the )+)?\b(?P<city>(?:[A-Z][A-Za-z]+ ){1,2}|(?:eastern|pacific|mountain) (?:standard )?)"
     r"(?:local )?time(?:zone)?\b(?: zone)?"
-    r"|(?<=[\dmM)] )\(?(?P<short>UTC|GMT|CES?T|MEZ|[EPM][SD]T|CST|BST|IST|JST|ET)\b\)?"
+    r"|(?<=[\dmM)] )\(?(?P<short>UTC|GMT|utc|gmt|CES?T|MEZ|[EPM][SD]T|CST|BST|IST|JST|ET)\b\)?"
     r"|\b(?:in |time ?zone:? ?|tz[:= ]+)(?P<short2>UTC|GMT|CES?T|[EPM][SD]T|CST|BST|IST|JST)\b"
 )
 _BRANCHES: Final = re.compile(r"\b(?:otherwise|else|if)\b", re.IGNORECASE)
@@ -265,7 +270,12 @@ def _rhythm(text: str) -> tuple[str, re.Match[str]] | None:
         of_time = [
             m for m in adjectives if not re.match(r" [a-z]+", text[m.end() : m.end() + 3]) or _of_dag(m, text)
         ]
-        chosen = (of_time or adjectives)[:1]
+        timed = [
+            m
+            for m in adjectives
+            if re.match(r",? (?:at )?", text[m.end() :]) and _CLOCK.search(text[m.end() : m.end() + 12])
+        ]
+        chosen = (timed or of_time or adjectives)[:1]
         return ("adjective", chosen[0]) if chosen else None
     order = {kind: number for number, kind in enumerate(_STRONG)}
     return min(free, key=lambda one: (order[one[0]], one[1].start()))
@@ -296,7 +306,13 @@ def _decides(match: re.Match[str], text: str) -> bool:
     start = max(text.rfind(".", 0, match.start()), text.rfind("\n", 0, match.start())) + 1
     rest = re.split(r"[.\n]", text[match.end() :])[0]
     before = text[start : match.start()]
-    is_split = bool(re.search(r"\b(?:otherwise|else)\b|\bon (?:all )?other days\b", rest, re.IGNORECASE))
+    is_split = bool(
+        re.search(
+            r"\b(?:otherwise|else)\b(?! (?:nothing|skip|do nothing|not))|\bon (?:all )?other days\b",
+            rest,
+            re.IGNORECASE,
+        )
+    )
     return is_split or bool(re.search(r"\b(?:if|only when|unless)\b[^,]*$", before, re.IGNORECASE))
 
 
@@ -362,10 +378,14 @@ def _clear(match: re.Match[str], part: str) -> _Time | None:
     groups = match.groupdict()
     if groups["midnight"] or groups["noon"]:
         return _Time(match.start(), match.end(), [0 if groups["midnight"] else 12], 0)
-    hour = int(groups["h"] or groups["h2"] or groups["h3"])
-    half = (groups["half"] or groups["half2"] or "").lower()
+    said = groups["h"] or groups["h2"] or groups["h3"] or groups["h4"] or groups["h5"]
+    hour, minutes = number_of(said), int(groups["m"] or 0)
+    half = (groups["half"] or groups["half2"] or groups["half4"] or "").lower()
+    if lead := (groups["lead"] or "").lower():
+        minutes = 30 if lead.startswith("half") else 15 if lead.endswith("past") else 45
+        hour = (hour - 1) % 24 if lead.endswith("to") else hour
     hour = hour % 12 + 12 * (half == "p") if half else _of_24(hour, (groups["part"] or part).lower())
-    return _Time(match.start(), match.end(), [hour], int(groups["m"] or 0)) if hour < 24 else None
+    return _Time(match.start(), match.end(), [hour], minutes) if hour < 24 else None
 
 
 def _with_more(time: _Time, text: str, part: str) -> _Time:
@@ -416,10 +436,11 @@ def _compose(
     groups = match.groupdict()
     if kind == "past":
         said = groups["a"] or groups["b"] or groups["c"] or groups["d"]
-        number = int(said) if said else 15 if groups["q"] else 30
-        number = 60 - number if (groups["to"] or "").lower() == "to" else number
-        found.cron = f"{number} * * * *"
-        return 0 <= number < 60
+        minutes = [int(n) for n in re.findall(r"\d+", said)] if said else [15 if groups["q"] else 30]
+        if (groups["to"] or "").lower() == "to":
+            minutes = [60 - number for number in minutes]
+        found.cron = f"{','.join(map(str, minutes))} * * * *"
+        return all(0 <= number < 60 for number in minutes)
     if kind == "nth_weekday":
         day, nth = _DAYS[groups["day"].lower()], groups["nth"].lower()
         found.cron = f"{at} * * L{day}" if nth == "last" else f"{at} * * {day}#{_ORDINALS[nth]}"

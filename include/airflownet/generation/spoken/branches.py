@@ -33,6 +33,7 @@ class Branches:
     no: list[int] = field(default_factory=list)
     _ends: set[int] = field(default_factory=set)
     _words: str = ""
+    _is_ended: bool = False
     _code: str = ""
 
     def decide(self, condition: Condition, text: str) -> None:
@@ -76,11 +77,10 @@ class Branches:
         self.yes, self.no, self.is_else, self._ends = [], [], False, set()
         memory.frontier = {self.gate}
 
-    def stop(self, text: str) -> None:
-        """Notes that one way does nothing."""
-        if self.gate is not None:
-            self.memory.frontier = self.memory.frontier or {self.gate}
-            del text
+    def stop(self) -> None:
+        """Notes that one way ends here."""
+        if self.gate is not None and self.yes and not self.is_else:
+            self._is_ended = True
 
     def ends(self) -> set[int]:
         """Returns the last steps of both ways; none where there are no two."""
@@ -99,6 +99,9 @@ class Branches:
 
     def _other_way(self, text: str) -> None:
         memory = self.memory
+        if self.gate is None and memory.steps and _may_decide(memory.steps[-1]):
+            self._decide_by_last(stops=is_nothing(text))
+            return
         if self.gate is None:
             note = memory.marks.plain(text)
             memory.unread.append(f'not understood: "otherwise {note[:100]}": of which condition is not said')
@@ -108,9 +111,36 @@ class Branches:
         if self.is_stopped:
             memory.frontier = {self.gate}
             return
-        self._ends = set(memory.frontier)
-        memory.frontier = {self.gate}
+        self._ends = set() if self._is_ended else set(memory.frontier)
+        memory.frontier, self._is_ended = {self.gate}, False
         self.is_else = True
+
+    def _decide_by_last(self, *, stops: bool) -> None:
+        """Makes the check before a condition of it: "check whether it is there; if not, ..."."""
+        memory = self.memory
+        last = memory.steps[-1]
+        sql = last.arguments.get("sql")
+        if (
+            stops
+            and last.place is not None
+            and isinstance(sql, str)
+            and (code := has_rows_code(last.place, sql))
+        ):
+            last.operators, last.arguments, last.code = ("@task.short_circuit",), {}, code
+            return
+        self.gate = len(memory.steps) - 1
+        gate = memory.steps[self.gate]
+        self._words, self._code, self.is_stopped = memory.marks.plain(gate.words), "", False
+        gate.operators, gate.arguments, gate.code = (
+            ("@task.short_circuit",),
+            {},
+            _undecided(f"not: {self._words}"),
+        )
+        self.yes, self.no, self._ends, self.is_else = [], [], set(), False
+        memory.frontier = {self.gate}
+        memory.told.append(
+            f"{gate.task_id}: how it is found out is not said in a way that can be written; write its body"
+        )
 
     def _join(self, ends: set[int]) -> None:
         """The next step after both ways runs when one of them was taken."""
@@ -159,6 +189,15 @@ class Branches:
         sql = f"SELECT COUNT(*) FROM {condition.table}"  # noqa: S608  (text of a file; nothing is run here)
         code = has_rows_code(place, sql)
         return _negated(code) if code and _NONE.search(condition.words) else code
+
+
+def _may_decide(step: SpokenStep) -> bool:
+    return _is_check(step) or (step.operators[0] == "@task" and bool(_CHECKING.match(step.words)))
+
+
+_CHECKING: Final = re.compile(
+    r"(?:check|verify|test|see|look|validate|determine|find out|ensure)", re.IGNORECASE
+)
 
 
 def _is_check(step: SpokenStep) -> bool:

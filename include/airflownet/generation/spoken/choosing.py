@@ -30,6 +30,20 @@ _DAG: Final = re.compile(r"\b(?:dag|workflow|pipeline)s?\b", re.IGNORECASE)
 _OWN_PIPELINES: Final = frozenset(
     ("adf", "synapse", "sagemaker", "vertex", "glue", "dataflow", "airbyte", "databricks")
 )
+_RUNS_SPARK: Final = frozenset(
+    (
+        "emr",
+        "emr_serverless",
+        "dataproc",
+        "dataproc_serverless",
+        "databricks",
+        "synapse",
+        "glue",
+        "livy",
+        "spark_kubernetes",
+    )
+)
+"""Where a Spark job runs; it is theirs then."""
 _EMPTY: Final = re.compile(
     r"\b(?:dummy|empty|placeholder|no-?op)\b"
     r"|^(?:an? |the )?(?:start|begin|end|finish|join)(?: task| step| node| point| marker)?$"
@@ -114,7 +128,13 @@ def by_kind(memory: Memory, text: str, act: Act, roles: Roles) -> list[Draft] | 
         return tasks
     if "python" in keys and not (keys - {"python", "http", "bash", "local", "database"}):
         return function_task(memory, text, roles)
-    for service in in_order(named, kind, text):
+    if (
+        kind in ("deploy", "stop", "delete")
+        and not any(m.service.kind in ("store", "sql", "files", "local") for m in roles.named)
+        and (earlier := about_earlier(memory, text, act, roles))
+    ):
+        return earlier
+    for service in in_order(named, kind, text, has_command=bool(roles.said.get("command"))):
         task = service_task(memory, service, text, act, roles)
         if task is not None:
             return task
@@ -148,9 +168,13 @@ def by_kind(memory: Memory, text: str, act: Act, roles: Roles) -> list[Draft] | 
     return fallback(memory, text, act, roles)
 
 
-def in_order(named: Sequence[Service], kind: str, text: str) -> list[Service]:
+def in_order(named: Sequence[Service], kind: str, text: str, *, has_command: bool) -> list[Service]:
     """The services that may do it, the doer first: what stands behind "with" or "on" is its place."""
     doers = [s for s in named if s.kind not in ("store", "files", "local", "http")]
+    if any(s.key in _RUNS_SPARK for s in doers):
+        doers = [s for s in doers if s.key != "spark"]
+    if any(s.key == "bash" for s in doers) and has_command:
+        doers = [s for s in doers if s.key in ("bash", "ssh")]
     others = [s for s in named if s not in doers]
     if kind in ("delete", "list", "create", "get") and others:
         return (

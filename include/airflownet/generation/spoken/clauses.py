@@ -13,7 +13,7 @@ from typing import Final
 from airflownet.generation.spoken.conditions import ANYWAY
 from airflownet.generation.spoken.marks import MARK
 from airflownet.generation.spoken.services import mentions
-from airflownet.generation.spoken.verbs import acts_of, word_set
+from airflownet.generation.spoken.verbs import act_of_nouns, acts_of, word_set
 
 _ITEM: Final = re.compile(
     r"^\s*(?:[-*•+]|\(?\d{1,2}[.)]|\(?[a-h]\)|step \d+[:.)]?)\s+", re.IGNORECASE | re.MULTILINE
@@ -52,6 +52,7 @@ _SEQUENCE: Final = re.compile(
     r"|in a row|after each other|in a chain)\b",
     re.IGNORECASE,
 )
+IN_SEQUENCE: Final = "INSEQUENCE"
 _FREE: Final = re.compile(
     r"\b(?:(?:all )?independent(?:ly)?(?: (?:of|from) each other)?|do not depend on each other"
     r"|don't depend on each other"
@@ -62,7 +63,7 @@ _CUT: Final = re.compile(
     rf"(?P<arrow>->|=>|>>|(?<! is)\s>\s(?!=? ?\d)|\|>|~>)|(?P<other>(?:,? (?:and |or )?"
     rf"|(?<=[.;] ))\b(?:otherwise|or else|else|if not)\b(?=[ ,]))|(?P<end>[.!?;](?=\s|$)|\n)"
     rf"|(?P<then>\b(?:{_THEN})\b,?)"
-    r"|(?P<before>\bbefore(?= (?:it |we |the \w+ )?\w+ing\b)|\bbefore that\b)"
+    r"|(?P<before>\bbefore(?= (?:it |we |the \w+ )?\w+ing\b))"
     r"|(?P<after>(?:,? )\bafter(?= (?!this\b|that\b|it\b|them\b|these\b|those\b|which\b|all\b|both\b)(?:the "
     r"|a |an |our |each |every )?[\w«]))"
     r"|(?P<weak>,\s*(?:and |but |or |plus )?|\s(?:and also|as well as|and|&|plus|but|while|whereas|\+)\s)",
@@ -75,7 +76,8 @@ _PARENS: Final = re.compile(r"\(([^()\n]{1,300})\)")
 _OPENING: Final = re.compile(
     r"^(?:[^.\n]{0,60}?\b(?:build|create|make|write|need|needs|want|wants|have|like|gimme|give|design|develop"
     r"|set up|setup|implement"
-    r"|generate|looking for|possible|help|would|code|draft|new|script)\b[^.:\n«]{0,40}?|\W*(?:an?|the|my|our"
+    r"|generate|looking for|get|possible|help|would|code|draft|new|script)\b[^.:\n«]{0,40}?|\W*(?:an?|the|my"
+    r"|our"
     r"|new|simple) ?(?:\w+ )?)"
     r"\b(?:dags?|workflow|data ?flow|pipeline|etl|process|job|automation|airflow)\b(?: dag| pipeline"
     r"| workflow| file| job| code| for airflow)*"
@@ -88,7 +90,8 @@ _OPENING: Final = re.compile(
 _GROUP: Final = re.compile(
     r"^\W*(?:(?:a|an|the|one|another|in|inside|within|with|into|and|then|put|second"
     r"|first) )*task[ -]?group(?: (?:called|named|for))?:? "
-    r"(?P<name>«\d+»|[\w-]+)(?: group)?[ :,]*(?:(?:with|containing|that|which|has|contains|for|holds|do|does"
+    r"(?P<name>«\d+»|[\w-]+)(?: group)?[ :,]*(?:(?:with|containing|that|in which|where|which|has|contains|for"
+    r"|holds|do|does"
     r"|we|should|has) )*"
     r"|^\W*(?:(?:a|an|the|one) )?(?P<name2>«\d+»|[\w-]+) (?:task[ -]?group)[ :,]*(?:(?:with|containing|that"
     r"|which|has|contains) )*",
@@ -96,11 +99,11 @@ _GROUP: Final = re.compile(
 )
 _EACH: Final = re.compile(
     r"\b(?:for|per) (?:each|every|all)(?: (?:of|one of|single))?(?: the| these| those"
-    r"| our)?(?: (?P<thing>[\w -]+?))??"
+    r"| our)?(?: (?P<thing>[\w «»-]+?))??"
     r"(?: (?:in|of|from) (?:the )?(?:list|following(?: list)?))?"
     r"(?:\s*[:(]?\s*(?P<list>(?:«\d+»|[A-Za-z0-9]{2,12})(?:(?:, ?| and |, and | or ){1}(?:«\d+»"
     r"|[A-Za-z0-9]{2,12}))+)\)?)?"
-    r"(?=\s*(?:[:,]|$|\b(?:we|it|do|run|load|copy|download|export|create|start|there|the dag|process"
+    r"(?=\s*(?:[:,(]|$|\b(?:we|it|do|run|load|copy|download|export|create|start|there|the dag|process"
     r"|should)\b))",
     re.IGNORECASE,
 )
@@ -145,7 +148,7 @@ class Cut:
 def cut(text: str) -> Cut:
     """Returns the clauses of a text with marks, in order. Any text is read."""
     is_free = bool(_FREE.search(text))
-    text = _FREE.sub(" ", text)
+    text = _SEQUENCE.sub(f" {IN_SEQUENCE} ", _FREE.sub(" ", text))
     text = _INLINE_ITEM.sub(r"\n\1. ", text)
     items = bool(_ITEM.search(text))
     text = _ITEM.sub("\n\u2022 ", text)
@@ -177,7 +180,25 @@ def cut(text: str) -> Cut:
                 )
             clauses += found
             number += 1
+    _put_verbs(clauses)
     return Cut(tuple(clauses), is_free)
+
+
+def _put_verbs(clauses: list[Clause]) -> None:
+    """Gives "mysql table a -> gcs -> bigquery b" its verbs: taken from the first, put into the others."""
+    for number, clause in enumerate(clauses):
+        follows = clauses[number + 1] if number + 1 < len(clauses) else None
+        if follows is not None and follows.joint == "arrow" and _is_place(clause) and _is_place(follows):
+            if not clause.text.startswith("put into "):
+                clause.text = f"get from {clause.text}"
+            follows.text = f"put into {follows.text}"
+
+
+def _is_place(clause: Clause) -> bool:
+    text = clause.text.removeprefix("put into ")
+    named = [mention.service.kind for mention in mentions(text)]
+    is_bare = not acts_of(text) and not act_of_nouns(text).kind
+    return is_bare and bool(named) and set(named) <= {"store", "sql", "files", "local"}
 
 
 def with_plain_transfers(text: str) -> str:
@@ -269,11 +290,23 @@ def _segments(sentence: str) -> list[Clause]:
         if (named := _GROUP.match(piece)) is not None and re.search(r"task[ -]?group", piece, re.IGNORECASE):
             group = named["name"] or named["name2"]
             piece = piece[named.end() :]
+        elif joint == "then":
+            group = ""
         is_parallel = bool(_PARALLEL.search(piece))
-        is_chain = bool(_SEQUENCE.search(piece))
+        is_chain = IN_SEQUENCE in piece
+        if (
+            joint in ("then", "arrow")
+            and clauses
+            and _ONLY_MARKS.match(piece)
+            and not _ONLY_MARKS.match(clauses[-1].text)
+        ):
+            clauses[-1].text += f" and {piece.strip()}"
+            clauses[-1].is_chain = True
+            joint = "weak"
+            piece = ""
         own = [parens[int(n)] for n in re.findall(r"\u27e6(\d+)\u27e7", piece)]
-        plain = re.sub(r"\s*\u27e6\d+\u27e7\s*", " ", piece)
-        plain = " ".join(_SEQUENCE.sub(" ", _PARALLEL.sub(" ", plain)).split()).strip(" ,;:-")
+        plain = re.sub(r"\s*\u27e6(\d+)\u27e7\s*", lambda m: f" {_said_in(parens[int(m[1])])} ", piece)
+        plain = " ".join(_PARALLEL.sub(" ", plain.replace(IN_SEQUENCE, " ")).split()).strip(" ,;:-")
         if plain and (not clauses or _stands_alone(plain, joint)):
             clauses.append(
                 Clause(
@@ -312,6 +345,19 @@ def _segments(sentence: str) -> list[Clause]:
     if clauses:
         clauses[0].joint = clauses[0].joint if clauses[0].joint in ("then", "arrow") else "start"
     return clauses
+
+
+_ONLY_MARKS: Final = re.compile(r"^[\s,]*(?:«\d+»(?:,| and|\s)*)+$")
+_LIST_OF_NAMES: Final = re.compile(r"^(?:«\d+»|\w+)(?:(?:,? and |, ?| & ?|/)(?:«\d+»|\w+))+$")
+
+
+def _said_in(parens: str) -> str:
+    """Returns what stands in parentheses as part of the clause; nothing for a list of names: they are ids."""
+    plain = parens.strip()
+    is_said = bool(MARK.search(plain) or mentions(plain)) and not _LIST_OF_NAMES.match(plain)
+    return (
+        f", {plain}" if is_said and len(plain.split()) > 1 else plain if is_said and mentions(plain) else ""
+    )
 
 
 def _before(text: str, start: int) -> str:

@@ -162,6 +162,8 @@ def _of_place(place: Place | None, what: str, given: Given) -> Value:
     if what == "default_conn":
         found = place.service.connection if place.service else ""
         return found or None
+    if what == "stem":
+        return place.file.rpartition("/")[2].partition(".")[0] or None
     if what == "said_file":
         return place.file or None
     if what == "file":
@@ -376,6 +378,21 @@ def _topic_arn(given: Given) -> Value:
     return Placeholder("SNS_TOPIC_ARN", f"arn:aws:sns:<region>:<account>:{topic}") if topic else None
 
 
+def _state_machine(given: Given) -> Value:
+    said = given.roles.said
+    name = said.get("machine") or said.get("function") or said.get("name")
+    if not name:
+        return None
+    return Placeholder("STATE_MACHINE_ARN", f"arn:aws:states:<region>:<account>:stateMachine:{name}")
+
+
+def _pattern(given: Given) -> tuple[str, str]:
+    """Returns folder and pattern of a path with a star in its last part."""
+    path = given.roles.said.get("file") or given.roles.said.get("path") or ""
+    folder, _, name = path.rpartition("/")
+    return (folder or "/", name) if "*" in name and "*" not in folder else ("", "")
+
+
 def _cmds(given: Given) -> Value:
     command = given.roles.said.get("command")
     return ["sh", "-c", command] if command else None
@@ -417,6 +434,9 @@ _MADE: Final[Mapping[str, Any]] = {
     "tableau_resource": _tableau_resource,
     "topic_arn": _topic_arn,
     "cmds": _cmds,
+    "state_machine": _state_machine,
+    "pattern": lambda given: _pattern(given)[1] or None,
+    "folder_of_pattern": lambda given: _pattern(given)[0] or None,
     "stage": _stage,
     "crawler_config": _crawler_config,
     "empty_dict": lambda _: {},

@@ -72,8 +72,9 @@ def add_step(memory: Memory, draft: Draft, text: str, act: Act, name: str, rule:
         and step.place.table
     ):
         memory.table = step.place
+    memory.places += [place for place in (draft.source, draft.target) if place is not None]
     memory.steps.append(step)
-    if draft.is_result:
+    if draft.is_result or (operator == "HttpOperator" and act.kind in ("run", "get", "query")):
         memory.result = task_id
     if draft.is_list:
         memory.listed = task_id

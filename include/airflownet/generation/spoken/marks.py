@@ -44,7 +44,9 @@ _PATTERNS: Final = {
     "file": re.compile(
         rf"(?<![\w/.@])~?/?[\w{{}}*.%-]+(?:/[\w{{}}*.%-]+)*\.(?:{_EXTENSIONS})\b(?![\w-]|\.\w)"
     ),
-    "path": re.compile(r"(?<![\w/.:<>])~?/(?:[\w.*{}%-]+/)*[\w.*{}%-]*[\w*}/](?: (?=\d))?"),
+    "path": re.compile(
+        r"(?<![\w/.:<>])~?/(?:[\w.*{}%-]+/)*[\w.*{}%-]*[\w*}/](?:\?[\w=&%.-]*\w)?(?: (?=\d))?"
+    ),
     "region": re.compile(
         r"\b(?:us|eu|ap|sa|ca|me|af|europe|asia|australia|northamerica|southamerica)-"
         r"(?:central|north|south|east|west|northeast|southeast|northwest|southwest)-?\d(?:-?[a-z])?\b"
@@ -91,6 +93,10 @@ _LABELLED_AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 _DOTTED_WORDS: Final = re.compile(r"(?:e\.g|i\.e|a\.m|p\.m|etc|vs|approx|no)\b", re.IGNORECASE)
+_AFTER_COLON: Final = re.compile(
+    r"\b(?P<label>(?:bash|shell)(?: command| script)?|command"
+    r"|cmd): ?(?P<value>[a-z][\w./-]* [^\n;«»]*[^\n;.,\s«»])"
+)
 _COMMAND: Final = re.compile(
     r"\b(?P<label>(?:with|using|running|run|runs) the command|with command|command(?: is)?:?|cmd:?) "
     r"(?P<value>(?:python3?|bash|sh|dbt|spark-submit|curl|node|java|make|pip|aws|gcloud|gsutil|ls|cat|echo|rm"
@@ -143,6 +149,7 @@ def marked(text: str) -> Marked:
     text = text.replace("\u2192", "->").replace("\u2013", "-").replace("\u2014", " - ")
     for kind, pattern in _PATTERNS.items():
         if kind == "arn":
+            text = _AFTER_COLON.sub(lambda m: f"{m['label']} {mark(m['value'].strip(), 'command')}", text)
             text = _COMMAND.sub(lambda m: f"{m['label']} {mark(m['value'].strip(), 'command')}", text)
         text = pattern.sub(partial(_of_kind, kind, mark), text)
     return Marked(text, tuple(marks))
@@ -193,7 +200,7 @@ def _kind_of_quoted(value: str) -> str:
     if re.match(
         r"(?:select|insert|update|delete|merge|call|create|alter|drop|truncate|with|msck|vacuum|copy|refresh"
         r"|exec|begin"
-        r"|optimize|analyze|grant|show|unload)\s",
+        r"|optimize|analyze|grant|show|unload)(?:\s|$)",
         value,
         re.IGNORECASE,
     ):

@@ -82,6 +82,8 @@ class Memory:
     """Service -> connection that was said for it."""
     table: Place | None = None
     """The table that was last spoken of."""
+    places: list[Place] = field(default_factory=list)
+    """Every place that data came from or went to."""
     n_taken_back: int = 0
     """Tasks that were taken back because a later clause makes one of two."""
 
@@ -123,8 +125,17 @@ def place_of(memory: Memory, roles: Roles, service: Service) -> Place:
     return found.filled_from(memory.here)
 
 
-def last_store(memory: Memory) -> Place | None:
-    """Returns the bucket that was last written or read, also where the data has gone on into a table."""
+def last_store(memory: Memory, key: str = "") -> Place | None:
+    """Returns the bucket that was last written or read, also where the data has gone on into a table.
+
+    Args:
+        memory: what was said.
+        key: of the service, where the words say it ("the blob").
+    """
+    if key:
+        return next(
+            (place for place in reversed(memory.places) if place.service and place.service.key == key), None
+        )
     held = memory.here
     if held is not None and held.service is not None and held.service.kind in ("store", "files"):
         return held

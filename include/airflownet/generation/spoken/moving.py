@@ -18,8 +18,8 @@ from airflownet.generation.spoken.memory import (
 )
 from airflownet.generation.spoken.roles import Place, Roles
 from airflownet.generation.spoken.service_tasks import function_task, service_task, sql_task
-from airflownet.generation.spoken.services import Service, is_known, services, transfer
-from airflownet.generation.spoken.verbs import Act
+from airflownet.generation.spoken.services import Service, is_known, mentions, services, transfer
+from airflownet.generation.spoken.verbs import Act, base_form, word_lists, word_set
 from airflownet.plans.model import Reference
 
 _DATA: Final = frozenset(
@@ -39,6 +39,16 @@ _DATA: Final = frozenset(
     )
 )
 """Services of which data is taken or into which it is put, though they are no store."""
+_UNKNOWN_TARGET: Final = re.compile(
+    r"\b(?:to|into|onto) (?:our |the |a |an |my )?(?P<word>[A-Za-z][\w-]{2,})\b(?! «)"
+)
+_INTO_IT: Final = re.compile(
+    r"\b(?:into|to|in) (?:it|them|(?:that|this|the|the same|said) table)\b(?! «)(?=[\s,.;]|$)", re.IGNORECASE
+)
+_IT_ALL: Final = re.compile(
+    r"\b(?:it|them|this|that|these|those|the (?:files?|data|dump|export|objects?|csv|content|result))\b",
+    re.IGNORECASE,
+)
 _IT: Final = re.compile(r"^\s*(?:it|them)\b", re.IGNORECASE)
 
 
@@ -74,6 +84,15 @@ def moving_tasks(
         and carrier(memory, source.service, target.service)
     ):
         return None
+    if (
+        held is not None
+        and (source is None or source.service is None)
+        and held.service is None
+        and held.table
+        and kind in ("move", "put", "get")
+        and target is not None
+    ):
+        held = replace(held, service=last_sql(memory) or database())
     if arrow:
         source = held
     if (
@@ -120,6 +139,22 @@ def moving_tasks(
         and act.verb in ("load", "fill", "reload", "populate")
     ):
         target = replace(memory.table, file="")
+    if _INTO_IT.search(text) and memory.table is not None and (target is None or target.service is None):
+        target = replace(memory.table, file="")
+    if (
+        kind == "get"
+        and source is None
+        and not named
+        and memory.here is not None
+        and memory.here.service is not None
+    ):
+        is_said = held is not None and bool(held.table)
+        if (
+            memory.here.service.kind in ("files", "store", "http")
+            and not is_said
+            and (_IT_ALL.search(text) or not roles.said)
+        ):
+            return fetched(memory, text, act, roles, replace(memory.here), None)
     if kind == "get" and source is None and not named and (path := roles.said.get("path")) and memory.seen:
         http = next((s for s in memory.seen[-2:] if s.kind == "http"), None)
         if http is not None:
@@ -130,6 +165,15 @@ def moving_tasks(
         target = guess_service(memory, target, text, near)
     if source is not None and source.service is None:
         source = guess_source(memory, source)
+    if target is None and kind in ("move", "put") and (match := _UNKNOWN_TARGET.search(text)):
+        word = match["word"].lower()
+        if (
+            word not in word_set("no_names")
+            and not base_form(word)
+            and word not in word_lists()["labels"]
+            and not mentions(word)
+        ):
+            memory.unread.append(f'no rule knows where "{match["word"]}" is: {memory.marks.plain(text)}')
     if target is None or target.service is None:
         if (
             kind in ("move", "put")
@@ -185,6 +229,8 @@ def carried(
         fetched = Draft(("HttpOperator",), roles)
         roles.said.setdefault("endpoint", source.endpoint)
         return [fetched, Draft(("@task",), Roles(), target=target, code="bridge", call="last")]
+    if target.service.kind == "other" and not can_bridge(source, target) and target.service.operators("put"):
+        return service_task(memory, target.service, text, act, roles)
     both_sql = (
         source.service.kind == "sql"
         and target.service.kind == "sql"
@@ -312,8 +358,9 @@ def fetched(
             task = Draft(("S3ReadObjectOperator",), roles, source=source)
             remember_fetched(memory, roles, source, None)
             return [task]
+        tasks = function_task(memory, text, roles)
         remember_fetched(memory, roles, source, None)
-        return function_task(memory, text, roles)
+        return tasks
     if kind == "http":
         roles.said.setdefault("endpoint", source.endpoint)
         remember_fetched(memory, roles, source, None)
@@ -322,8 +369,9 @@ def fetched(
     if operators:
         memory.here, memory.pending = None, None
         return [Draft(tuple(operators[:1]), roles, source=source, is_result=True)]
+    tasks = function_task(memory, text, roles)
     remember_fetched(memory, roles, source, None)
-    return function_task(memory, text, roles)
+    return tasks
 
 
 def remember_fetched(memory: Memory, roles: Roles, source: Place, local: Place | None) -> None:

@@ -102,6 +102,7 @@ _VARIED: Final = (
     "topic",
     "collection",
     "queue",
+    "connection",
 )
 """Roles of which several values mean several tasks."""
 _MOST: Final = 12

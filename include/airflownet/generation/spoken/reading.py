@@ -29,7 +29,7 @@ from airflownet.generation.spoken.conditions import (
 )
 from airflownet.generation.spoken.making import add_step
 from airflownet.generation.spoken.marks import MARK, Marked, marked
-from airflownet.generation.spoken.memory import Draft, Memory, SpokenStep, note_unread
+from airflownet.generation.spoken.memory import Draft, Memory, SpokenStep, note_unread, place_of
 from airflownet.generation.spoken.objects import n_of, names_in, one_of, varied_role, with_listed_names
 from airflownet.generation.spoken.roles import Place, Roles, roles_of
 from airflownet.generation.spoken.said_settings import SaidSettings, said_settings
@@ -41,13 +41,13 @@ from airflownet.generation.spoken.verbs import Act, act_of_nouns, acts_of
 from airflownet.generation.wanted import Wanted
 from airflownet.plans.argument_order import operator_class
 from airflownet.plans.catalogue_names import names_of
-from airflownet.plans.model import Expression, Placeholder, Value
+from airflownet.plans.model import Expression, Placeholder, Reference, Value
 
 MOST_STEPS: Final = 24
 _TARGET: Final = re.compile(r"\n*Target: Apache Airflow [\d.]+\.?\s*$")
 _TIME_WORDS: Final = re.compile(
-    r"[,;]?\s*\b(?:(?:it |this |the dag |that |which |and )*(?:should |must |shall |has to "
-    r"|needs to )?(?:be )?(?:run|runs|running|scheduled|executed|triggered|started)"
+    r"[,;]?\s*\b(?:(?:it |this |the dag |that |which |and |please |to )*(?:should |must |shall |has to "
+    r"|needs to )?(?:be )?(?:run|runs|running|scheduled|executed|triggered|started)(?: it| this| the dag)?"
     r"|schedule(?:d)?(?: is| it)?[:=]?|cron(?: schedule| expression)?(?: is)?[:=]?"
     r"|on the (?:cron )?schedule)\s*(?=,\s*(?:,|$|\.|;|\n|and\b|with\b|it\b|\())",
     re.IGNORECASE,
@@ -75,6 +75,22 @@ _BOTH: Final = re.compile(
     r"(?:write|load|go|save|store|insert|put|end up)s?\b",
     re.IGNORECASE,
 )
+_THERE_IS: Final = re.compile(
+    r"^(?:i|we|there|you|they)(?:'ve|'s| also| already| currently)* (?:have|has|got|is|are|own|keep"
+    r"|store)\b(?! to\b)",
+    re.IGNORECASE,
+)
+_OTHERS_DO: Final = re.compile(
+    r"^(?:our|the|a|an|their|my|some|another|other|one) (?:external |upstream |source |other |sales |finance "
+    r"|main )*"
+    r"(?:vendor|supplier|partner|customer|client|provider|team|colleagues?|shop|system|erp|crm|bank|company"
+    r"|users?|people"
+    r"|application|app|department|third party|producer)s? (?!should|must|needs|wants|is"
+    r"|are)[a-z]+s?\b(?! to be)",
+    re.IGNORECASE,
+)
+_SHARED: Final = ("cluster", "namespace", "workspace", "factory", "group", "project", "profile", "warehouse")
+"""What is said once holds for all tasks that take it."""
 _SAYS_MORE: Final = re.compile(
     r"^(?: (?:job|build|task|step|cluster|part|run))? (?:runs?|is (?:run|executed|started)|should (?:run"
     r"|be run|use)|must (?:run|use)|uses?|needs?|has)"
@@ -142,6 +158,9 @@ class _Reader:
         self._pending_failure = ""
         self._pending: Condition | None = None
         self._group = ""
+        self._background: Roles | None = None
+        self._last_text = ""
+        self._each_of_list = False
         self._item = ""
         """For which of several things the clauses are read."""
 
@@ -154,10 +173,12 @@ class _Reader:
         memory.marks = memory.marks.with_text(text)
         for region in [mark for mark in memory.marks.marks if mark.kind == "region"][:1]:
             memory.shared["region"] = region.value
-        if match := re.search(r"\bproject «(\d+)»", text):
-            memory.shared["project"] = memory.marks.marks[int(match[1])].value
+        everywhere = roles_of(text, memory.marks, "", 0)
+        for role in _SHARED:
+            if len(set(everywhere.lists.get(role, ()))) == 1:
+                memory.shared[role] = everywhere.said[role]
         found = cut(text)
-        self._walk(_reordered(list(found.clauses)), is_free=found.is_free)
+        self._walk(_with_conditions_first(_reordered(list(found.clauses))), is_free=found.is_free)
         if not memory.steps:
             return None
         self._close()
@@ -215,15 +236,21 @@ class _Reader:
             self._without_work(text, condition, rule)
             return None
         if condition is not None:
+            if condition.is_else and not is_nothing(text):
+                text = self._as_before(text)
             self._branches.decide(condition, text)
             own = None
         if is_nothing(text):
-            self._branches.stop(text)
+            self._branches.stop()
             return None
         if self._is_of_both(text) or (clause.joint == "end" and self._is_of_earlier(text)):
             return None
+        if self._is_background(text):
+            return None
         first, taken_back = len(memory.steps), memory.n_taken_back
-        self._steps_of(replace(clause, text=text), rule)
+        self._last_text = text
+        clause = replace(clause, text=text)
+        self._steps_of(clause, rule)
         first -= memory.n_taken_back - taken_back
         return self._placed(clause, own if not is_free else set(), rule, first)
 
@@ -238,6 +265,49 @@ class _Reader:
         last = _connect(memory, new, set(memory.frontier) if own is None else own, clause)
         memory.frontier = self._branches.after(new, last)
         return last
+
+    def _as_before(self, text: str) -> str:
+        """Returns "otherwise b.py" as "run b.py", with the verb and the place of the other way."""
+        if acts_of(text) or act_of_nouns(text).kind or not self._last_text:
+            return text
+        last = self._last_text
+        marks = self._memory.marks.marks
+        for match in MARK.finditer(text):
+            kind = marks[int(match[1])].kind
+            same = next((m for m in MARK.finditer(last) if marks[int(m[1])].kind == kind), None)
+            if same is not None:
+                rest = text.replace(match[0], "", 1).strip(" ,")
+                return f"{last[: same.start()]}{match[0]}{last[same.end() :]}{', ' if rest else ''}{rest}"
+        acts = acts_of(last)
+        return f"{last[acts[0].start : acts[0].end]} {text}" if acts else text
+
+    def _is_background(self, text: str) -> bool:
+        """Tells whether a clause only says what there is, or what others do: it asks for nothing."""
+        memory = self._memory
+        named = mentions(text)
+        is_there = _THERE_IS.match(text) is not None and not any(a.kind != "move" for a in acts_of(text))
+        if not is_there and not _OTHERS_DO.match(text):
+            return False
+        if any(mention.service.kind == "foreign" for mention in named):
+            return False
+        roles = roles_of(text, memory.marks, "get", 0)
+        self._background = roles
+        memory.seen += [mention.service for mention in named]
+        place = next((m.service for m in named if m.service.kind in ("store", "files", "sql", "http")), None)
+        if place is not None:
+            memory.here = place_of(memory, roles, place)
+        return True
+
+    def _with_background(self, roles: Roles, text: str) -> None:
+        """Adds what an earlier sentence said there is, where a clause speaks of it: "execute it"."""
+        held, self._background = self._background, None
+        if held is None or not re.search(r"\b(?:it|them|this|that|these)\b", text, re.IGNORECASE):
+            self._background = held
+            return
+        if not any(m.service.kind == "other" for m in roles.named):
+            roles.named = (*roles.named, *(m for m in held.named if m.service.kind == "other"))
+        for role, value in held.said.items():
+            roles.said.setdefault(role, value)
 
     def _is_of_both(self, text: str) -> bool:
         """Tells whether "both write to BigQuery" says where the steps before put their data: no step."""
@@ -311,7 +381,7 @@ class _Reader:
         plain = memory.marks.plain(clause.text)
         is_deferrable = bool(_DEFER.search(clause.text))
         text = " ".join(_DEFER.sub(" ", clause.text).split())
-        if _OUTLET.search(text) and (match := _ASSET.search(text)) and memory.steps:
+        if _OUTLET.search(text) and not mentions(text) and (match := _ASSET.search(text)) and memory.steps:
             word = "Asset" if memory.names.is_airflow_3 else "Dataset"
             asset = memory.marks.plain(match["v"] or match["w"])
             memory.steps[-1].arguments["outlets"] = [Expression(f"{word}({asset!r})")]
@@ -324,9 +394,11 @@ class _Reader:
         if act.verb in ("use", "make", "do", "need") and len(acts) > 1:
             act = acts[1]
         roles = roles_of(text, memory.marks, act.kind, act.end if acts else 0)
+        self._with_background(roles, text)
         if clause.heading and not roles.named:
             roles.named = tuple(mentions(clause.heading))
         names = names_in(clause.parens, memory.marks)
+        names = names if len(names) > 1 or n_of(text, []) > 1 else []
         n = n_of(text, names)
         varied, values = varied_role(roles, n)
         by_service = _one_for_each_service(roles, n) if not values else []
@@ -337,9 +409,16 @@ class _Reader:
         for number in range(n):
             own = one_of(roles, varied, values[number]) if varied else roles
             own = by_service[number] if by_service else own
+            start = len(memory.steps)
             self._one(text, act, own, rule, names[number] if names else "")
+            if n > 1:
+                _with_own_files(
+                    memory.steps[min(start, len(memory.steps)) :],
+                    values[number] if varied else str(number + 1),
+                )
         if n > 1:
             memory.pending = None
+            clause.is_chain |= varied == "sql" and not clause.is_parallel
         if n > 1 and varied and memory.here is not None:
             memory.here = replace(memory.here, table="", file="")
         for step in memory.steps[first - (memory.n_taken_back - taken_back) :]:
@@ -356,6 +435,10 @@ class _Reader:
 
     def _items(self, each: tuple[str, str], clauses: Sequence[Clause]) -> list[str]:
         thing, listed = each
+        if not listed and thing and any(m.service.kind == "store" for m in mentions(thing)):
+            self._one_clause(Clause(f"list the {thing}", sentence=-1), None, is_free=False)
+            self._each_of_list = True
+            return []
         if not listed:
             if thing and not any(_EACH.search(clause.text) for clause in clauses) and not self._memory.listed:
                 self._memory.unread.append(
@@ -373,10 +456,23 @@ class _Reader:
         before = len(memory.steps)
         for number, draft in enumerate(found or ()):
             add_step(memory, draft, text, act, name if number == 0 else "", rule)
+        if self._each_of_list and memory.listed and len(memory.steps) > before:
+            self._map_over_list(memory.steps[before])
         for step in memory.steps[before:]:
             step.rule = rule if rule else step.rule
             if self._item:
                 self._with_item(step)
+
+    def _map_over_list(self, step: SpokenStep) -> None:
+        """Maps a function over the list that was read before; of an operator it is told that it runs once."""
+        memory = self._memory
+        if step.operators[0] == "@task" and not step.mapped:
+            step.mapped, step.call = {"item": Reference(memory.listed)}, {}
+        elif not step.mapped:
+            memory.unread.append(
+                f"{step.task_id} is to run for each of the list, but which argument takes it is not said"
+            )
+        memory.listed, self._each_of_list = "", False
 
     def _with_item(self, step: SpokenStep) -> None:
         """Names the task after the item that it is for, and what it writes too."""
@@ -394,6 +490,14 @@ class _Reader:
                 step.arguments[name] = f"{stem}_{self._item}.{ending}" if dot else f"{value}_{self._item}"
             elif isinstance(value, Placeholder):
                 step.arguments[name] = Placeholder(f"{value.name}_{step_id(self._item)}".upper(), value.value)
+
+
+def _with_own_files(steps: Sequence[SpokenStep], of: str) -> None:
+    """Gives each of several tasks of one clause a marked file of its own."""
+    for step in steps:
+        for name, value in step.arguments.items():
+            if isinstance(value, Placeholder) and value.name.endswith(("_FILE", "_URI")):
+                step.arguments[name] = Placeholder(f"{value.name}_{step_id(of)}".upper(), value.value)
 
 
 def _one_for_each_service(roles: Roles, n: int) -> list[Roles]:
@@ -501,9 +605,24 @@ def _own_parallel(clause: Clause) -> bool:
     )
 
 
+_BEFORE_THAT: Final = re.compile(
+    r"^(?:and |but )?(?:before (?:that|this|it)|prior to (?:that|this)|beforehand)[ ,]*", re.IGNORECASE
+)
+
+
 def _reordered(clauses: list[Clause]) -> list[Clause]:
     """Puts a clause with "after" before the one that it follows; drops one that names an earlier step."""
     done: list[Clause] = []
+    for sentence, listed in itertools.groupby(clauses, key=lambda clause: clause.sentence):
+        block = list(listed)
+        match = _BEFORE_THAT.match(block[0].text)
+        if match is not None and done and sentence:
+            block[0].text = block[0].text[match.end() :]
+            block[0].joint, done[-1].joint = done[-1].joint, "then"
+            done[-1:] = [*block, done[-1]]
+            continue
+        done += block
+    clauses, done = done, []
     for clause in clauses:
         if clause.joint != "after" or not done:
             done.append(clause)
@@ -524,6 +643,28 @@ def _reordered(clauses: list[Clause]) -> list[Clause]:
         clause.sentence = last.sentence
         done.insert(-1, clause)
     return done
+
+
+def _with_conditions_first(clauses: list[Clause]) -> list[Clause]:
+    """Puts a condition that stands at the end of a sentence before the clause that it is about."""
+    done: list[Clause] = []
+    for number, clause in enumerate(clauses):
+        follows = clauses[number + 1] if number + 1 < len(clauses) else None
+        is_last = follows is None or follows.sentence != clause.sentence
+        is_condition = _TAIL.match(clause.text) and not _GATE_WITH_WORK.search(clause.text)
+        if done and is_last and is_condition and done[-1].sentence == clause.sentence:
+            done[-1].text = f"{clause.text}, {done[-1].text}"
+            continue
+        done.append(clause)
+    return done
+
+
+_TAIL: Final = re.compile(r"^(?:but |and )?(?:only (?:if|when)|if|unless|provided)\b", re.IGNORECASE)
+_GATE_WITH_WORK: Final = re.compile(
+    r"\b(?:then|do|run|send|stop|skip|start|delete|notify|load|copy|trigger|email|tell|alert|call)\b"
+    r"|\b(?:fail|error|break)",
+    re.IGNORECASE,
+)
 
 
 def _says_work(text: str) -> bool:

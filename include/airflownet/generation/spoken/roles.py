@@ -321,8 +321,8 @@ def _values(text: str, marks: Marked, named: tuple[Mention, ...]) -> list[_Found
 
 
 def _as_found(role: str, value: str, kind: str, start: int) -> list[_Found]:
-    if kind == "email":
-        return [_Found("email", value, start, kind)]
+    if kind in ("email", "arn"):
+        return [_Found(kind, value, start, kind)]
     if kind in ("uri", "url") and role in (
         "file",
         "step",
@@ -350,6 +350,8 @@ def _as_found(role: str, value: str, kind: str, start: int) -> list[_Found]:
         return [_Found("table", value, start, kind), _Found("dataset", value, start, kind)]
     if role == "container":
         return [_Found("container", value, start, kind), _Found("bucket", value, start, kind)]
+    if role in ("job", "application") and kind in ("file", "path"):
+        return [_Found("file", value, start, kind)]
     if role == "job" and value.isdigit():
         return [_Found("job_number", value, start, kind)]
     if role == "job":

@@ -44,9 +44,9 @@ _NOT_A_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _DAG_IDS: Final = (
-    rf"\b(?:the )?dag[ _-]?(?:id|name)(?: is| should be|:|=)*[ ]*(?P<v>{_V})",
+    rf"\b(?:the )?dag[ _-]?(?:id|name)\b(?: is| should be|:|=)*[ ]*(?P<v>{_V})",
     rf"\b(?:the |a |new |an )?(?:new |airflow )*(?:dag|workflow|pipeline),? (?:called|named"
-    rf"|with (?:the )?(?:id|name)|name|id)"
+    rf"|with (?:the )?(?:id|name)|name\b|id\b)"
     rf"(?: is|:|=)?[ ]*(?P<v>{_V})",
     rf"\b(?:call|name) (?:it|the dag|this dag|this)(?: as|:)? (?P<v>{_V})",
     rf"\b(?:it )?(?:should be|is|be) (?:called|named) (?P<v>{_V})",
@@ -78,7 +78,8 @@ _NO_TAG: Final = re.compile(
 )
 _DELAYS: Final = (
     rf"[,;]?\s*(?:\bwith |\band )*(?:\ba )?\bretry[ _-]?delay(?: of| is|:|=)*[ ]*{_SPAN}",
-    rf"(?P<keep>\bretr\w+(?: (?:it|them|each|all|a|task|tasks|up|to))*(?: {_N}(?: times)?)?),?(?: (?:with|and"
+    rf"(?P<keep>\bretr(?:y|ied|ying)\b(?: (?:it|them|each|all|a|task|tasks|up"
+    rf"|to))*(?: {_N}(?: times)?)?),?(?: (?:with|and"
     rf"|after|every|each|in|at))*"
     rf"(?: a| an)?(?: delay of| pause of| waiting| wait)? {_SPAN}(?: (?:of )?(?:delay|pause"
     rf"|wait(?:ing)?(?: time)?|apart|intervals?"
@@ -115,9 +116,9 @@ _TIMEOUTS: Final = (
     rf"|takes) (?:longer|more) than|after) {_SPAN}",
 )
 _START: Final = re.compile(
-    rf"[,;]?\s*(?:\band |\bit )*\b(?:start(?:s|ing)?[ _-]?date(?: is| of|:|=)*|start(?:s"
-    rf"|ing)?(?: it)?(?: from| on)|beginning(?: on| from)?"
-    rf"|active from|from) ?(?:the )?(?:{_DATE})(?: on(?:wards)?)?",
+    rf"[,;]?\s*(?:\band |\bit )*\b(?:start(?:s|ing)?[ _-]?date(?: is| of|:|=)*"
+    rf"|start(?:s|ing)?(?: it)?(?: from| on|:)?|beginning(?: on| from)?|active from"
+    rf"|from) ?(?:the )?(?:{_DATE})(?: on(?:wards)?)?",
     re.IGNORECASE,
 )
 _END: Final = re.compile(
@@ -232,6 +233,8 @@ def _dag_id(rest: str, text: Marked, said: SaidSettings) -> str:
 def _dates(rest: str, text: Marked, said: SaidSettings) -> str:
     for name, pattern in (("start_date", _START), ("end_date", _END)):
         for match in pattern.finditer(rest):
+            if match["mark"] and text.marks[int(match["mark"][1:-1])].kind != "date":
+                continue
             found = _date(match, text)
             if found:
                 said.arguments[name] = found

@@ -177,7 +177,10 @@ def about_earlier(memory: Memory, text: str, act: Act, roles: Roles) -> list[Dra
         re.search(r"\b(?:files?|objects?|folder|bucket|it|keys?|blobs?)\b", text, re.IGNORECASE)
     ) and not re.search(r"\bcluster\b", text, re.IGNORECASE)
     if act.kind in ("delete", "list") and is_file and not roles.said.get("path"):
-        held = last_store(memory)
+        is_blob = re.search(r"\bblobs?\b", text, re.IGNORECASE) and any(
+            s.key == "azure_blob" for s in memory.seen
+        )
+        held = (last_store(memory, "azure_blob") if is_blob else None) or last_store(memory)
         if held is not None and held.service is not None:
             operators = [op for op in held.service.operators(act.kind) if is_known(op, memory.line)]
             if operators:
@@ -198,7 +201,13 @@ def about_earlier(memory: Memory, text: str, act: Act, roles: Roles) -> list[Dra
             ]
             if (
                 operators
-                and (noun or (act.kind in ("delete", "stop") and re.search(r"\b(?:it|cluster)\b", text)))
+                and (
+                    noun
+                    or (
+                        act.kind in ("delete", "stop")
+                        and re.search(r"\b(?:it|cluster|instance|them|pod|warehouse|server|machine)\b", text)
+                    )
+                )
                 and service.kind == "other"
             ):
                 return [Draft(tuple(operators[:1]), roles)]

@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import Final
 
+from airflownet.generation.spoken.verbs import base_form
+
 _WORD: Final = re.compile(r"(?<![\w/.@#\"'`-])[A-Za-z]{4,}(?![\w/@\"'`-]|\.\w)")
 _THAN: Final = re.compile(
     r"\b(older|newer|more|less|fewer|bigger|greater|larger|smaller|longer|later|earlier|rather|higher|lower"
@@ -330,9 +332,10 @@ def without_typos(text: str) -> str:
 @cache
 def _put_right(word: str) -> str:
     lowered = word.lower()
-    if lowered in _KNOWN or lowered in _ENGLISH or not word[1:].islower():
+    if lowered in _KNOWN or lowered in _ENGLISH or base_form(lowered) or not word[1:].islower():
         return word
-    found = [known for known in _one_slip_away(lowered) if known in _KNOWN and len(known) > 4]
+    near = [known for known in _one_slip_away(lowered) if len(known) > 4]
+    found = [known for known in near if known in _KNOWN or (len(known) > 6 and base_form(known))]
     return found[0] if len(set(found)) == 1 else word
 
 

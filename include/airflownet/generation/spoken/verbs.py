@@ -164,7 +164,6 @@ _BEFORE_A_NOUN: Final = frozenset(
         "your",
         "its",
         "this",
-        "that",
         "these",
         "those",
         "new",

@@ -49,6 +49,16 @@ def wait_tasks(memory: Memory, text: str, roles: Roles, named: Sequence[Service]
         )
         if place is not None and place.service is not None:
             places = [place.service]
+    here = memory.here
+    if (
+        not places
+        and not runners
+        and path
+        and here is not None
+        and here.service
+        and here.service.kind in ("files", "store")
+    ):
+        places = [here.service]
     if places:
         service = places[0]
         operators = [op for op in service.operators("wait") if is_known(op, memory.line)]
