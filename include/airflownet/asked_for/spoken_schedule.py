@@ -172,7 +172,7 @@ _ZONES: Final = {
     "boston": "America/New_York",
 }
 _ZONE: Final = re.compile(
-    r"(?:\(|\b(?:in |the )*)?(?:time ?zone:? |tz[:= ]+)?\b(?P<zone>(?:Africa|America|Antarctica|Asia|Atlantic"
+    r"(?:\(|\b(?:in |the )*)?(?:time ?zone:? |tz[:= ]+)?\b(?P<zone>(?i:Africa|America|Asia|Atlantic"
     r"|Australia|"
     r"Europe|Indian|Pacific)/\w+(?:[/-]\w+)*)(?: time(?: ?zone)?| ?tz)?\)?"
     r"|(?:\b(?:in |the )+)?\b(?P<city>(?:[A-Z][A-Za-z]+ ){1,2}|(?:eastern|pacific|mountain) (?:standard )?)"

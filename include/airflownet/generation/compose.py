@@ -129,7 +129,7 @@ class Composer:
         except ServerError as error:
             notes.append(f"the server went away, so this is the best of what there is: {error.message}")
         best = max(results, key=lambda one: one.checked.rank)
-        if not wanted.request.deeds and not wanted.operators:
+        if not wanted.request.deeds and not wanted.operators and not best.is_read_whole:
             notes.append(
                 "nothing could be read in the request that a rule can check; look whether it is right"
             )

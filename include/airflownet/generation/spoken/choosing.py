@@ -30,6 +30,9 @@ _DAG: Final = re.compile(r"\b(?:dag|workflow|pipeline)s?\b", re.IGNORECASE)
 _OWN_PIPELINES: Final = frozenset(
     ("adf", "synapse", "sagemaker", "vertex", "glue", "dataflow", "airbyte", "databricks")
 )
+_RUNS_IMAGES: Final = frozenset(
+    ("kubernetes", "docker", "eks", "gke", "container_instance", "ecs", "cloud_run")
+)
 _RUNS_SPARK: Final = frozenset(
     (
         "emr",
@@ -134,7 +137,13 @@ def by_kind(memory: Memory, text: str, act: Act, roles: Roles) -> list[Draft] | 
         and (earlier := about_earlier(memory, text, act, roles))
     ):
         return earlier
-    for service in in_order(named, kind, text, has_command=bool(roles.said.get("command"))):
+    for service in in_order(
+        named,
+        kind,
+        text,
+        has_command=bool(roles.said.get("command")),
+        has_image=bool(roles.said.get("image")),
+    ):
         task = service_task(memory, service, text, act, roles)
         if task is not None:
             return task
@@ -152,7 +161,7 @@ def by_kind(memory: Memory, text: str, act: Act, roles: Roles) -> list[Draft] | 
     if (
         SQL_WORD.search(text)
         or roles.said.get("sql")
-        or act.verb in ("vacuum", "truncate", "upsert")
+        or act.verb in ("vacuum", "truncate", "upsert", "optimize", "reindex")
         or (
             roles.said.get("procedure")
             or (
@@ -168,9 +177,13 @@ def by_kind(memory: Memory, text: str, act: Act, roles: Roles) -> list[Draft] | 
     return fallback(memory, text, act, roles)
 
 
-def in_order(named: Sequence[Service], kind: str, text: str, *, has_command: bool) -> list[Service]:
+def in_order(
+    named: Sequence[Service], kind: str, text: str, *, has_command: bool, has_image: bool
+) -> list[Service]:
     """The services that may do it, the doer first: what stands behind "with" or "on" is its place."""
     doers = [s for s in named if s.kind not in ("store", "files", "local", "http")]
+    if has_image and any(s.key in _RUNS_IMAGES for s in doers):
+        doers = [s for s in doers if s.key in _RUNS_IMAGES]
     if any(s.key in _RUNS_SPARK for s in doers):
         doers = [s for s in doers if s.key != "spark"]
     if any(s.key == "bash" for s in doers) and has_command:

@@ -227,6 +227,53 @@ def with_plain_transfers(text: str) -> str:
     return text
 
 
+def with_chains_of_places(text: str) -> str:
+    """Returns "ftp to s3 to redshift: file a, bucket b, table c" as places with arrows and values."""
+    lines = []
+    for line in text.split("\n"):
+        named = mentions(line)
+        first = [m for m in named[:6] if m.service.kind in ("store", "sql", "files", "http")]
+        chain = first[:1]
+        for mention in first[1:]:
+            if re.fullmatch(
+                r"\s*(?:to|->|into|and then to|then to)\s*(?:the |our )?", line[chain[-1].end : mention.start]
+            ):
+                chain.append(mention)
+            else:
+                break
+        lead = line[: chain[0].start] if chain else ""
+        if len(chain) < 3 or acts_of(lead) or not re.match(r"\s*[:,.]", line[chain[-1].end :] + ","):
+            lines.append(line)
+            continue
+        rest = re.split(r"(?<=[.;])\s", line[chain[-1].end :].lstrip(" :,"), maxsplit=1)
+        pieces, behind = rest[0].split(","), " ".join(rest[1:])
+        places = [line[m.start : m.end] for m in chain]
+        left = []
+        for piece in pieces:
+            spoken = {m.service.key for m in mentions(piece)}
+            at = next((n for n, m in enumerate(chain) if m.service.key in spoken), None)
+            if at is None:
+                kind = (
+                    "store"
+                    if re.search(r"\bbucket\b", piece)
+                    else "sql"
+                    if re.search(r"\btable\b", piece)
+                    else "files"
+                    if (re.search(r"\bfile\b", piece))
+                    else ""
+                )
+                at = next((n for n, m in enumerate(chain) if m.service.kind == kind), None)
+            if at is None:
+                left.append(piece)
+            else:
+                own = line[chain[at].start : chain[at].end]
+                places[at] += " " + re.sub(
+                    rf"\b(?:from |in |on |to )?(?:the )?{re.escape(own)}\b", " ", piece, flags=re.IGNORECASE
+                ).strip(" .")
+        lines.append(f"{lead}{' -> '.join(places)}. {','.join(left)} {behind}")
+    return "\n".join(lines)
+
+
 def _without_opening(sentence: str) -> str:
     match = _OPENING.match(sentence)
     if match is None:
@@ -261,7 +308,12 @@ def _headed(sentence: str) -> tuple[str, str, tuple[str, str]]:
         head, colon, body = sentence.rstrip().removesuffix(":"), ":", ""
     if colon and len(head.split()) <= 9 and not _CUT.search(head.strip(" ,")):
         found = [act for act in acts_of(head) if act.kind not in ("branch",)]
-        if not found or not body.strip() or (len(head.split()) <= 2 and not MARK.search(head)):
+        if (
+            not found
+            or not body.strip()
+            or (_SEVERAL.search(head) and (acts_of(body) or mentions(body) or MARK.search(body)))
+            or (len(head.split()) <= 2 and not MARK.search(head))
+        ):
             return body, head.strip(), each
     return sentence, "", each
 
@@ -347,6 +399,12 @@ def _segments(sentence: str) -> list[Clause]:
     return clauses
 
 
+_SEVERAL: Final = re.compile(
+    r"\b(?:two|three|four|five|six|seven|[2-9]|following|these|several)\b[\w ]* (?:tasks|steps|commands|jobs"
+    r"|queries|scripts|things|functions"
+    r"|notebooks|models|operations|stages)\b",
+    re.IGNORECASE,
+)
 _ONLY_MARKS: Final = re.compile(r"^[\s,]*(?:«\d+»(?:,| and|\s)*)+$")
 _LIST_OF_NAMES: Final = re.compile(r"^(?:«\d+»|\w+)(?:(?:,? and |, ?| & ?|/)(?:«\d+»|\w+))+$")
 

@@ -16,7 +16,9 @@ _THING: Final = (
 _FAILS: Final = (
     r"(?:(?:has |have |had |should |would |does |is |are |was )*(?:fail(?:s|ed|ure|ing)?|breaks?|broke(?:n)?"
     r"|crash(?:es|ed)?|goes wrong|went wrong"
-    r"|errors?(?: out)?|not (?:work|succeed|worked)|n't (?:work|succeed)|do not work|does not work"
+    r"|errors?(?: out)?|(?:not|n't) (?:answer\w*|respond\w*|repl(?:y|ies)|exist|arrive\w*|work|finish"
+    r"|available|reachable|there|up|come|show up|complete)|not (?:work|succeed|worked)|n't (?:work|succeed)"
+    r"|do not work|does not work"
     r"|doesn't work)|is an error|are errors)"
 )
 _ON_FAILURE: Final = re.compile(
@@ -73,7 +75,9 @@ _ARRIVES: Final = re.compile(
     r"|«\d+»|messages?|partitions?)(?: «\d+»| [\w-]+){0,2}?) ?"
     r"(?:is|are|has|have|gets|was)?(?: been)? ?(?:arriv(?:es?|ed)|lands?|landed|appears?|appeared|there"
     r"|exists?|available|shows? up|comes? in|uploaded|dropped|received|present|put)\b"
-    r"(?P<where>(?: (?:in|at|on|under|into|to|from) [^,]{1,70}?)?)(?:,|$| then\b)",
+    r"(?P<where>(?: (?:in|at|on|under|into|to|from) (?:[^,«]{1,50}?(?=,|$| then\b)"
+    r"|(?:[\w-]+ ){0,5}?«\d+»(?: (?:on|of|in) (?:the )?(?:[\w-]+ ?){1,3}(?=,|$| then\b))?))?)(?:,|$| then\b"
+    r"|(?= ))",
     re.IGNORECASE,
 )
 _GATE: Final = re.compile(

@@ -53,6 +53,11 @@ class Given:
     shared: Mapping[str, str] = field(default_factory=dict)
     """Values that the request says for all: region, project."""
     message: str = ""
+    table: str = ""
+    """The table that was last spoken of, and the connection of its database."""
+    database: str = ""
+    local_file: str = ""
+    """Where an earlier clause put the file that it fetched."""
     conn: str = ""
     """Connection that an earlier clause gave the same service."""
     is_waited_for: bool = False
@@ -393,6 +398,28 @@ def _pattern(given: Given) -> tuple[str, str]:
     return (folder or "/", name) if "*" in name and "*" not in folder else ("", "")
 
 
+def _archive_command(given: Given) -> Value:
+    source = given.local_file or given.roles.said.get("file") or ""
+    target = given.roles.target.file if given.roles.target is not None else ""
+    if given.verb not in ("unzip", "unpack") or not source:
+        return None
+    if source.endswith((".tar", ".tgz", ".tar.gz")):
+        return f"tar -xf {source}" + (f" -C {target}" if target else "")
+    return f"unzip -o {source}" + (f" -d {target}" if target else "")
+
+
+def _optimize_sql(given: Given) -> Value:
+    table = _table(given) or given.table
+    if given.verb not in ("optimize", "analyze", "reindex") or not table:
+        return None
+    is_mysql = _default_conn(given) == "mysql_default" or given.database == "mysql_default"
+    return (
+        f"{given.verb.upper()} TABLE {table}"
+        if is_mysql or given.verb == "reindex"
+        else f"{given.verb.upper()} {table}"
+    )
+
+
 def _cmds(given: Given) -> Value:
     command = given.roles.said.get("command")
     return ["sh", "-c", command] if command else None
@@ -434,6 +461,12 @@ _MADE: Final[Mapping[str, Any]] = {
     "tableau_resource": _tableau_resource,
     "topic_arn": _topic_arn,
     "cmds": _cmds,
+    "archive_command": _archive_command,
+    "sql_file": lambda given: next(
+        (v for v in (given.roles.said.get("file"), given.roles.said.get("path")) if v and v.endswith(".sql")),
+        None,
+    ),
+    "optimize_sql": _optimize_sql,
     "state_machine": _state_machine,
     "pattern": lambda given: _pattern(given)[1] or None,
     "folder_of_pattern": lambda given: _pattern(given)[0] or None,

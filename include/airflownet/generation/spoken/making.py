@@ -11,6 +11,7 @@ from airflownet.generation.spoken.bridge import bridge_code
 from airflownet.generation.spoken.derived import Given, spoken_arguments
 from airflownet.generation.spoken.marks import MARK
 from airflownet.generation.spoken.memory import Draft, Memory, SpokenStep
+from airflownet.generation.spoken.roles import Place
 from airflownet.generation.spoken.services import argument_rules, services
 from airflownet.generation.spoken.step_ids import free_id, step_id
 from airflownet.generation.spoken.verbs import Act
@@ -46,6 +47,9 @@ def add_step(memory: Memory, draft: Draft, text: str, act: Act, name: str, rule:
         shared=memory.shared,
         message=_message(memory, text, draft, rule),
         conn=_connection(memory, draft),
+        table=memory.table.table if memory.table is not None else "",
+        database=memory.table.service.connection if memory.table is not None and memory.table.service else "",
+        local_file=memory.fetched_to.file if memory.fetched_to is not None else "",
     )
     found = operator_class(operator, memory.names)
     if found is not None:
@@ -72,10 +76,23 @@ def add_step(memory: Memory, draft: Draft, text: str, act: Act, name: str, rule:
         and step.place.table
     ):
         memory.table = step.place
+    if memory.pending is not None and not memory.pending_step:
+        memory.pending_step = task_id
+    memory.seen += [
+        place.service for place in (draft.source, draft.target) if place is not None and place.service
+    ]
     memory.places += [place for place in (draft.source, draft.target) if place is not None]
     memory.steps.append(step)
     if draft.is_result or (operator == "HttpOperator" and act.kind in ("run", "get", "query")):
         memory.result = task_id
+    if (
+        operator == "BashOperator"
+        and act.kind == "transform"
+        and draft.roles.target
+        and draft.roles.target.file
+    ):
+        memory.fetched_to = Place(services()["local"], file=draft.roles.target.file)
+        memory.result = ""
     if draft.is_list:
         memory.listed = task_id
     return step

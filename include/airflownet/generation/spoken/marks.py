@@ -166,6 +166,10 @@ def _marked(match: re.Match[str], kind: str, mark: Mark_) -> str:
         return str(mark(inner, _kind_of_quoted(inner))) if inner and "«" not in inner else value
     if "«" in value or "»" in value:
         return value
+    rest = ""
+    if kind == "sql" and value.count(")") > value.count("("):
+        value, rest = value[: value.rindex(")")], value[value.rindex(")") :]
+        return f"{mark(value, kind)}{rest}"
     if kind == "dotted":
         if _DOTTED_WORDS.match(value) or (
             value[0].isupper() and value.count(".") == 1 and value[1:].islower()

@@ -74,6 +74,8 @@ class Memory:
     """Id of a task whose output is a list of things."""
     pending: Roles | None = None
     """Of a clause that only said where data comes from."""
+    pending_step: str = ""
+    """Id of the task of that clause."""
     seen: list[Service] = field(default_factory=list)
     shared: dict[str, str] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
@@ -86,6 +88,14 @@ class Memory:
     """Every place that data came from or went to."""
     n_taken_back: int = 0
     """Tasks that were taken back because a later clause makes one of two."""
+
+
+def rename(memory: Memory, step: SpokenStep, task_id: str) -> None:
+    """Gives a task another id, also where it is remembered."""
+    for name in ("result", "listed", "pending_step"):
+        if getattr(memory, name) == step.task_id:
+            setattr(memory, name, task_id)
+    step.task_id = task_id
 
 
 def last_sql(memory: Memory) -> Service | None:

@@ -208,7 +208,7 @@ def carried(
     """Returns the task that carries from a place to another: an operator, or a function with hooks."""
     assert source.service is not None
     assert target.service is not None
-    memory.pending = None
+    memory.pending, memory.fetched_to = None, None
     operator = carrier(memory, source.service, target.service)
     if operator == "S3CopyObjectOperator" and not source.file:
         operator = "S3CopyPrefixOperator"
@@ -262,7 +262,8 @@ def stored(
         pending = memory.here
         service = memory.here.service
         is_sql_pair = service.kind == "sql" and target.service.kind == "sql"
-        if (carrier(memory, service, target.service) or is_sql_pair) and memory.steps:
+        is_last = bool(memory.steps) and memory.steps[-1].task_id == memory.pending_step
+        if (carrier(memory, service, target.service) or is_sql_pair) and is_last:
             gone = memory.steps.pop()
             memory.n_taken_back += 1
             roles.format = roles.format or memory.pending.format
@@ -376,7 +377,7 @@ def fetched(
 
 def remember_fetched(memory: Memory, roles: Roles, source: Place, local: Place | None) -> None:
     """Notes where data was fetched from, and the file it is in."""
-    memory.pending = roles
+    memory.pending, memory.pending_step = roles, ""
     memory.here = source
     memory.fetched_to = local
 

@@ -19,7 +19,7 @@ from airflownet.asked_for.terms import terms_of
 from airflownet.generation.card_index import card_index
 from airflownet.generation.spoken.branches import Branches
 from airflownet.generation.spoken.choosing import tasks_of
-from airflownet.generation.spoken.clauses import Clause, cut, with_plain_transfers
+from airflownet.generation.spoken.clauses import Clause, cut, with_chains_of_places, with_plain_transfers
 from airflownet.generation.spoken.conditions import (
     Condition,
     condition_of,
@@ -29,7 +29,7 @@ from airflownet.generation.spoken.conditions import (
 )
 from airflownet.generation.spoken.making import add_step
 from airflownet.generation.spoken.marks import MARK, Marked, marked
-from airflownet.generation.spoken.memory import Draft, Memory, SpokenStep, note_unread, place_of
+from airflownet.generation.spoken.memory import Draft, Memory, SpokenStep, note_unread, place_of, rename
 from airflownet.generation.spoken.objects import n_of, names_in, one_of, varied_role, with_listed_names
 from airflownet.generation.spoken.roles import Place, Roles, roles_of
 from airflownet.generation.spoken.said_settings import SaidSettings, said_settings
@@ -161,13 +161,15 @@ class _Reader:
         self._background: Roles | None = None
         self._last_text = ""
         self._each_of_list = False
+        self._deferred: set[int] = set()
+        self._sentence_of: dict[str, int] = {}
         self._item = ""
         """For which of several things the clauses are read."""
 
     def read(self) -> Spoken | None:
         """Returns what is asked for."""
         memory = self._memory
-        text = with_plain_transfers(with_listed_names(memory.marks.text, memory.marks))
+        text = with_chains_of_places(with_plain_transfers(with_listed_names(memory.marks.text, memory.marks)))
         text = "\n".join(_TIME_WORDS.sub(" ", line) for line in text.split("\n"))
         text = with_anyway(text)
         memory.marks = memory.marks.with_text(text)
@@ -234,6 +236,12 @@ class _Reader:
         condition, self._pending = condition or self._pending, None
         if not _says_work(text) and not is_nothing(text):
             self._without_work(text, condition, rule)
+            return None
+        if re.fullmatch(
+            r"(?:it |and |then )*(?:check|poll|run|look|repeat|poke|execute|start|trigger)s?(?: it| again)?",
+            text,
+            re.IGNORECASE,
+        ):
             return None
         if condition is not None:
             if condition.is_else and not is_nothing(text):
@@ -367,6 +375,9 @@ class _Reader:
         """Puts the failure steps at the end, behind everything."""
         memory = self._memory
         self._branches.close()
+        for step in memory.steps:
+            if self._sentence_of.get(step.task_id) in self._deferred:
+                _set(memory, step, "deferrable", True)
         failing = set(self._failures)
         followed = {up for n, step in enumerate(memory.steps) if n not in failing for up in step.after}
         leaves = {n for n in range(len(memory.steps)) if n not in followed and n not in failing}
@@ -424,9 +435,10 @@ class _Reader:
         for step in memory.steps[first - (memory.n_taken_back - taken_back) :]:
             step.words = plain
             if clause.group and "." not in step.task_id:
-                step.task_id = f"{step_id(memory.marks.plain(clause.group))}.{step.task_id}"
+                rename(memory, step, f"{step_id(memory.marks.plain(clause.group))}.{step.task_id}")
             if is_deferrable:
-                _set(memory, step, "deferrable", True)
+                self._deferred.add(clause.sentence)
+            self._sentence_of[step.task_id] = clause.sentence
             if self._settings.sensor_timeout_seconds and step.operators[0].endswith("Sensor"):
                 _set(memory, step, "timeout", self._settings.sensor_timeout_seconds)
         memory.seen += [mention.service for mention in roles.named]
@@ -476,13 +488,10 @@ class _Reader:
 
     def _with_item(self, step: SpokenStep) -> None:
         """Names the task after the item that it is for, and what it writes too."""
-        memory, before = self._memory, step.task_id
-        step.task_id = free_id(
-            f"{re.sub(r'_[2-9]$', '', before)}_{step_id(self._item)}",
-            [s.task_id for s in memory.steps if s is not step],
-        )
-        if memory.result == before:
-            memory.result = step.task_id
+        memory = self._memory
+        others = [one.task_id for one in memory.steps if one is not step]
+        base = re.sub(r"_[2-9]$", "", step.task_id)
+        rename(memory, step, free_id(f"{base}_{step_id(self._item)}", others))
         for name in ("s3_key", "object_name", "filename", "dst", "dest_key", "blob_name"):
             value = step.arguments.get(name)
             if isinstance(value, str) and value:
@@ -584,7 +593,9 @@ def _runs(clauses: Sequence[Clause]) -> list[tuple[list[Clause], bool]]:
             and bool(runs)
             and not _own_parallel(clause)
         )
-        if (is_new and not starts_parallel) or (clause.group and clause.group != runs[-1][-1].group):
+        is_over = len(runs[-1]) > 1 and runs[-1][-1].is_parallel and not clause.is_parallel if runs else False
+        other_group = bool(clause.group) and bool(runs) and clause.group != runs[-1][-1].group
+        if (is_new and not starts_parallel) or is_over or other_group:
             runs.append([clause])
         else:
             runs[-1].append(clause)

@@ -76,7 +76,8 @@ _NAMES_BEFORE: Final = frozenset(
 _AFTER_A_NAME: Final = re.compile(
     r"\s*(?:$|[.,;:)\u27e6]|(?:and|or|in|on|to|into|from|with|at|of|by|for|via|using|is|has|that|which|when"
     r"|if|as|where|then|because|every"
-    r"|after|before|once|through|must|should|until|are|so|it|but|exists?|arrives?|lands|appears|shows|there"
+    r"|older|newer|where|called|after|before|once|through|must|should|until|are|so|it|but|exists?|arrives?"
+    r"|lands|appears|shows|there"
     r"|finish\w*|does|we"
     r"|under|within|while|without|for)\b)",
     re.IGNORECASE,

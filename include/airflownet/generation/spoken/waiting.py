@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from airflownet.generation.spoken.memory import Draft, Memory, last_sql, place_of
+from airflownet.generation.spoken.memory import Draft, Memory, SpokenStep, last_sql, place_of
 from airflownet.generation.spoken.roles import Roles
 from airflownet.generation.spoken.service_tasks import (
     SQL_WORD,
@@ -100,6 +100,11 @@ def wait_tasks(memory: Memory, text: str, roles: Roles, named: Sequence[Service]
 
 def wait_for_earlier(memory: Memory, text: str, roles: Roles) -> list[Draft] | None:
     """A wait for the run that an earlier step started: its sensor, or its own waiting."""
+    if len(memory.frontier) > 1 and re.search(r"\b(?:both|all|them|they|each)\b", text, re.IGNORECASE):
+        for number in sorted(memory.frontier):
+            _waits_itself(memory, memory.steps[number])
+        memory.told.append("the tasks before it themselves wait until their work is done")
+        return None
     for step in reversed(memory.steps):
         operator = step.operators[0].rpartition(".")[2]
         service = next(
@@ -123,10 +128,7 @@ def wait_for_earlier(memory: Memory, text: str, roles: Roles) -> list[Draft] | N
             step.arguments["wait_for_termination"] = False
         if sensors:
             return [Draft(tuple(sensors[:1]), roles)]
-        found = operator_class(step.operators[0], memory.names)
-        for name in ("wait_for_completion", "wait_for_termination", "wait_until_finished"):
-            if found is not None and name in found.init.by_keyword:
-                step.arguments[name] = True
+        _waits_itself(memory, step)
         memory.told.append(f"{step.task_id} itself waits until its work is done")
         return None
     if memory.steps:
@@ -178,3 +180,10 @@ def _sensors(service: Service, text: str) -> list[str]:
     for noun in nouns_of(text, Act("", "", 0, 0)):
         found += service.acts.get(f"wait {noun}", ())
     return [*found, *service.operators("wait")]
+
+
+def _waits_itself(memory: Memory, step: SpokenStep) -> None:
+    found = operator_class(step.operators[0], memory.names)
+    for name in ("wait_for_completion", "wait_for_termination", "wait_until_finished"):
+        if found is not None and name in found.init.by_keyword:
+            step.arguments[name] = True
