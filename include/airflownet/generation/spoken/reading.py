@@ -409,7 +409,7 @@ class _Reader:
         if clause.heading and not roles.named:
             roles.named = tuple(mentions(clause.heading))
         names = names_in(clause.parens, memory.marks)
-        names = names if len(names) > 1 or n_of(text, []) > 1 else []
+        names = [] if any(mentions(name) for name in names) else names
         n = n_of(text, names)
         varied, values = varied_role(roles, n)
         by_service = _one_for_each_service(roles, n) if not values else []
