@@ -75,10 +75,7 @@ def _write_files(folder: Path, n_files: int) -> None:
 def _write_recipe(folder: Path, files: Path, shard_size: int) -> None:
     path = write_small_recipe(folder)
     recipe = yaml.safe_load(path.read_text())
-    recipe["mining"] |= {
-        "sources": [{"kind": "local", "path": str(files), "licence": "Apache-2.0"}],
-        "folders": [],
-    }
+    recipe["mining"] = {"sources": [{"kind": "local", "path": str(files), "licence": "Apache-2.0"}]}
     recipe["judging"] = {"shard_size": shard_size}
     path.write_text(yaml.safe_dump(recipe))
 
@@ -93,7 +90,7 @@ def _measure(cluster: ClusterSession, arguments: argparse.Namespace) -> dict[str
     watch = Watch(cluster)
     watch.start()
     started = time.monotonic()
-    cluster.wait_for(lambda: _state(cluster, "mine_dags", night["dag_run_id"], "mine") == "success", 900)
+    cluster.wait_for(lambda: _is_done(cluster, "mine_dags", night["dag_run_id"], "mine"), 900)
     beside = form(cluster, "generate_instructions", recipe="small", mining=mined)
     cluster.send("PATCH", "dags/generate_instructions", {"is_paused": False})
     second = cluster.trigger("generate_instructions", beside, partition_key="1900-01-01")
@@ -168,8 +165,12 @@ def _instances(cluster: ClusterSession, dag_id: str, run_id: str) -> list[dict[s
             return found
 
 
-def _state(cluster: ClusterSession, dag_id: str, run_id: str, task_id: str) -> str:
-    return str(cluster.get(f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}")["state"])
+def _is_done(cluster: ClusterSession, dag_id: str, run_id: str, task_id: str) -> bool:
+    """Raises where it never will be: with the last words of what has failed."""
+    state = cluster.get(f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}")["state"]
+    if state in ("failed", "upstream_failed"):
+        cluster.finished(dag_id, run_id)
+    return bool(state == "success")
 
 
 def _between(task: dict[str, Any], first: str, last: str) -> float:
