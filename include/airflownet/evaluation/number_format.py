@@ -25,6 +25,9 @@ def percent(share: float) -> str:
 ONE_FAMILY = "one family, no interval"
 """Whole families are drawn: of one alone an interval would have no width and look certain."""
 
+ALL_EQUAL = "all equal"
+"""A bootstrap of equal values has no width either; a rate has Wilson's interval then, a mean has none."""
+
 
 def interval(rate: Proportion) -> str:
     """Returns ``10.1% to 15.3%``, or that there is none."""

@@ -20,7 +20,9 @@ from airflownet.evaluation.training_log import validation_loss
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _LEGIBLE_PX = 900
-_RATE = re.compile(r"([<>+−]?\d[\d.,]*(?:%| points)?) \(([^()]* to [^()]*|one family[^()]*)\)(?:, (.*))?")
+_RATE = re.compile(
+    r"([<>+−]?\d[\d.,]*(?:%| points)?) \(([^()]* to [^()]*|one family[^()]*|all equal)\)(?:, (.*))?"
+)
 
 
 def _images(summary: Summary, plots_dir: Path) -> dict[str, str]:

@@ -8,7 +8,15 @@ from typing import Final
 from airflownet.evaluation.comparison.measures import HEADLINE, LOADS, measures, numbers
 from airflownet.evaluation.comparison.records import ALL_LINES, Comparison, Difference, PassRate, Rate
 from airflownet.evaluation.gates import GATES
-from airflownet.evaluation.number_format import ONE_FAMILY, count_of, interval, p_value, percent, points
+from airflownet.evaluation.number_format import (
+    ALL_EQUAL,
+    ONE_FAMILY,
+    count_of,
+    interval,
+    p_value,
+    percent,
+    points,
+)
 from airflownet.evaluation.summary import ReportTable
 
 _NAMES: Final = {
@@ -215,6 +223,8 @@ def _asked_for(found: Comparison) -> ReportTable:
         if mean is None:
             return "–"
         n_families = mean.n_families or found.n_families
+        if n_families > 1 and mean.low == mean.high:
+            return f"{mean.mean:.2f} ({ALL_EQUAL}), n {mean.n:,}"
         return f"{mean.mean:.2f} ({_bounds(n_families, f'{mean.low:.2f}', f'{mean.high:.2f}')}), n {mean.n:,}"
 
     def rows() -> Iterator[tuple[str, ...]]:
@@ -302,6 +312,8 @@ def _passes(found: Comparison) -> ReportTable:
     titles = {measure.name: measure.title for measure in measures(found.threshold)}
 
     def bounds(one: PassRate, low: float, high: float) -> str:
+        if low == high and one.n_families > 1:
+            return ALL_EQUAL
         return _bounds(one.n_families or found.n_families, percent(low), percent(high))
 
     return ReportTable(

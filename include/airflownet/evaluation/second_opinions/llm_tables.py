@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from airflownet.evaluation.number_format import MODEL_NAMES, ONE_FAMILY, confidence_level
+from airflownet.evaluation.number_format import ALL_EQUAL, MODEL_NAMES, ONE_FAMILY, confidence_level
 from airflownet.evaluation.sample_browser.browser_data import AnswerKey
 from airflownet.evaluation.second_opinions.criteria import CRITERIA
 from airflownet.evaluation.second_opinions.pairwise_tables import pairwise_tables
@@ -143,6 +143,8 @@ def _interval(
     sign = "+" if signed else ""
     if len(set(families)) < 2:  # whole families are drawn: one of them tells nothing of others
         return f"{sum(values) / len(values):{sign}.2f} ({ONE_FAMILY})".replace("-", "−")
+    if min(values) == max(values):
+        return f"{values[0]:{sign}.2f} ({ALL_EQUAL})".replace("-", "−")
     low, high = family_interval(values, families, intervals)
     told = [f"{value:{sign}.2f}".replace("-", "−") for value in (sum(values) / len(values), low, high)]
     return f"{told[0]} ({told[1]} to {told[2]})"

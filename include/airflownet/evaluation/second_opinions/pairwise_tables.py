@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from airflownet.evaluation.number_format import (
+    ALL_EQUAL,
     MODEL_NAMES,
     ONE_FAMILY,
     confidence_level,
@@ -96,6 +97,8 @@ def _lead(
     lead = f"{points(sum(values) / len(values))} points"
     if len(set(drawn)) < 2:  # whole families are drawn: one of them tells nothing of others
         return f"{lead} ({ONE_FAMILY})"
+    if min(values) == max(values):
+        return f"{lead} ({ALL_EQUAL})"
     low, high = family_interval(values, drawn, intervals)
     return f"{lead} ({points(low)} to {points(high)})"
 

@@ -9,7 +9,7 @@ import pytest
 from airflownet.evaluation.answer_facts import AnswerFacts
 from airflownet.evaluation.comparison.compare import compare
 from airflownet.evaluation.comparison.report_tables import report_tables
-from airflownet.evaluation.number_format import ONE_FAMILY
+from airflownet.evaluation.number_format import ALL_EQUAL, ONE_FAMILY
 from airflownet.evaluation.statistics.proportion import IntervalSettings
 
 
@@ -64,7 +64,7 @@ def test_lines_are_told_apart_and_an_answer_is_one_answer() -> None:
     assert loads["Loads, Airflow 3.3"].endswith("5 of 30")
     told = {row[0]: row[1] for table in others for row in table.rows}
     assert told["Fails: imports, Airflow 2.9"].endswith("30 of 30")
-    assert told["Lines of code, Airflow 2.9"].startswith("7.00")
+    assert told["Lines of code, Airflow 2.9"] == f"7.00 ({ALL_EQUAL}), n 30"
 
 
 def test_files_of_one_family_have_no_interval() -> None:

@@ -44,10 +44,10 @@ def tables(*preferred):
     ("better", "lead", "counts"),
     [
         pytest.param(["tuned"], "−100.0 points (−100.0 to −100.0)", "0 20 0 0 0", id="all"),
-        pytest.param(["first"], "0.0 points (0.0 to 0.0)", "0 0 0 20 0", id="by-order"),
-        pytest.param(["neither"], "0.0 points (0.0 to 0.0)", "0 0 20 0 0", id="ties"),
+        pytest.param(["first"], "0.0 points (all equal)", "0 0 0 20 0", id="by-order"),
+        pytest.param(["neither"], "0.0 points (all equal)", "0 0 20 0 0", id="ties"),
         pytest.param(["unscored"], "–", "0 0 0 0 20", id="unscored"),
-        pytest.param(["base", "unscored"], "+100.0 points (+100.0 to +100.0)", "10 0 0 0 10", id="half"),
+        pytest.param(["base", "unscored"], "+100.0 points (all equal)", "10 0 0 0 10", id="half"),
     ],
 )
 def test_a_lead_is_over_scored_pairs_and_every_pair_is_counted(better, lead, counts):
