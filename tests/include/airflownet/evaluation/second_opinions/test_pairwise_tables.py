@@ -43,7 +43,7 @@ def tables(*preferred):
 @pytest.mark.parametrize(
     ("better", "lead", "counts"),
     [
-        pytest.param(["tuned"], "−100.0 points (−100.0 to −100.0)", "0 20 0 0 0", id="all"),
+        pytest.param(["tuned"], "−100.0 points (all equal)", "0 20 0 0 0", id="all"),
         pytest.param(["first"], "0.0 points (all equal)", "0 0 0 20 0", id="by-order"),
         pytest.param(["neither"], "0.0 points (all equal)", "0 0 20 0 0", id="ties"),
         pytest.param(["unscored"], "–", "0 0 0 0 20", id="unscored"),
