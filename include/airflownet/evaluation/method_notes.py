@@ -49,6 +49,17 @@ def method_notes(summary: Summary) -> tuple[str, ...]:
     )
 
 
+def form_note(summary: Summary) -> str:
+    """Returns that models wrote plans and what was done to them, with a blank before it; else nothing."""
+    return (
+        " The models wrote plans of DAGs, not code. Before a plan became the file that is judged, unknown "
+        "operators were replaced by the catalogue's nearest and required arguments that were not said got "
+        "marked constants, for both models alike."
+        if _are_plans(summary)
+        else ""
+    )
+
+
 def cut_note(summary: Summary) -> str:
     """Returns why an answer that was cut may load all the same, with a blank before it; else nothing."""
     return (

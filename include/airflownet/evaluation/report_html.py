@@ -13,7 +13,7 @@ from pathlib import Path
 
 from airflownet.evaluation import number_format
 from airflownet.evaluation.examples import source_lines
-from airflownet.evaluation.method_notes import cut_note, method_notes
+from airflownet.evaluation.method_notes import cut_note, form_note, method_notes
 from airflownet.evaluation.sample_browser.browser_page import MARKUP, Browser
 from airflownet.evaluation.summary import MODELS, OUTCOMES, Summary
 from airflownet.evaluation.training_log import validation_loss
@@ -93,6 +93,7 @@ def html_report(summary: Summary, plots_dir: Path, browser: Browser | None = Non
         outcomes=OUTCOMES,
         rules={fact.name: fact.value for fact in summary.rules},
         level=number_format.confidence_level(summary.confidence),
+        form_note=form_note(summary),
         method=method_notes(summary),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from airflownet.evaluation.method_notes import cut_note, method_notes
+from airflownet.evaluation.method_notes import cut_note, form_note, method_notes
 from airflownet.evaluation.number_format import (
     MODEL_NAMES,
     confidence_level,
@@ -335,7 +335,7 @@ def markdown_report(summary: Summary) -> str:
         f"# {plain(summary.title)}",
         f"**{plain(summary.headline)}**",
         plain(summary.verdict),
-        plain(summary.model_note),
+        plain(summary.model_note + form_note(summary)),
         *_outcomes(summary),
     ]
     parts += [*_gates(summary), *_comparison(summary), *_breakdowns(summary), *_plots(summary)]
