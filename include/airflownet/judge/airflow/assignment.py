@@ -13,7 +13,13 @@ from airflownet.judge.airflow.checks.dag_arguments import check_dag_values
 from airflownet.judge.airflow.checks.dates import check_duration
 from airflownet.judge.airflow.checks.ids import check_key
 from airflownet.judge.airflow.checks.task_arguments import check_resources, check_retries
-from airflownet.judge.airflow.objects import DagValue, TaskValue, XComArgValue, add_to_dag
+from airflownet.judge.airflow.objects import (
+    DagValue,
+    GroupValue,
+    TaskValue,
+    XComArgValue,
+    add_to_dag,
+)
 from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.interpreter.classes.lookup import mro
 from airflownet.judge.interpreter.raised import Failure, Raised
@@ -53,6 +59,22 @@ def set_of_dag(interpreter: Interpreter, dag: DagValue, name: str, item: Any) ->
     dag.attributes[name] = item
     if name in ("doc_md", "description"):
         dag.arguments[name] = item
+
+
+_OF_GROUP: Final = frozenset({"group_id", "label", "node_id", "is_root", "roots", "leaves"})
+"""Properties of a task group without a setter."""
+
+
+def set_of_group(interpreter: Interpreter, group: GroupValue, name: str, item: Any) -> None:
+    """Does ``group.name = item``.
+
+    Raises:
+        Raised: the attribute is read-only.
+    """
+    if name in _OF_GROUP and group.cls is None:
+        message = f"property '{name}' of 'TaskGroup' object has no setter"
+        raise Raised("AttributeError", message, "unknown-attribute", name)
+    group.attributes[name] = item
 
 
 def set_of_task(interpreter: Interpreter, task: TaskValue, name: str, item: Any) -> None:

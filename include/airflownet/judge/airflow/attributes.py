@@ -3,6 +3,7 @@
 # ruff: noqa: ARG001, ARG005 - handlers of one table share one signature
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.airflow import taskflow
@@ -27,6 +28,7 @@ from airflownet.judge.airflow.objects import (
     LabelValue,
     PartialOperator,
     SetupTeardownScope,
+    TaskDecoratorValue,
     TaskFactory,
     TaskValue,
     XComArgValue,
@@ -117,23 +119,44 @@ def _as_teardown(value: Any) -> NativeMethod:
 
 
 _RELATIVES = frozenset(
-    {"upstream_list", "downstream_list", "upstream_task_ids", "downstream_task_ids", "get_direct_relatives"}
-)
+    {
+        "upstream_list", "downstream_list", "upstream_task_ids", "downstream_task_ids",
+        "get_direct_relatives", "get_direct_relative_ids", "get_flat_relatives", "get_flat_relative_ids",
+    }
+)  # fmt: skip
 
 
 def _relatives(task: TaskValue, name: str) -> Any:
     """The tasks before or after a task so far."""
     exact = task.dag is not None and task.dag.is_complete
-    if name == "get_direct_relatives":
+    if name.startswith("get_"):
 
         def relatives(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-            is_upstream = truth(args[0] if args else kwargs.get("upstream", False))
-            return ListValue(task.upstream if is_upstream else task.downstream, exact=exact)
+            is_upstream = truth(args[0] if args else kwargs.get("upstream", False)) is True
+            tasks = _far(task, is_upstream=is_upstream) if "flat" in name else _near(task, is_upstream)
+            return _ids(tasks, exact=exact) if name.endswith("_ids") else ListValue(tasks, exact=exact)
 
         return NativeMethod(name, relatives)
-    tasks = task.upstream if name.startswith("upstream") else task.downstream
-    if name.endswith("_list"):
-        return ListValue(tasks, exact=exact)
+    tasks = _near(task, name.startswith("upstream"))
+    return ListValue(tasks, exact=exact) if name.endswith("_list") else _ids(tasks, exact=exact)
+
+
+def _near(task: TaskValue, is_upstream: bool) -> list[TaskValue]:
+    return list(task.upstream if is_upstream else task.downstream)
+
+
+def _far(task: TaskValue, *, is_upstream: bool) -> list[TaskValue]:
+    found: dict[TaskValue, None] = {}
+    pending = _near(task, is_upstream)
+    while pending:
+        other = pending.pop()
+        if other not in found:
+            found[other] = None
+            pending.extend(_near(other, is_upstream))
+    return list(found)
+
+
+def _ids(tasks: list[TaskValue], *, exact: bool) -> SetValue:
     ids = [other.task_id for other in tasks]
     return SetValue((one for one in ids if isinstance(one, str)), exact=exact and all(map(is_concrete, ids)))
 
@@ -460,6 +483,15 @@ def _tags_of_3(dag: DagValue) -> Any:
         return UNKNOWN
     dag.attributes["tags"] = found
     return found
+
+
+def decorator_attribute(interpreter: Interpreter, decorator: TaskDecoratorValue, name: str) -> Any:
+    """Returns an attribute of ``dag.task``, which is a partial function: it has no ``branch``."""
+    is_partial = decorator.name == "@task" and set(decorator.arguments) == {"dag"}
+    if not is_partial or hasattr(functools.partial, name):
+        return UNKNOWN
+    message = f"'functools.partial' object has no attribute '{name}'"
+    raise Raised("AttributeError", message, "unknown-attribute", name)
 
 
 def factory_attribute(interpreter: Interpreter, factory: TaskFactory, name: str) -> Any:

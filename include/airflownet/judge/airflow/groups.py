@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from airflownet.judge.interpreter.interpreter import Interpreter
 
 _POSITIONAL = ("group_id", "prefix_group_id", "parent_group", "dag", "default_args", "tooltip")
-_CHECKED = frozenset(argument_groups()["task group"].rows) | {"default_args"}
+_CHECKED = frozenset(
+    {*argument_groups()["task group"].rows, *argument_groups()["task group of 2"].rows, "default_args"}
+)
 
 
 def build_group(

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from airflownet.judge.airflow import assets, attributes, contexts, dags, groups, names, taskflow
-from airflownet.judge.airflow.assignment import set_of_dag, set_of_output, set_of_task
+from airflownet.judge.airflow.assignment import set_of_dag, set_of_group, set_of_output, set_of_task
 from airflownet.judge.airflow.calls import call_api
 from airflownet.judge.airflow.comparisons import asset_operation, check_order, same_output
 from airflownet.judge.airflow.configuration import CONFIGURATION, configuration_attribute
@@ -27,6 +27,7 @@ from airflownet.judge.airflow.objects import (
     TaskFactory,
     TaskValue,
     XComArgValue,
+    copied_task,
 )
 from airflownet.judge.airflow.operator_classes import instantiate_operator, method_of_base, partial_of_class
 from airflownet.judge.airflow.operators import is_operator
@@ -34,9 +35,11 @@ from airflownet.judge.airflow.params_dict import PARAM_PATHS, param_attribute
 from airflownet.judge.airflow.relations import RELATABLE, relate
 from airflownet.judge.airflow.roles import role_of
 from airflownet.judge.airflow.world import state_of, world_of
+from airflownet.judge.catalogue import ClassInfo
 from airflownet.judge.interpreter import kinds
-from airflownet.judge.interpreter.attributes import derivable_attribute, keep_attribute
+from airflownet.judge.interpreter.attributes import derivable_attribute
 from airflownet.judge.interpreter.classes.derived import make_derived
+from airflownet.judge.interpreter.classes.lookup import mro
 from airflownet.judge.interpreter.raised import Raised
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ApiInstance, ApiValue, ClassValue, FunctionValue, MethodValue
@@ -112,7 +115,16 @@ def _is_of_api(value: Any, name: str) -> bool | None:
 
 
 def _task_is_of_api(value: TaskValue, name: str) -> bool | None:
-    return True if name == "BaseOperator" else False if name in _CLASS_NAMES.values() else None
+    if name == "BaseOperator" or name in _CLASS_NAMES.values():
+        return name == "BaseOperator"
+    parts = mro(value.definition) if isinstance(value.definition, ClassValue) else (value.definition,)
+    known = [getattr(part, "definition", part) for part in parts if not isinstance(part, ClassValue)]
+    if value.is_mapped or not any(isinstance(part, ClassInfo) for part in known):
+        return None
+    if any(isinstance(part, ClassInfo) and part.unknown_bases for part in known):
+        return None
+    names = {path.rpartition(".")[2] for part in known if isinstance(part, ClassInfo) for path in part.mro}
+    return name in names
 
 
 def _output_item(interpreter: Interpreter, value: XComArgValue, index: Any) -> XComArgValue:
@@ -274,7 +286,7 @@ _kind(
     kinds.PREFERRED,
     ATTRIBUTE=_patchable(derivable_attribute),
     BASE_ATTRIBUTE=attributes.group_attribute,
-    SET_ATTRIBUTE=keep_attribute,
+    SET_ATTRIBUTE=set_of_group,
     INITIALISE=_fill_group,
     ITEM=attributes.child_of_group,
     ITEMS=_items_of_group,
@@ -324,7 +336,12 @@ _kind(
 )
 _kind(LabelValue, "EdgeModifier", ATTRIBUTE=attributes.label_attribute)
 _kind(SetupTeardownScope, None, ATTRIBUTE=attributes.scope_attribute, ITEMS=_items_of_scope)
-_kind(TaskDecoratorValue, None, CALL=taskflow.decorate_task)
+_kind(
+    TaskDecoratorValue,
+    None,
+    ATTRIBUTE=attributes.decorator_attribute,
+    CALL=taskflow.decorate_task,
+)
 _kind(AssetDecoratorValue, None, CALL=assets.decorate_asset)
 _kind(DagDecoratorValue, None, CALL=dags.decorate_dag)
 _kind(GroupDecoratorValue, None, CALL=groups.decorate_group)
@@ -339,6 +356,7 @@ _kind(
 )
 kinds.SHIFT.update(dict.fromkeys(RELATABLE, relate))
 kinds.BINARY[ApiInstance] = asset_operation
+kinds.COPY[TaskValue] = copied_task
 kinds.PATH_ATTRIBUTE[CONFIGURATION] = configuration_attribute
 kinds.PATH_ATTRIBUTE.update(dict.fromkeys(PARAM_PATHS, param_attribute))
 kinds.MEMBER_TEXTS.update(ENUM_TEXTS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from airflownet.judge.interpreter.raised import Raised
@@ -103,6 +103,17 @@ class TaskValue(ShownByKind):
     """What the call of a TaskFlow function passes, by parameter."""
     mapped: tuple[str, ...] = ()
     """Names that ``expand`` gives; ``*`` for ``expand_kwargs``."""
+
+
+def copied_task(task: TaskValue, is_deep: bool) -> TaskValue:
+    """Returns a copy of a task, which knows the DAG and is not in it; a shallow one shares its relations."""
+    return replace(
+        task,
+        arguments=dict(task.arguments),
+        attributes=dict(task.attributes),
+        upstream=dict(task.upstream) if is_deep else task.upstream,
+        downstream=dict(task.downstream) if is_deep else task.downstream,
+    )
 
 
 @dataclass(eq=False, slots=True, repr=False)

@@ -112,7 +112,9 @@ def call_function(
     if isinstance(node, ast.AsyncFunctionDef):
         return UNKNOWN
     if yield_hook is None and not isinstance(node, ast.Lambda) and is_generator(node):
-        return lazy(interpreter, "generator", partial(_yielded, interpreter, function, bound))
+        value = lazy(interpreter, "generator", partial(_yielded, interpreter, function, bound))
+        value.call = partial(_run, interpreter, function, bound)
+        return value
     return _run(interpreter, function, bound, yield_hook)
 
 
@@ -120,6 +122,7 @@ def _yielded(
     interpreter: Interpreter, function: FunctionValue, bound: dict[str, Any], value: LazyValue
 ) -> Iterator[Any]:
     """What a generator function yields: its body runs to its end when the first item is asked for."""
+    value.call = None
     items = of_kind("generator", (), exact=True)
     error: Raised | None = None
     is_whole = True

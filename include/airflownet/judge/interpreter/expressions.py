@@ -17,7 +17,7 @@ from airflownet.judge.interpreter.dispatch import call_value, get_attribute
 from airflownet.judge.interpreter.exception_values import TEXT
 from airflownet.judge.interpreter.formatting import formatted
 from airflownet.judge.interpreter.interpreter import EXPRESSIONS, Interpreter
-from airflownet.judge.interpreter.iteration import items_of
+from airflownet.judge.interpreter.iteration import items_of, stream
 from airflownet.judge.interpreter.kinds import NO_MAPPING, NOT_HASHABLE, PATH_FORMAT, PREFERRED, type_name
 from airflownet.judge.interpreter.operations import binary, unary
 from airflownet.judge.interpreter.raised import EnoughYielded, Raised
@@ -467,6 +467,14 @@ def yielded(interpreter: Interpreter, node: ast.Yield, scope: Scope) -> Any:
 @expression(ast.YieldFrom, is_loose=True)
 def yielded_from(interpreter: Interpreter, node: ast.YieldFrom, scope: Scope) -> Any:
     """Collects what a generator function yields from another."""
+    if scope.yield_hook is not None:
+        items_here, is_exact = stream(interpreter, interpreter.evaluate(node.value, scope))
+        for item in items_here:
+            scope.yield_hook(item)
+        if not is_exact():
+            with interpreter.maybe():
+                scope.yield_hook(UNKNOWN)
+        return UNKNOWN
     items, exact = items_of(interpreter, interpreter.evaluate(node.value, scope))
     if isinstance(scope.yields, ListValue):
         scope.yields.extend(items)

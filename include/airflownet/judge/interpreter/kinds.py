@@ -108,6 +108,8 @@ ENTER: Final[dict[type, Callable[[Interpreter, Any], Any]]] = {}
 """``with value``."""
 EXIT: Final[dict[type, Callable[[Interpreter, Any], None]]] = {}
 """The end of ``with value``."""
+COPY: Final[dict[type, Callable[[Any, bool], Any]]] = {}
+"""``copy.copy(value)``, or ``copy.deepcopy(value)`` where the second is true, of an object of the host."""
 IS_OF_API: Final[dict[type, Callable[[Any, str], bool | None]]] = {}
 """``isinstance(value, SomeClass)`` of a class from outside by its name; None when it cannot be known."""
 

@@ -162,7 +162,10 @@ def _join(one: Any, other: Any) -> Any:
 @statement(ast.For, ast.AsyncFor)
 def loop(interpreter: Interpreter, node: ast.For, scope: Scope) -> Signal:
     """``for``; once in maybe mode when the items are unknown."""
-    items, is_exact = stream(interpreter, interpreter.evaluate(node.iter, scope))
+    value = interpreter.evaluate(node.iter, scope)
+    if type(value) is LazyValue and value.call is not None and not interpreter.maybe_depth:
+        return _loop_within(interpreter, node, value, scope)
+    items, is_exact = stream(interpreter, value)
     for item in items:
         assign_target(interpreter, node.target, item, scope)
         signal = interpreter.execute_block(node.body, scope)
@@ -174,6 +177,45 @@ def loop(interpreter: Interpreter, node: ast.For, scope: Scope) -> Signal:
             assign_target(interpreter, node.target, UNKNOWN, scope)
             interpreter.host.loop_is_open()
         run_maybe(interpreter, node.body, scope)
+    return interpreter.execute_block(node.orelse, scope) if node.orelse else None
+
+
+class _LoopLeft(Exception):  # noqa: N818 - nothing is wrong: the generator is closed where it yields
+    """The loop over a generator function has ended before the function."""
+
+
+def _loop_within(interpreter: Interpreter, node: ast.For, value: LazyValue, scope: Scope) -> Signal:
+    """``for`` over a generator function: the loop's body runs where the function yields."""
+    run, value.call, value.source = value.call, None, None
+    left: list[Any] = []
+    try_depth, home = interpreter.try_depth, interpreter.home
+
+    def body(item: Any) -> None:
+        if left:
+            raise _LoopLeft
+        inner_depth, interpreter.try_depth = interpreter.try_depth, try_depth
+        outside = interpreter.enter(home) if interpreter.home is not home else None
+        try:
+            assign_target(interpreter, node.target, item, scope)
+            signal = interpreter.execute_block(node.body, scope)
+        except Raised as error:  # the function never sees it
+            interpreter.locate(error)
+            left.append(error)
+            raise _LoopLeft from None
+        finally:
+            interpreter.try_depth = inner_depth
+            if outside is not None:
+                interpreter.leave(outside)
+        if signal is not None and signal[0] != "continue":
+            left.append(signal)
+            raise _LoopLeft
+
+    try:
+        run(body)
+    except _LoopLeft:
+        if isinstance(left[0], Raised):
+            raise left[0] from None
+        return None if left[0][0] == "break" else left[0]
     return interpreter.execute_block(node.orelse, scope) if node.orelse else None
 
 

@@ -94,6 +94,8 @@ class LazyValue(ShownByKind):
     taken: ListValue = field(init=False)
     """Items that were made, and are still to be taken."""
     is_running: bool = False
+    call: Any = None
+    """Of a generator function that has not started: what runs it, given what is called where it yields."""
 
     def __post_init__(self) -> None:
         self.taken = of_kind(self.kind, (), exact=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflownet.judge.interpreter.kinds import COPY
 from airflownet.judge.interpreter.limits import MAX_ITEMS
 from airflownet.judge.interpreter.raised import Exhausted
 from airflownet.judge.interpreter.unknown import UNKNOWN
@@ -29,12 +30,14 @@ def copy(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> A
 
 @models("copy.deepcopy")
 def deep_copy(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """``copy.deepcopy(value)``: new containers all the way down; tasks and DAGs stay themselves."""
+    """``copy.deepcopy(value)``: new containers all the way down; DAGs stay themselves."""
     return _deep(interpreter, args[0] if args else UNKNOWN, {}, _MOST_NESTED)
 
 
 def _shallow(value: Any) -> Any:
     kind = type(value)
+    if kind in COPY:
+        return COPY[kind](value, False)
     made: Any = value
     if kind is ListValue:
         made = ListValue(value, exact=value.exact)
@@ -61,6 +64,9 @@ def _deep(interpreter: Interpreter, value: Any, made: dict[int, Any], depth: int
         return tuple(_deep(interpreter, item, made, depth - 1) for item in value) if depth > 0 else UNKNOWN
     if kind is Instance and interpreter.has_method(value, "__deepcopy__"):
         return interpreter.call_method(value, "__deepcopy__", [DictValue(exact=False)])
+    if kind in COPY:
+        made[id(value)] = COPY[kind](value, True)
+        return made[id(value)]
     copied = _shallow(value)
     if copied is value:
         return value

@@ -26,3 +26,4 @@ def check_group_values(arguments: Mapping[str, Any], airflow: str) -> None:
     """Raises what ``TaskGroup(...)`` raises for these arguments."""
     check_mapping(arguments.get("default_args"), "default_args")
     check_arguments("task group", arguments, airflow)
+    check_arguments("task group of 2", arguments, airflow)
