@@ -66,8 +66,7 @@ def export_dags(interpreter: Interpreter) -> tuple[DagModel, ...]:
     for dag in found_dags(interpreter):
         if dag.late_problem is not None:
             interpreter.failures.append(dag.late_problem)
-        _note_stray(interpreter, dag)
-        cycle_task = find_cycle(dag.tasks)
+        cycle_task = None if _note_stray(interpreter, dag) else find_cycle(dag.tasks)
         if cycle_task is not None:
             _note_cycle(interpreter, dag, cycle_task)
         _note_setups(interpreter, dag)
@@ -99,18 +98,19 @@ def found_dags(interpreter: Interpreter) -> Iterator[DagValue]:
             yield dag
 
 
-def _note_stray(interpreter: Interpreter, dag: DagValue) -> None:
+def _note_stray(interpreter: Interpreter, dag: DagValue) -> bool:
     """Airflow looks for cycles by ids: the copy of a task that was never added to the DAG has none there."""
     if not dag.is_complete or state_of(interpreter).possible_edges:
-        return
+        return False
     for task in dag.tasks:
         for down in task.downstream:
             is_stray = isinstance(down.task_id, str) and down.task_id not in dag.task_ids and down.dag is dag
             if is_stray and down not in dag.tasks:
                 message, line = repr(down.task_id), task.line
-                failure = Failure("bad-value", "KeyError", message, down.task_id, line)
+                failure = Failure("bad-value", "KeyError", message, str(down.task_id), line)
                 interpreter.failures.append(failure)
-                return
+                return True
+    return False
 
 
 def _note_cycle(interpreter: Interpreter, dag: DagValue, task: TaskValue) -> None:
