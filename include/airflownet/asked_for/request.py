@@ -42,6 +42,13 @@ _NEW_DAG: Final = re.compile(
     re.IGNORECASE,
 )
 """A DAG that is asked for by a name without quotes; only one that cannot be a word of the sentence."""
+_IN_DAG: Final = re.compile(
+    r"\b(?:in|inside|within|as) (?:an?|the|one|my) (?:new |airflow |simple |daily |single )*"
+    r"(?:dag|workflow|pipeline),? (?:(?:called|named) )?"
+    r"[`\"']?([a-z]\w*[\d_-](?:[\w.-]*\w)?)(?![\w-])[`\"']?",
+    re.IGNORECASE,
+)
+"""Where the work is to stand; a name that cannot be a word of the sentence, which is no thing to work on."""
 _ID_ALONE: Final = re.compile(r"\bdag[ _]id[: ]{0,3}(?:is )?[`\"'][\w.-]+[`\"']", re.IGNORECASE)
 _LABELLED_DAG: Final = re.compile(r"\bDAG `([\w.-]+)`")
 _OPERATOR: Final = re.compile(r"\b[A-Z]\w*(?:Operator|Sensor|SensorAsync)\b|@task(?:\.\w+)?")
@@ -157,12 +164,23 @@ def read_request(text: str) -> Request:
     text = _VERSION.sub(" ", text[:_MOST_CHARS])
     request = Request(text, schedule=stated_schedule(text))
     found = _DAG_ID.search(text) or _LABELLED_DAG.search(text) or _NEW_DAG.search(text)
+    found = found or _IN_DAG.search(text)
     request.dag_id = found[1] if found else ""
     request.settings = _settings(text)
     plain = _ARRIVES.sub(r"wait for \1\2, then ", without_schedule(text))
     for said, meant in _OTHER_WORDS:
         plain = said.sub(meant, plain)
-    for pattern in (_ID_ALONE, _NEW_DAG, _RETRIES, _PAUSE, _NO_CATCHUP, _CATCHUP, _ACTIVE_RUNS, _PARAMS):
+    for pattern in (
+        _ID_ALONE,
+        _IN_DAG,
+        _NEW_DAG,
+        _RETRIES,
+        _PAUSE,
+        _NO_CATCHUP,
+        _CATCHUP,
+        _ACTIVE_RUNS,
+        _PARAMS,
+    ):
         plain = pattern.sub(", ", plain)
     lines = _OPENING.sub(" ", plain).split("\n")
     order_texts: list[str] = []

@@ -167,6 +167,20 @@ def test_schedules_in_words(text: str, kind: str, cron: str) -> None:
     assert (found.kind, found.cron) == (kind, cron)
 
 
+@pytest.mark.parametrize(
+    ("text", "dag_id"),
+    [
+        pytest.param("List the files in /data every day in the DAG d1.", "d1", id="at-the-end"),
+        pytest.param("In a DAG called `list-data`, list the files in /data.", "list-data", id="at-the-start"),
+        pytest.param("List the files in /data every day in the DAG folder.", "", id="a-word-of-the-sentence"),
+    ],
+)
+def test_where_the_work_is_to_stand_is_no_thing_to_work_on(text: str, dag_id: str) -> None:
+    found = read_request(text)
+    assert found.dag_id == dag_id
+    assert [not deed.terms.things - {"folder"} for deed in found.deeds] == [True]
+
+
 @pytest.mark.parametrize("text", ["", "Do something useful.", "`" * 5000, "- " * 9000, "(" * 9000])
 def test_a_request_without_readable_work_is_not_scored(text: str) -> None:
     assert asked_for(text, GOOD, "3.3").score == NOT_THERE
