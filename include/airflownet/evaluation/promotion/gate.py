@@ -74,6 +74,9 @@ def decide(found: Comparison, challenger: str, champion: str, settings: Promotio
     )
     if n_prompts and n_families < 2:  # whole families are drawn: one of them gives an interval of no width
         checks.append(Check("prompts of at least 2 families", False, f"{n_families}"))
+    n_missing = next(one.n_missing for one in found.models if one.model == champion)
+    if n_missing:  # they count as failures, and a challenger must not win against silence
+        checks.append(Check(f"no answer of {champion} is missing", False, f"{n_missing}"))
     trivial = found.rate(HEADLINE, TRIVIAL)
     if trivial is not None and trivial.share is not None:
         share = 100 * trivial.share.rate

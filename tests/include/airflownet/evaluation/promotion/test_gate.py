@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from airflownet.errors import InputError
@@ -61,6 +63,16 @@ def test_the_gate_reads_the_ends_of_intervals(
 ) -> None:
     decision = decide(found, "tuned", "base", settings)
     assert (decision.is_promoted, decision.is_regression) == (is_promoted, is_regression), decision.words()
+
+
+def test_nobody_wins_against_answers_that_are_missing() -> None:
+    found = compared(60, 10, 40)
+    base, *others = found.models
+    silent = replace(found, models=(replace(base, n_missing=3), *others))
+    decision = decide(silent, "tuned", "base", BETTER)
+    assert not decision.is_promoted
+    assert "no   no answer of base is missing: 3" in decision.words()
+    assert decide(silent, "base", "tuned", BETTER).is_regression, "its own silence counts as failure"
 
 
 def test_the_order_in_which_models_were_compared_does_not_matter() -> None:
