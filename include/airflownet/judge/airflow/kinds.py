@@ -111,6 +111,8 @@ def _fill_group(
 
 def _is_of_api(value: Any, name: str) -> bool | None:
     own = _CLASS_NAMES[type(value)]
+    if name.endswith(("Operator", "Sensor")):
+        return False
     return True if name == own else False if name in (*_CLASS_NAMES.values(), "BaseOperator") else None
 
 

@@ -17,6 +17,7 @@ from airflownet.judge.interpreter.classes.records import (
     record_fields,
 )
 from airflownet.judge.interpreter.conversion import to_python
+from airflownet.judge.interpreter.iteration import stream
 from airflownet.judge.interpreter.kinds import CONTAINS, EQUAL, ONE_OBJECT, ORDER_OF, PATH_COMPARE, type_name
 from airflownet.judge.interpreter.limits import MAX_ITEMS
 from airflownet.judge.interpreter.raised import Raised
@@ -29,6 +30,7 @@ from airflownet.judge.interpreter.values import (
     DictValue,
     FunctionValue,
     Instance,
+    LazyValue,
     ListValue,
     PythonValue,
     SetValue,
@@ -331,6 +333,18 @@ def is_in(interpreter: Interpreter, left: Any, right: Any) -> bool | None:
     return None if None in known or not getattr(right, "exact", True) else False
 
 
+def _is_in_lazy(interpreter: Interpreter, value: LazyValue, left: Any) -> bool | None:
+    """``left in generator``: what comes before it is taken, and it too."""
+    items, is_exact = stream(interpreter, value)
+    is_known = True
+    for item in items:
+        known = are_equal(interpreter, left, item)
+        if known:
+            return True if is_known and value.exact else None
+        is_known = is_known and known is False
+    return False if is_known and is_exact() else None
+
+
 def _is_in_instance(interpreter: Interpreter, left: Any, right: Instance) -> bool | None:
     if is_flag(right):
         return holds_flag(right, left)
@@ -338,3 +352,6 @@ def _is_in_instance(interpreter: Interpreter, left: Any, right: Instance) -> boo
         return left in right.plain
     method = special_method(right, "__contains__")
     return truth(interpreter.call(method, [right, left])) if isinstance(method, FunctionValue) else None
+
+
+CONTAINS[LazyValue] = _is_in_lazy

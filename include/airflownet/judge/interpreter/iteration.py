@@ -79,10 +79,23 @@ def stream(interpreter: Interpreter, value: Any) -> tuple[Iterator[Any], Callabl
     if type(value) in (DictValue, SetValue) and getattr(value, "cls", None) is None:
         interpreter.charge(len(value))
         return _live(list(value), value), lambda: bool(value.exact)
+    if type(value) is ListValue and value.kind in ONE_SHOT and len(value) <= _MOST_ONE_BY_ONE:
+        interpreter.charge(len(value))
+        return _taken_one_by_one(value), lambda: bool(value.exact)
     if type(value) is not LazyValue:
         items, exact = items_of(interpreter, value)
         return iter(items), lambda: exact
     return iter(lambda: pull(interpreter, value), MISSING), lambda: value.exact
+
+
+_MOST_ONE_BY_ONE = 2_000
+"""Items of an iterator that are taken one by one: each costs as much as there are."""
+
+
+def _taken_one_by_one(value: ListValue) -> Iterator[Any]:
+    """The items of an iterator, from which the loop may take some by itself."""
+    while value:
+        yield list.pop(value, 0)
 
 
 def _live(items: list[Any], watched: Any) -> Iterator[Any]:

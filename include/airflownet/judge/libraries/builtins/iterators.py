@@ -110,6 +110,10 @@ def _numbered(interpreter: Interpreter, value: LazyValue, source: Any, start: in
 @models("zip", takes_lazy=True)
 def _zip(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
     is_strict = truth(kwargs.get("strict", False))
+    if not kwargs and len(set(map(id, args))) < len(args) and not interpreter.maybe_depth:
+        streams = [stream(interpreter, argument) for argument in args]  # ``zip(it, it)``: neighbours
+        rows = zip(*(items for items, _ in streams), strict=False)
+        return of_kind("zip", rows, exact=all(is_exact() for _, is_exact in streams))
     if not is_strict and not any(type(argument) is LazyValue for argument in args):
         columns = columns_of(interpreter, args)
         exact = all(known for _, known in columns)

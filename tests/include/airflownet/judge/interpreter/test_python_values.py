@@ -60,6 +60,8 @@ NAMES = [
     ("match-mapping", "def f(c):\n    match c:\n        case {'kind': 'a', 'n': str(n), **rest}:\n            return n + ''.join(rest)\n        case [first, *others]:\n            return first\n        case int() | None:\n            return 'number'\n        case _:\n            return 'other'\nnames = [f({'kind': 'a', 'n': 'x', 'z': 1}), f(['l', 'm']), f(3), f({'kind': 'b'})]\n", "xz l number other"),
     ("match-record", "from dataclasses import dataclass\n@dataclass\nclass P:\n    a: str\n    b: int\ndef f(p):\n    match p:\n        case P('x', b=2):\n            return 'first'\n        case P(a=name):\n            return name\nnames = [f(P('x', 2)), f(P('y', 2))]\n", "first y"),
     ("list-grows-in-its-loop", "names = ['a']\nfor n in names:\n    if len(names) < 3:\n        names.append(n + 'x')\n", "a ax axx"),
+    ("next-within-its-loop", "it = iter('abcd')\nnames = []\nfor x in it:\n    names.append(x + next(it))\n", "ab cd"),
+    ("neighbours", "it = iter('abcd')\nnames = [a + b for a, b in zip(it, it)]\n", "ab cd"),
     ("items-by-number", "class A:\n    def __getitem__(self, i):\n        if i > 1:\n            raise IndexError\n        return f'g{i}'\nnames = list(A())\n", "g0 g1"),
     ("methods-of-operations", "d = {}\nd.__setitem__('k', 'v')\nnames = [d.__getitem__('k'), 'a'.__add__('b')]\n", "v ab"),
     ("endless-generator", "def g():\n    n = 0\n    while True:\n        yield f't{n}'\n        n += 1\ni = g()\nnames = [next(i), next(i)]\n", "t0 t1"),
