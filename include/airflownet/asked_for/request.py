@@ -167,7 +167,8 @@ def read_request(text: str) -> Request:
     found = found or _IN_DAG.search(text)
     request.dag_id = found[1] if found else ""
     request.settings = _settings(text)
-    plain = _ARRIVES.sub(r"wait for \1\2, then ", without_schedule(text))
+    opened = _OPENING.sub(" ", text)  # before a schedule leaves a comma within: "write a daily DAG that ..."
+    plain = _ARRIVES.sub(r"wait for \1\2, then ", without_schedule(opened))
     for said, meant in _OTHER_WORDS:
         plain = said.sub(meant, plain)
     for pattern in (

@@ -181,6 +181,12 @@ def test_where_the_work_is_to_stand_is_no_thing_to_work_on(text: str, dag_id: st
     assert [not deed.terms.things - {"folder"} for deed in found.deeds] == [True]
 
 
+def test_to_write_the_dag_is_no_work_of_its_own() -> None:
+    found = read_request("Write a daily Airflow DAG that runs two Azure Synapse pipelines.")
+    assert [deed.words for deed in found.deeds] == ["runs two Azure Synapse pipelines"]
+    assert found.schedule is not None
+
+
 @pytest.mark.parametrize("text", ["", "Do something useful.", "`" * 5000, "- " * 9000, "(" * 9000])
 def test_a_request_without_readable_work_is_not_scored(text: str) -> None:
     assert asked_for(text, GOOD, "3.3").score == NOT_THERE
