@@ -15,6 +15,7 @@ from typing import Final
 from airflownet.asked_for.operator_names import operator_name
 from airflownet.asked_for.stated_schedule import StatedSchedule, stated_schedule, without_schedule
 from airflownet.asked_for.terms import Terms, terms_of
+from airflownet.wording.number_words import NUMBERS, TIMES
 
 _VERSION: Final = re.compile(
     r"(?:we are on|target(?: version)?:|it has to run on)?\s*\(?\b(?:apache )?airflow (?:version:? ?)?"
@@ -89,7 +90,7 @@ _PAUSE: Final = re.compile(
     re.IGNORECASE,
 )
 """Between retries: no work of its own."""
-_NUMBERS: Final = {"once": 1, "twice": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_NUMBERS: Final = {**NUMBERS, **TIMES}
 _NO_CATCHUP: Final = re.compile(
     r"\bno catchup|don't catch up(?: on missed runs)?|without catchup"
     r"|catchup[^.\n]{0,12}(?:off|false|disabled)"

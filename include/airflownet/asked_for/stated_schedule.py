@@ -17,6 +17,7 @@ from airflownet.asked_for.calendar_phrase import DAY, calendar_phrase, days_of_w
 from airflownet.asked_for.spoken_schedule import spoken_schedule, without_values, zone_said
 from airflownet.asked_for.time_of_day import STATED, time_of_day
 from airflownet.judge.loader.loaded_file import Symbol
+from airflownet.wording.number_words import NUMBERS
 from airflownet.wording.schedule_phrase import schedule_phrase
 from airflownet.wording.untrusted_text import Guard
 
@@ -102,16 +103,6 @@ _WORDY: Final = re.compile(
     r"|schedule[:=] ?(?!none)\S+)",
     re.IGNORECASE,
 )
-_NUMBERS: Final = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "ten": 10,
-    "fifteen": 15,
-    "thirty": 30,
-}
 _CLAUSES: Final = tuple(
     re.compile(
         r"\b(?:(?:it|this|which|that) (?:runs|is) |running |to (?:be )?run |runs |scheduled )?(?:only )?"
@@ -202,7 +193,7 @@ def _rhythm(text: str) -> StatedSchedule | None:
         found, unit, on = days, "weekday", days_of_week(days[1].lower())
     elif every:
         found, unit, on = every, every[2].lower(), "1-5"
-        n = _NUMBERS.get((every[1] or "").lower()) or int(every[1] or 1)
+        n = NUMBERS.get((every[1] or "").lower()) or int(every[1] or 1)
     elif adjective:
         found, unit, on = adjective, _ADJECTIVES[adjective[1].lower()], "1-5"
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -124,13 +125,49 @@ async def _write(
     verified: bool,
 ) -> Written:
     from airflownet.generation.cards import cards_for
-    from airflownet.generation.compose import Composer, written_without_model
-    from airflownet.generation.model_source import open_model
+    from airflownet.generation.compose import written_without_model
 
     for absent in cards_for(request, airflow, budget_tokens=0).absent:
         typer.secho(f"note: {absent}", fg="yellow", err=True)
     if not model and not server and (found := await written_without_model(request, settings, airflow)):
         return found
+    telling = asyncio.create_task(_tell_time(settings.mode))
+    try:
+        return await _written_by_model(
+            request, airflow, model, server, api_key, settings, output, verified=verified
+        )
+    finally:
+        telling.cancel()
+
+
+async def _tell_time(mode: str) -> None:
+    """Tells on standard error that a model is at work, and on a terminal for how long."""
+    what = (
+        "the words leave something open: a model writes the plan"
+        if mode == "plan"
+        else "a model writes the file"
+    )
+    typer.secho(f"{what} ...", fg="bright_black", err=True)
+    began = time.monotonic()
+    while sys.stderr.isatty() and mode == "plan":
+        await asyncio.sleep(1.0)
+        typer.secho(f"\r{time.monotonic() - began:.0f} s \r", fg="bright_black", err=True, nl=False)
+
+
+async def _written_by_model(
+    request: str,
+    airflow: str,
+    model: str,
+    server: str,
+    api_key: str,
+    settings: GenerationSettings,
+    output: Path | None,
+    *,
+    verified: bool,
+) -> Written:
+    from airflownet.generation.compose import Composer
+    from airflownet.generation.model_source import open_model
+
     async with open_model(settings, model=model, server=server, api_key=api_key) as writing:
         if verified and settings.mode == "code" and not writing.can_verify:
             typer.secho(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -20,6 +19,7 @@ from typing import Any, Final, TypeVar
 import httpx
 
 from airflownet.errors import InputError, ServerError
+from airflownet.generation.scratch_folder import scratch_folder
 from airflownet.generation.settings import GenerationSettings
 from airflownet.generation.shipped_model import shipped_model
 from airflownet.llama.chat_prompt import ChatTemplate
@@ -237,8 +237,8 @@ async def open_model(
     base, adapter = model_files(model)
     models = await asyncio.to_thread(Models.of, base, adapter)
     with (
-        tempfile.TemporaryDirectory(prefix="airflownet-generate-") as folder,
-        serving(settings, models, [], Path(folder), api_key=api_key) as servers,
+        scratch_folder() as folder,
+        serving(settings, models, [], folder, api_key=api_key) as servers,
     ):
         async with open_endpoints(servers, settings, models, api_key=api_key) as endpoints:
             lora = [{"id": 0.0, "scale": 1.0}] if adapter else []

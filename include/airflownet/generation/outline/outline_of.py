@@ -20,6 +20,7 @@ from airflownet.generation.outline.stated_values import share_of, stated_values
 from airflownet.generation.outline.step_operators import operators_of
 from airflownet.generation.outline.step_order import order_of
 from airflownet.generation.wanted import Wanted
+from airflownet.wording.number_words import number_of
 
 MOST_STEPS: Final = 24
 _IDS: Final = re.compile(r"\(((?:`[\w.-]+`(?:, (?:and |or )?| and | or )?)+)\)")
@@ -39,7 +40,6 @@ _MEASURE: Final = re.compile(
     re.IGNORECASE,
 )
 """What a number measures that counts no tasks: time, size, repetition, what one task goes through."""
-_NUMBERS: Final = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PLURAL: Final = re.compile(r"\b\w+(?:[^su]s|ies)\b")
 _PYTHON: Final = re.compile(
     r"\b(?:a |an |the |\w+ )?python (?:functions?|callables?|code|steps?)\b", re.IGNORECASE
@@ -170,7 +170,7 @@ def _count(deed: Deed, words: str) -> tuple[int, tuple[str, ...]]:
     count = next((c for c in _COUNT.finditer(plain) if _counts_tasks(plain, c)), None)
     if count and _PLURAL.search(plain[count.end() :]):
         said = count[1].lower()
-        n = _NUMBERS.index(said) + 2 if said in _NUMBERS else int(said)
+        n = number_of(said)
         return n, ids if len(ids) == n else ()
     return 1, ids if len(ids) == 1 else ()
 

@@ -79,7 +79,8 @@ _OPENING: Final = re.compile(
     r"|generate|looking for|get|possible|help|would|code|draft|new|script)\b[^.:\n«]{0,40}?|\W*(?:an?|the|my"
     r"|our"
     r"|new|simple) ?(?:\w+ )?)"
-    r"\b(?:dags?|workflow|data ?flow|pipeline|etl|process|job|automation|airflow)\b(?: dag| pipeline"
+    r"\b(?:dags?|workflow|data ?flow|pipeline|etl|process|job|automation|something|airflow)\b(?: dag"
+    r"| pipeline"
     r"| workflow| file| job| code| for airflow)*"
     r"(?: (?:look(?:s)? like|in airflow|for me|for us|for our team|please|file|in python))*(?: dag)?"
     r"(?:[,:]? *(?:that|which|who|where|in which|to|for|so that|with the following steps|with these steps"
@@ -280,7 +281,7 @@ def _without_opening(sentence: str) -> str:
         return sentence
     words = match[0]
     opened = re.split(
-        r"\b(?:dags?|workflow|data ?flow|pipeline|etl|process|job|automation|airflow)\b",
+        r"\b(?:dags?|workflow|data ?flow|pipeline|etl|process|job|automation|something|airflow)\b",
         words,
         flags=re.IGNORECASE,
     )[0]

@@ -144,6 +144,12 @@ ANYWAY: Final = "ANYWAY"
 """Stands for "no matter what happens" while the text is cut."""
 
 
+_FAILURES_TO: Final = re.compile(
+    r"^(?:[\w ]{0,20} )?(?:pass|report|send|forward|escalate|post|publish|route|push)(?:s|es|ing)? (?:any "
+    r"|all |every |the )*(?:failures?|errors?)"
+    r"(?: notifications?| alerts?| messages?)?(?= (?:to|in|into|via|on)\b)",
+    re.IGNORECASE,
+)
 _LEAD: Final = re.compile(r"[,;]|\s*(?:and|but)\b")
 
 
@@ -156,6 +162,8 @@ def split_failure(text: str) -> tuple[str, str]:
     """Returns the clause without the words on failure, and the trigger rule that they ask for."""
     if match := re.search(rf",? ?\b{ANYWAY}\b,?", text) or _WHATEVER.search(text):
         return _left(text, match), "all_done"
+    if match := _FAILURES_TO.search(text):
+        return f"notify {text[match.end() :]}", "one_failed"
     if match := _ON_FAILURE.search(text):
         return _left(text, match), "one_failed"
     if (match := _ALWAYS.search(text)) and re.search(

@@ -461,6 +461,9 @@ _MADE: Final[Mapping[str, Any]] = {
     "tableau_resource": _tableau_resource,
     "topic_arn": _topic_arn,
     "cmds": _cmds,
+    "emr_driver": lambda given: (
+        {"sparkSubmit": {"entryPoint": _spark_application(given)}} if _spark_application(given) else None
+    ),
     "archive_command": _archive_command,
     "sql_file": lambda given: next(
         (v for v in (given.roles.said.get("file"), given.roles.said.get("path")) if v and v.endswith(".sql")),

@@ -23,8 +23,11 @@ _PATTERNS: Final = {
     "quoted": re.compile(r"`([^`\n]{1,300})`|\"([^\"\n]{1,300})\"|(?<![\w])'([^'\n]{1,300})'(?!\w)"),
     "arn": re.compile(r"\barn:[\w-]+:[^\s,;]+[\w*]"),
     "uri": re.compile(
-        r"\b(?:s3a?|gs|gcs|abfss?|wasbs?|hdfs|dbfs|file)://[^\s,;()\"'`]*[\w/*}]", re.IGNORECASE
+        r"\b(?:s3a?|gs|gcs|abfss?|wasbs?|hdfs|dbfs|file)://"
+        r"(?:\{\{[^{}\n]*\}\}|[^\s,;()\"'`])*(?:\}\}|[\w/*}])",
+        re.IGNORECASE,
     ),
+    "stage": re.compile(r"(?<![\w@.])@[A-Za-z_][\w./]*\w"),
     "url": re.compile(r"\b(?:https?|sftp|ftp)://[^\s,;()\"'`]*[\w/}]", re.IGNORECASE),
     "email": re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]*\w"),
     "channel": re.compile(r"(?<![\w#&])#[A-Za-z][\w-]*"),

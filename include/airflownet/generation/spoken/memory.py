@@ -126,13 +126,21 @@ def place_of(memory: Memory, roles: Roles, service: Service) -> Place:
             for other in (roles.object_place, roles.source, roles.target):
                 if other is not None and other is not place and other.service is None:
                     place = with_object(place, other)
-            return place.filled_from(memory.here)
+            return _remembered(memory, place.filled_from(memory.here))
     said = roles.said
     found = Place(
         service, said.get("bucket", ""), said.get("file", "") or said.get("path", ""), said.get("table", ""),
         said.get("connection", ""),
     )  # fmt: skip
-    return found.filled_from(memory.here)
+    return _remembered(memory, found.filled_from(memory.here))
+
+
+def _remembered(memory: Memory, place: Place) -> Place:
+    """Returns a place with the bucket that was last said for its service."""
+    if place.bucket or place.table or place.service is None or place.service.kind != "store":
+        return place
+    earlier = (one for one in reversed(memory.places) if one.service is place.service and one.bucket)
+    return place.filled_from(next(earlier, None))
 
 
 def last_store(memory: Memory, key: str = "") -> Place | None:

@@ -160,6 +160,24 @@ def moving_tasks(
         if http is not None:
             roles.said.setdefault("endpoint", path)
             return fetched(memory, text, act, roles, Place(http, endpoint=path), None)
+    if (
+        kind in ("get", "move")
+        and source is None
+        and target is None
+        and held is not None
+        and held.service is not None
+        and held.service.kind in ("http", "files")
+    ):
+        source = held
+    if (
+        target is not None
+        and target.service is not None
+        and target.service.key == "snowflake"
+        and roles.said.get("stage")
+    ):
+        stage = Place(services()["s3"], file=roles.said.get("file", ""))
+        memory.here, memory.pending, memory.result = target, None, ""
+        return [Draft(("CopyFromExternalStageToSnowflakeOperator",), roles, source=stage, target=target)]
     if target is not None and target.service is None:
         near = next((p.service for p in (source, held) if p is not None and p.service is not None), None)
         target = guess_service(memory, target, text, near)

@@ -15,7 +15,7 @@ _PLURALS: Final = (
     "functions|callables|scripts|queries|jobs|notebooks|tasks|commands|pods|steps|pipelines|checks|tables"
     "|files|dags|containers"
     "|models|lambdas|messages|sensors|statements|procedures|crawlers|dumps|exports|loads|buckets|operators"
-    "|reports|apis|endpoints"
+    "|reports|apis|endpoints|connectors|connections|images|instances|workbooks|dashboards"
 )
 _COUNT: Final = re.compile(
     rf"\b(?P<n>two|three|four|five|six|seven|eight|nine|ten|[2-9])(?: (?!days|hours|minutes|times|weeks"

@@ -486,6 +486,7 @@ def _by_kind(mark: Mark, start: int, text: str, named: tuple[Mention, ...]) -> _
         "region": "region",
         "sql": "sql",
         "command": "command",
+        "stage": "stage",
         "arn": "arn",
         "cron": "cron",
         "date": "date",
