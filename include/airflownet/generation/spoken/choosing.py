@@ -129,6 +129,9 @@ def by_kind(memory: Memory, text: str, act: Act, roles: Roles) -> list[Draft] | 
         return check_tasks(memory, text, act, roles, named)
     if tasks := moving_tasks(memory, text, act, roles, named):
         return tasks
+    script = roles.said.get("script") or roles.said.get("file") or ""
+    if kind in ("run", "") and script.endswith(".py") and keys and keys <= {"python", "bash"}:
+        return [Draft(("BashOperator",), roles)]
     if "python" in keys and not (keys - {"python", "http", "bash", "local", "database"}):
         return function_task(memory, text, roles)
     if (

@@ -36,8 +36,11 @@ _THEN: Final = (
     r"|(?:and )?(?:once|when|after|as soon as) (?:the |a |an |all |both |our |every )*(?:[\w-]+ ){1,4}?(?:is"
     r"|are|has|have)(?: all| both| been)*"
     rf" {_DONE}(?= |,)(?! for | to | from | in )"
-    rf"|when {_DONE}|once {_DONE}|on success(?=,? \w+ )|when successful|if successful|if (?:that|this"
-    rf"|it) (?:works|succeeds|worked|is ok)"
+    rf"|when {_DONE}|once {_DONE}|on success(?=,? \w+ )|when successful|if successful"
+    r"|(?:and )?if (?:that|this|it|they|all|both|everything) (?:has |have |was |were |is |are )*"
+    r"(?:works?|worked|succeeds?|succeeded|successful|ok|passed|passes)"
+    r"|after (?:all|both)(?: of (?:them|these|those|it))?(?: tasks| steps| three| two)*(?= (?:an?|the|run"
+    r"|send|trigger|start|call|do)\b|,)"
     r"|and after(?= both\b| all\b)(?: both| all)(?: of them)?|after both|and when|and once"
 )
 _PARALLEL: Final = re.compile(
@@ -309,6 +312,8 @@ def _headed(sentence: str) -> tuple[str, str, tuple[str, str]]:
         head, colon, body = sentence.rstrip().removesuffix(":"), ":", ""
     if colon and len(head.split()) <= 9 and not _CUT.search(head.strip(" ,")):
         found = [act for act in acts_of(head) if act.kind not in ("branch",)]
+        if _PARALLEL.search(head) and not found:
+            body = f"in parallel {body}"
         if (
             not found
             or not body.strip()
@@ -458,6 +463,13 @@ def _stands_alone(piece: str, joint: str) -> bool:
         return (
             bool(named) or bool(acts) or has_noun or joint == "arrow" or (len(words) <= 4 and joint == "then")
         )
+    if (
+        named
+        and named[0].start < 5
+        and named[0].service.kind == "other"
+        and re.match(r" ?«\d+»", piece[named[0].end :])
+    ):
+        return True
     if named and has_noun:
         lead = named[0].start <= 24
         starts = (

@@ -91,6 +91,12 @@ _OTHERS_DO: Final = re.compile(
 )
 _SHARED: Final = ("cluster", "namespace", "workspace", "factory", "group", "project", "profile", "warehouse")
 """What is said once holds for all tasks that take it."""
+_ONLY_SETTINGS: Final = re.compile(
+    r"^(?:(?:in |with |use |using |and |the )*(?:cluster|namespace|workspace|factory|resource group|group"
+    r"|project|profile|warehouse|region|location)"
+    r"(?: id| name)?(?: is|:|=)? ?«\d+»[, ]*(?:and )?)+$",
+    re.IGNORECASE,
+)
 _SAYS_MORE: Final = re.compile(
     r"^(?: (?:job|build|task|step|cluster|part|run))? (?:runs?|is (?:run|executed|started)|should (?:run"
     r"|be run|use)|must (?:run|use)|uses?|needs?|has)"
@@ -237,6 +243,8 @@ class _Reader:
         if not _says_work(text) and not is_nothing(text):
             self._without_work(text, condition, rule)
             return None
+        if _ONLY_SETTINGS.match(text):
+            return None
         if re.fullmatch(
             r"(?:it |and |then )*(?:check|poll|run|look|repeat|poke|execute|start|trigger)s?(?: it| again)?",
             text,
@@ -368,7 +376,7 @@ class _Reader:
             self._pending_failure = rule
         elif condition is not None:
             self._pending = condition
-        elif text.strip(" .,") and not _is_small_talk(text):
+        elif text.strip(" .,") and not _is_small_talk(text) and not _ONLY_SETTINGS.match(text):
             note_unread(self._memory, text)
 
     def _close(self) -> None:

@@ -304,6 +304,8 @@ def _values(text: str, marks: Marked, named: tuple[Mention, ...]) -> list[_Found
                 role = "channel" if mention.service.key in ("slack", "teams") else "name"
                 if mention.service.kind == "sql":
                     role = "table"
+                if mention.service.key in ("bash", "ssh") and mark.kind == "quoted":
+                    role = "command"
                 found.append(_Found(role, mark.value, behind.start(1) - 1, mark.kind))
     for match in MARK.finditer(text):
         if match.start() not in taken:
@@ -400,6 +402,8 @@ def _after(text: str, end: int, marks: Marked, label: str) -> list[tuple[str, st
     start = bare.start("v")
     rest = text[start + len(value) :]
     glue = bare["glue"].strip().lower()
+    if not glue and value.lower() in word_set("step_nouns"):
+        return []
     if glue in ("is",) or value.lower() in word_set("no_names") or not _AFTER_A_NAME.match(rest):
         return []
     if mentions(value) and not glue:
@@ -509,6 +513,8 @@ def _by_kind(mark: Mark, start: int, text: str, named: tuple[Mention, ...]) -> _
         ):
             return _Found("endpoint", mark.value, start, mark.kind)
         return _Found("file" if mark.kind == "file" else "path", mark.value, start, mark.kind)
+    if mark.kind == "dotted" and mark.value.lower() in ("dataset.table", "schema.table", "database.table"):
+        return _Found("kind_of_name", mark.value, start, mark.kind)
     if mark.kind == "dotted":
         return _Found("table", mark.value, start, mark.kind)
     if mark.kind == "quoted" and re.search(

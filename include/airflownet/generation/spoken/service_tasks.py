@@ -153,7 +153,12 @@ def sql_task(
         task.arguments["conn_id"] = service.connection
     if not keeps:
         memory.here = None if act.kind in ("query", "run") else memory.here
-    task.is_result = keeps or act.kind in ("query", "get")
+    sql = roles.said.get("sql", "").lower()
+    task.is_result = (
+        keeps
+        or act.kind == "get"
+        or (act.kind == "query" and (sql.startswith(("select", "with")) if sql else act.verb == "query"))
+    )
     return [task]
 
 
