@@ -121,6 +121,8 @@ def _set_body(memory: Memory, draft: Draft, step: SpokenStep, rule: str) -> None
         step.code = bridge_code(None if taken else draft.source, draft.target, draft.roles.format)
     if taken:
         step.call = {"data": Reference(taken)}
+    if open_places := sorted(set(re.findall(r"<\w+>", step.code))):
+        memory.told.append(f"{step.task_id}: to be filled in in its function: {', '.join(open_places)}")
 
 
 def _message(memory: Memory, text: str, draft: Draft, rule: str) -> str:
