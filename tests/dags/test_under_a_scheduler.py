@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -163,9 +164,12 @@ def test_a_person_is_asked_before_a_training_that_has_something_to_do(airflow, c
     airflow.decided("finetune_model", run_id, "approve_training", "Reject")
     airflow.finished("finetune_model", run_id)
     assert airflow.states("finetune_model", run_id)["finetune"] == "skipped"
+    n_evaluations = len(airflow.runs("evaluate_models"))
     run_id = airflow.trigger("finetune_model", conf)
     airflow.finished("finetune_model", run_id)
     assert airflow.states("finetune_model", run_id)["approve_training"] == "skipped"
+    # The evaluation that it wakes reads the connection that a later test changes: it must be over by then.
+    airflow.wait_for(lambda: len(ended(airflow, "evaluate_models")) > n_evaluations)
 
 
 def test_a_wrong_input_fails_at_once_and_the_remedy_comes_before_the_traceback(airflow, chain):
@@ -177,6 +181,10 @@ def test_a_wrong_input_fails_at_once_and_the_remedy_comes_before_the_traceback(a
     assert log.index("Remedy") < log.index("Task failed with exception")
     path = f"dags/assemble_dataset/dagRuns/{run_id}/taskInstances/assemble"
     assert airflow.get(path)["try_number"] == 1
+
+
+def ended(airflow: AirflowSession, dag_id: str) -> list[dict[str, Any]]:
+    return [run for run in airflow.runs(dag_id) if run["state"] in ("success", "failed")]
 
 
 def waits_for_a_person(
