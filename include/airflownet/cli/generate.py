@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -125,50 +127,17 @@ async def _write(
     verified: bool,
 ) -> Written:
     from airflownet.generation.cards import cards_for
-    from airflownet.generation.compose import written_without_model
+    from airflownet.generation.compose import Composer, written_without_model
+    from airflownet.generation.model_source import open_model
 
     for absent in cards_for(request, airflow, budget_tokens=0).absent:
         typer.secho(f"note: {absent}", fg="yellow", err=True)
     if not model and not server and (found := await written_without_model(request, settings, airflow)):
         return found
-    telling = asyncio.create_task(_tell_time(settings.mode))
-    try:
-        return await _written_by_model(
-            request, airflow, model, server, api_key, settings, output, verified=verified
-        )
-    finally:
-        telling.cancel()
-
-
-async def _tell_time(mode: str) -> None:
-    """Tells on standard error that a model is at work, and on a terminal for how long."""
-    what = (
-        "the words leave something open: a model writes the plan"
-        if mode == "plan"
-        else "a model writes the file"
-    )
-    typer.secho(f"{what} ...", fg="bright_black", err=True)
-    began = time.monotonic()
-    while sys.stderr.isatty() and mode == "plan":
-        await asyncio.sleep(1.0)
-        typer.secho(f"\r{time.monotonic() - began:.0f} s \r", fg="bright_black", err=True, nl=False)
-
-
-async def _written_by_model(
-    request: str,
-    airflow: str,
-    model: str,
-    server: str,
-    api_key: str,
-    settings: GenerationSettings,
-    output: Path | None,
-    *,
-    verified: bool,
-) -> Written:
-    from airflownet.generation.compose import Composer
-    from airflownet.generation.model_source import open_model
-
-    async with open_model(settings, model=model, server=server, api_key=api_key) as writing:
+    async with (
+        _time_told(settings.mode),
+        open_model(settings, model=model, server=server, api_key=api_key) as writing,
+    ):
         if verified and settings.mode == "code" and not writing.can_verify:
             typer.secho(
                 f"note: {server} takes no token ids, so whole drafts are judged, not each statement",
@@ -180,6 +149,31 @@ async def _written_by_model(
             composer.working_file = draft_beside(output)
         # A plan is no file yet: what it is rendered to is shown at the end.
         return await composer.write(request, _Shown() if settings.mode == "code" else None)
+
+
+@asynccontextmanager
+async def _time_told(mode: str) -> AsyncIterator[None]:
+    """Tells on standard error that a model is at work, and on a terminal for how long."""
+    what = (
+        "the words leave something open: a model writes the plan"
+        if mode == "plan"
+        else "a model writes the file"
+    )
+    typer.secho(f"{what} ...", fg="bright_black", err=True)
+    # Code is shown as it grows, which tells enough.
+    counting = asyncio.create_task(_count_seconds()) if mode == "plan" and sys.stderr.isatty() else None
+    try:
+        yield
+    finally:
+        if counting is not None:
+            counting.cancel()
+
+
+async def _count_seconds() -> None:
+    began = time.monotonic()
+    while True:
+        await asyncio.sleep(1.0)
+        typer.secho(f"\r{time.monotonic() - began:.0f} s \r", fg="bright_black", err=True, nl=False)
 
 
 class _Shown:

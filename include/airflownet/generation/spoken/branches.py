@@ -52,23 +52,22 @@ class Branches:
         if last is not None and _is_check(last) and _ROWS.search(condition.words) and not condition.code:
             place = last.place
             sql = last.arguments.get("sql")
-            own = has_rows_code(place, sql) if place is not None and isinstance(sql, str) else ""
-            if own and _NONE.search(condition.words) and not stops:
-                own = _negated(own)
-            last.operators, last.arguments, last.code = ("@task.short_circuit",), {}, own or _undecided(words)
+            code = has_rows_code(place, sql) if place is not None and isinstance(sql, str) else ""
+            if code and _NONE.search(condition.words) and not stops:
+                code = _negated(code)
+            last.operators, last.arguments = ("@task.short_circuit",), {}
             self.gate = len(memory.steps) - 1
         else:
             name = step_id(f"check if {words}")
             step = SpokenStep(
                 words, ("@task.short_circuit",), free_id(name, [s.task_id for s in memory.steps])
             )
-            step.code = code or _undecided(words)
             step.after = set(memory.frontier)
             memory.steps.append(step)
             self.gate = len(memory.steps) - 1
         gate = memory.steps[self.gate]
-        self._code = "" if "NotImplementedError" in gate.code else gate.code
-        if not self._code:
+        gate.code, self._code = code or _undecided(words), code
+        if not code:
             memory.told.append(
                 f"{gate.task_id}: how it is found out is not said in a way that can be written; write its "
                 f"body"
