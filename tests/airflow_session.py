@@ -22,6 +22,7 @@ from airflownet.toolchain.airflow_settings import airflow_settings
 from airflownet.toolchain.standalone import PASSWORDS
 
 UP_AFTER_S = 480
+"""Airflow is up in 20 s on two quiet cores; this is for machines that other programs keep busy."""
 USERS = {"admin": "admin", "viewer": "viewer", "stranger": ""}
 """Name -> role of Airflow's simple auth manager."""
 FINAL = ("success", "failed")

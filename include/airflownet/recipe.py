@@ -77,7 +77,8 @@ class Recipe(StageSettings):
     )
     ask_before_training: bool = Field(
         default=False,
-        description="Wait for a person's approval in Airflow before a training that has something to do.",
+        description="Wait for a person's approval in Airflow before a training that has something to do; "
+        "not before the rounds of improve_model, which only a person starts.",
     )
 
     @field_validator("airflow", mode="before")

@@ -51,7 +51,7 @@ def measure_novelty(
     """Returns one entry per generating model, base first; a missing answer is neither recited nor new."""
     known = list({shingles(code) for code in training_code})
     found = []
-    for model in ("base", "tuned", "shipped"):
+    for model in ("base", "tuned"):
         answers = [row for row in rows if row.model == model]
         if not answers:
             continue

@@ -43,7 +43,7 @@ class ShippedAnswers:
         if seen:
             return f"{told}but {seen} of the test files were among its own, so these figures are no test."
         if trained_on:
-            return f"{told}none of the {trained_on} files it was trained and chosen on is a test file."
+            return f"{told}none of the {trained_on} files it has seen is, by its id, a test file."
         return f"{told}which files it was trained on is not recorded."
 
 

@@ -218,12 +218,9 @@ def _body(work: StageWork, settings: EvaluationSettings) -> None:
 
     intervals = IntervalSettings(settings.confidence, settings.bootstrap_resamples, settings.seed)
     statistics = result_statistics(rows, settings=intervals, n_strata=settings.n_strata)
-    novelty = measure_novelty(
-        [*rows, *(answer.row for answer in shipped.answers)],
-        _training_code(work.inputs["dataset"]),
-        intervals,
-    )
-    rules = {v.code: v.rule for answer in answers if answer.verdict for v in answer.verdict.violations}
+    novelty = measure_novelty(rows, _training_code(work.inputs["dataset"]), intervals)
+    verdicts = (answer.verdict for answer in (*answers, *shipped.answers) if answer.verdict)
+    rules = {v.code: v.rule for verdict in verdicts for v in verdict.violations}
     comparison = _compare(work, settings, samples, answers, intervals, shipped)
     curve = draw_asked_for_curve(comparison, work.directory / "plots")
     threshold = settings.asked_for_threshold

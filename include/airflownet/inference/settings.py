@@ -52,6 +52,6 @@ class InferenceSettings(ServerSettings, SamplingSettings):
     shipped: bool = Field(
         default=False,
         description="The adapter that comes with the clone (models/) answers too, as a third model; "
-        "needs its base and a managed server",
+        "needs its base, a managed server, and memory for a second one beside it",
     )
     n_samples: int = Field(default=1, ge=1, le=100, description="Answers per prompt and model")

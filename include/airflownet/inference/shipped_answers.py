@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,10 +44,12 @@ class ShippedOrigin:
     """Files of this test split among them: not 0 means that its figures are no test."""
 
 
-def shipped_adapter(settings: InferenceSettings, folder: Path = FOLDER) -> Path | None:
-    """Returns the adapter that answers too, None where the settings or the clone have none."""
-    adapter = folder / ADAPTER
-    return adapter if settings.shipped and adapter.is_file() else None
+def shipped_inputs(settings: InferenceSettings, folder: Path = FOLDER) -> dict[str, str]:
+    """Returns the adapter's files as inputs of the stage; none where the settings or the clone have none."""
+    if not settings.shipped or not (folder / ADAPTER).is_file():
+        return {}
+    files = {INPUT: ADAPTER, "shipped_base": "base.yaml", "shipped_trained_on": TRAINED_ON}
+    return {name: str(folder / file) for name, file in files.items() if (folder / file).is_file()}
 
 
 def answer_with_shipped(
@@ -74,6 +77,7 @@ def answer_with_shipped(
     adapter = work.inputs[INPUT]
     reason = _left_out(settings, given, work.inputs["base_model"], adapter)
     if reason:
+        shutil.rmtree(work.directory / MODEL, ignore_errors=True)  # of a try that could and was killed
         work.facts["shipped_left_out"] = reason
         return
     own = StageWork(

@@ -17,7 +17,7 @@ from airflownet.cache import cache_dir
 from airflownet.hashing import sha256_text
 from airflownet.inference.answering import LEDGER, Answering, model_files
 from airflownet.inference.settings import InferenceSettings
-from airflownet.inference.shipped_answers import INPUT, answer_with_shipped, earlier_ledger, shipped_adapter
+from airflownet.inference.shipped_answers import INPUT, answer_with_shipped, earlier_ledger, shipped_inputs
 from airflownet.llama.server import start_server, stop_server
 from airflownet.llama.server_spec import ServerHandle
 from airflownet.llama.serving import ServerLike, server_from_json, server_spec, servers_from_json
@@ -59,13 +59,11 @@ def run(
         given = servers_from_json(server)
         folder = None if fresh else _local_folder(output)
         Answering(settings, work, given, api_key).run(folder / LEDGER if folder else None)
-        if shipped:
+        if INPUT in work.inputs:
             answer_with_shipped(settings, work, given, api_key=api_key, earlier=earlier_ledger(folder))
 
     inputs = {"dataset": dataset, "base_model": base_model, "training": training}
-    shipped = shipped_adapter(settings)
-    if shipped:
-        inputs[INPUT] = str(shipped)
+    inputs |= shipped_inputs(settings)
     return run_stage("inference", settings, inputs, output, body, code=_CODE, fresh=fresh)
 
 

@@ -151,7 +151,10 @@ def test_asked_for_and_the_control_arm_are_told_and_kept(finished_run):
     ("n_trained_on", "n_seen", "told"),
     [
         pytest.param(
-            300, 0, "none of the 300 files it was trained and chosen on is a test file", id="not-seen"
+            300,
+            0,
+            "none of the 300 files it has seen is, by its id, a test file",
+            id="not-seen",
         ),
         pytest.param(
             300, 2, "2 of the test files were among its own, so these figures are no test", id="seen"

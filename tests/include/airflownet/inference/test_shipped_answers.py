@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from airflownet.inference.settings import InferenceSettings
-from airflownet.inference.shipped_answers import shipped_adapter
+from airflownet.inference.shipped_answers import shipped_inputs
 from airflownet.inference.stage import run
 from airflownet.llama.server_spec import ServerHandle
 from airflownet.locations import read_manifest
@@ -60,8 +60,8 @@ def shipped(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     shutil.copy(models / "adapter.gguf", folder / "adapter.gguf")
     (folder / "base.yaml").write_text("{project: p, version: '1', sha256: abc, model: A}")
     (folder / "trained_on.txt").write_text("file-1\nelsewhere\n")
-    at = "airflownet.inference.stage.shipped_adapter"
-    monkeypatch.setattr(at, lambda settings: shipped_adapter(settings, folder))
+    at = "airflownet.inference.stage.shipped_inputs"
+    monkeypatch.setattr(at, lambda settings: shipped_inputs(settings, folder))
     return folder
 
 
@@ -116,4 +116,4 @@ def test_where_it_cannot_answer_the_stage_goes_on_and_says_so(
 
 
 def test_without_an_adapter_in_the_clone_nothing_is_missed(tmp_path: Path) -> None:
-    assert shipped_adapter(SETTINGS, tmp_path) is None
+    assert shipped_inputs(SETTINGS, tmp_path) == {}
