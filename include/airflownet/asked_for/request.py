@@ -15,6 +15,7 @@ from typing import Final
 from airflownet.asked_for.operator_names import operator_name
 from airflownet.asked_for.stated_schedule import StatedSchedule, stated_schedule, without_schedule
 from airflownet.asked_for.terms import Terms, terms_of
+from airflownet.wording.compact_text import compact, without_long_words
 from airflownet.wording.number_words import NUMBERS, TIMES
 
 _VERSION: Final = re.compile(
@@ -162,7 +163,7 @@ class Request:
 
 def read_request(text: str) -> Request:
     """Returns what a request states. Any text is read; at most 20,000 characters and 60 deeds of it."""
-    text = _VERSION.sub(" ", text[:_MOST_CHARS])
+    text = _VERSION.sub(" ", without_long_words(compact(text[:_MOST_CHARS])))
     request = Request(text, schedule=stated_schedule(text))
     found = _DAG_ID.search(text) or _LABELLED_DAG.search(text) or _NEW_DAG.search(text)
     found = found or _IN_DAG.search(text)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
+from airflownet.wording.compact_text import is_readable_by_clauses
 from airflownet.wording.number_words import NUMBERS, number_of
 
 _DAYS: Final = {
@@ -221,8 +222,10 @@ def spoken_schedule(text: str) -> SpokenSchedule | None:
     """Returns when the DAG shall run; None where the words do not say it. Any text is read.
 
     Days, times and zone count together, wherever they stand; a "daily" before a noun counts only when nothing
-    clearer is said.
+    clearer is said. Of a text that is no request in a few sentences nothing is read.
     """
+    if not is_readable_by_clauses(text):
+        return None
     seen = _OF_RETRIES.sub(_blank, _BLIND.sub(_blank, text))
     rhythm = _rhythm(seen)
     times = _times_of_day(seen, rhythm)

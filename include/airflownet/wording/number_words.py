@@ -27,12 +27,14 @@ NUMBERS: Final[Mapping[str, int]] = {
 """Word -> number, in lower case."""
 TIMES: Final[Mapping[str, int]] = {"once": 1, "twice": 2, "thrice": 3}
 
+_MOST_DIGITS: Final = 9
+
 
 def number_of(word: str) -> int:
-    """Returns the number of a word or of digits.
+    """Returns the number of a word or of digits, of which the first nine count.
 
     Raises:
         KeyError: the word is no number of the table.
     """
     lowered = word.lower()
-    return int(lowered) if lowered.isdigit() else {**NUMBERS, **TIMES}[lowered]
+    return int(lowered[:_MOST_DIGITS]) if lowered.isdecimal() else {**NUMBERS, **TIMES}[lowered]

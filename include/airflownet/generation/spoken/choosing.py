@@ -56,7 +56,7 @@ _EMPTY: Final = re.compile(
 )
 _JOIN: Final = re.compile(r"\b(?:join|come together)\b", re.IGNORECASE)
 _WAIT_TIME: Final = re.compile(
-    r"\bwait(?:s|ing)?(?: for)? (?:about |another )?(?P<n>\d+|an?|half an|"
+    r"\bwait(?:s|ing)?(?: for)? (?:about |another )?(?P<n>\d{1,6}|an?|half an|"
     + "|".join(NUMBERS)
     + r") (?P<unit>second|minute|min|hour|day)s?\b",
     re.IGNORECASE,

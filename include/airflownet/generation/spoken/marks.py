@@ -111,8 +111,8 @@ _COMMAND: Final = re.compile(
 )
 
 
-Mark_ = Callable[[str, str], str]
-"""Takes a value and its kind, returns the mark that stands for it."""
+Mark_ = Callable[..., str]
+"""Takes a value, its kind, and how it was said where that differs; returns the mark that stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,30 +143,33 @@ class Marked:
 def marked(text: str) -> Marked:
     """Returns the text with a mark for each value; deterministic, any text is read."""
     marks: list[Mark] = []
+    said: list[str] = []
+    """Of each mark what it stands for in the text, quotes included."""
 
-    def mark(value: str, kind: str) -> str:
+    def mark(value: str, kind: str, words: str = "") -> str:
         marks.append(Mark(value, kind))
+        said.append(words or value)
         return f"«{len(marks) - 1}»"
 
+    def command(match: re.Match[str]) -> str:
+        value = MARK.sub(lambda one: said[int(one[1])], match["value"].strip())
+        return f"{match['label']} {mark(value, 'command')}"
+
     text = text.replace("«", '"').replace("»", '"').replace("“", '"').replace("”", '"').replace("’", "'")
+    text = text.replace("\u27e6", "[").replace("\u27e7", "]")  # clauses mark parentheses with them
     text = text.replace("\u2192", "->").replace("\u2013", "-").replace("\u2014", " - ")
     for kind, pattern in _PATTERNS.items():
         if kind == "arn":
-            text = _AFTER_COLON.sub(lambda m: f"{m['label']} {mark(m['value'].strip(), 'command')}", text)
-            text = _COMMAND.sub(lambda m: f"{m['label']} {mark(m['value'].strip(), 'command')}", text)
-        text = pattern.sub(partial(_of_kind, kind, mark), text)
+            text = _COMMAND.sub(command, _AFTER_COLON.sub(command, text))
+        text = pattern.sub(partial(_marked, kind, mark), text)
     return Marked(text, tuple(marks))
 
 
-def _of_kind(kind: str, mark: Mark_, match: re.Match[str]) -> str:
-    return _marked(match, kind, mark)
-
-
-def _marked(match: re.Match[str], kind: str, mark: Mark_) -> str:
+def _marked(kind: str, mark: Mark_, match: re.Match[str]) -> str:
     value = match[0]
     if kind == "quoted":
         inner = next(group for group in match.groups() if group is not None).strip()
-        return str(mark(inner, _kind_of_quoted(inner))) if inner and "«" not in inner else value
+        return mark(inner, _kind_of_quoted(inner), value) if inner and "«" not in inner else value
     if "«" in value or "»" in value:
         return value
     rest = ""
@@ -192,7 +195,7 @@ def _marked(match: re.Match[str], kind: str, mark: Mark_) -> str:
         return value
     if kind == "path":
         return f"{mark(value.rstrip(), kind)}{' ' if value.endswith(' ') else ''}"
-    return str(mark(value, kind))
+    return mark(value, kind)
 
 
 def _is_labelled(match: re.Match[str]) -> bool:

@@ -15,7 +15,7 @@ from airflownet.plans.model import Expression, Value
 from airflownet.wording.number_words import NUMBERS, TIMES, number_of
 
 _V: Final = r"(?:«\d+»|[\w][\w.-]*)"
-_N: Final = rf"(?:\d+|{'|'.join((*NUMBERS, *TIMES))})"
+_N: Final = rf"(?:\d{{1,6}}|{'|'.join((*NUMBERS, *TIMES))})"
 _UNIT: Final = r"(?P<unit>seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)\b"
 _SPAN: Final = rf"(?P<n>{_N}|an?|half an)[ -]?{_UNIT}"
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -169,7 +169,7 @@ _POOL: Final = re.compile(
     re.IGNORECASE,
 )
 _PRIORITY: Final = re.compile(
-    r"[,;]?\s*(?:\bwith )?\bpriority(?: weight)?(?: of| is|:|=)* ?(?P<n>\d+)", re.IGNORECASE
+    r"[,;]?\s*(?:\bwith )?\bpriority(?: weight)?(?: of| is|:|=)* ?(?P<n>\d{1,6})\b", re.IGNORECASE
 )
 _PAST: Final = re.compile(r"[,;]?\s*\bdepends?[ _]on[ _]past(?:[ :=]*true)?\b", re.IGNORECASE)
 _PAUSED: Final = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from airflownet.generation.outline.model import Outline, Step
@@ -10,6 +11,7 @@ from airflownet.generation.outline.outline_of import asks_for_several_dags, outl
 from airflownet.generation.spoken.reading import Spoken, read_spoken
 from airflownet.generation.wanted import Wanted
 from airflownet.plans.model import Value, references
+from airflownet.wording.compact_text import compact, is_readable_by_clauses
 
 _A_SPECIFICATION: Final = re.compile(
     r"^\s*[-*\d.]+\s+`[\w.-]+`\s*:|^\s*[-*]\s+(?:DAG id|Tasks|Order):|\b[A-Z]\w+(?:Operator|Sensor)\b|@task\b"
@@ -20,7 +22,10 @@ _A_SPECIFICATION: Final = re.compile(
 
 
 def read_outline(wanted: Wanted) -> Outline | None:
-    """Returns the outline of a request; None where it states no step, or more than one DAG."""
+    """Returns the outline of a request; None where it states no step, more than one DAG, or is too long."""
+    wanted = replace(wanted, text=compact(wanted.text))
+    if not is_readable_by_clauses(wanted.text):
+        return None
     plain = outline_of(wanted) if _A_SPECIFICATION.search(wanted.text) else None
     if plain is not None:
         return plain
