@@ -133,7 +133,7 @@ def _relatives(task: TaskValue, name: str) -> Any:
 
         def relatives(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
             is_upstream = truth(args[0] if args else kwargs.get("upstream", False)) is True
-            tasks = _far(task, is_upstream=is_upstream) if "flat" in name else _near(task, is_upstream)
+            tasks = _far(interpreter, task, is_upstream) if "flat" in name else _near(task, is_upstream)
             return _ids(tasks, exact=exact) if name.endswith("_ids") else ListValue(tasks, exact=exact)
 
         return NativeMethod(name, relatives)
@@ -145,14 +145,16 @@ def _near(task: TaskValue, is_upstream: bool) -> list[TaskValue]:
     return list(task.upstream if is_upstream else task.downstream)
 
 
-def _far(task: TaskValue, *, is_upstream: bool) -> list[TaskValue]:
+def _far(interpreter: Interpreter, task: TaskValue, is_upstream: bool) -> list[TaskValue]:
     found: dict[TaskValue, None] = {}
     pending = _near(task, is_upstream)
     while pending:
         other = pending.pop()
         if other not in found:
             found[other] = None
-            pending.extend(_near(other, is_upstream))
+            near = _near(other, is_upstream)
+            interpreter.charge(len(near))
+            pending.extend(near)
     return list(found)
 
 

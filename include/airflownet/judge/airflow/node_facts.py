@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from airflownet.judge.airflow.objects import DagValue, GroupValue, TaskValue
 from airflownet.judge.catalogue import ClassInfo
@@ -18,6 +18,9 @@ from airflownet.judge.catalogue.members import Kind
 from airflownet.judge.interpreter.scope import MISSING
 from airflownet.judge.interpreter.unknown import UNKNOWN
 from airflownet.judge.interpreter.values import ListValue, NativeMethod, is_concrete
+
+if TYPE_CHECKING:
+    from airflownet.judge.interpreter.interpreter import Interpreter
 
 _TASK_DEFAULTS: Final[dict[str, Any]] = {
     "email": None, "end_date": None, "depends_on_past": False, "wait_for_downstream": False,
@@ -126,8 +129,10 @@ def group_fact(group: GroupValue, name: str) -> Any:
         return NativeMethod(name, lambda _, args, kwargs: bool(args) and args[0] in group.all_tasks())
     if name == "iter_tasks":
         return NativeMethod(name, lambda *_: ListValue(group.all_tasks(), exact=_is_whole(group)))
-    if name in ("topological_sort", "hierarchical_alphabetical_sort"):
-        return NativeMethod(name, lambda *_: _sorted(group) if name[0] == "t" else UNKNOWN)
+    if name == "topological_sort":
+        return NativeMethod(name, lambda interpreter, *_: _sorted(interpreter, group))
+    if name == "hierarchical_alphabetical_sort":
+        return NativeMethod(name, lambda *_: UNKNOWN)
     return MISSING
 
 
@@ -143,17 +148,18 @@ def _is_whole(group: GroupValue) -> bool:
     return group.dag is not None and group.dag.is_complete
 
 
-def _sorted(group: GroupValue) -> Any:
+def _sorted(interpreter: Interpreter, group: GroupValue) -> Any:
     """The children in the order of ``TaskGroup.topological_sort``; UNKNOWN where there are groups within."""
     if any(isinstance(child, GroupValue) for child in group.children) or not _is_whole(group):
         return UNKNOWN
-    return ListValue(_in_order(group))
+    return ListValue(_in_order(interpreter, group))
 
 
-def _in_order(group: GroupValue) -> Iterator[TaskValue]:
+def _in_order(interpreter: Interpreter, group: GroupValue) -> Iterator[TaskValue]:
     waiting = {child: None for child in group.children if isinstance(child, TaskValue)}
     while waiting:
         n_before = len(waiting)
+        interpreter.charge(n_before)
         for task in list(waiting):
             if not any(up in waiting for up in task.upstream):
                 yield task
@@ -167,7 +173,7 @@ def dag_fact(dag: DagValue, name: str) -> Any:
     if name == "task_count":
         return len(dag.tasks) if dag.is_complete else UNKNOWN
     if name == "topological_sort":
-        return NativeMethod(name, lambda *_: _sorted(dag.root))
+        return NativeMethod(name, lambda interpreter, *_: _sorted(interpreter, dag.root))
     if name == "has_task":
         return NativeMethod(name, lambda _, args, kwargs: _has(dag, (*args, *kwargs.values())))
     if name in _DAG_DEFAULTS and name not in dag.arguments and UNKNOWN not in dag.arguments.values():

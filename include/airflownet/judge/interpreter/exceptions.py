@@ -99,7 +99,7 @@ def _handle_parts(
     interpreter: Interpreter, node: ast.Try | ast.TryStar, error: Raised, scope: Scope
 ) -> tuple[bool, Signal]:
     """``except*``: each handler takes what it may of a group, what no handler takes is raised again."""
-    left = _parts(error)
+    left = _parts(interpreter, error)
     if left is None:
         interpreter.unknown(f"what 'except*' takes of {error.exception}")
         for handler in node.handlers:
@@ -126,23 +126,32 @@ def _handle_parts(
 _GROUPS: Final = ("ExceptionGroup", "BaseExceptionGroup")
 
 
-def _parts(error: Raised) -> list[Raised] | None:
-    """Returns the exceptions of a group, the groups in it taken apart; None where they are not known."""
-    if error.exception not in _GROUPS:
-        return [error]
-    arguments = error.value.args if isinstance(error.value, ApiInstance) else ()
-    if len(arguments) != 2 or not isinstance(arguments[1], (ListValue, tuple)):
-        return None
+def _parts(interpreter: Interpreter, error: Raised) -> list[Raised] | None:
+    """Returns the exceptions of a group, each once, the groups in it taken apart; None where not known."""
     found: list[Raised] = []
-    for item in arguments[1]:
-        if not isinstance(item, (ApiInstance, Instance)):
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        part = waiting.pop()
+        if part.exception not in _GROUPS:
+            found.append(part)
+            continue
+        arguments = part.value.args if isinstance(part.value, ApiInstance) else ()
+        if len(arguments) != 2 or not isinstance(arguments[1], (ListValue, tuple)):
             return None
-        name = item.cls.name if isinstance(item, Instance) else item.path.rpartition(".")[2]
-        parts = _parts(Raised(name, "", "raises", name, item))
-        if parts is None:
+        items = list(arguments[1])
+        interpreter.charge(len(items))
+        if not getattr(arguments[1], "exact", True):
             return None
-        found.extend(parts)
-    return found if getattr(arguments[1], "exact", True) else None
+        for item in reversed(items):
+            if not isinstance(item, (ApiInstance, Instance)):
+                return None
+            if id(item) in seen:
+                continue
+            seen.add(id(item))
+            name = item.cls.name if isinstance(item, Instance) else item.path.rpartition(".")[2]
+            waiting.append(Raised(name, "", "raises", name, item))
+    return found
 
 
 _BASES: Final[dict[str, type[Exception]]] = {

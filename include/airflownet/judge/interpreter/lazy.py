@@ -3,6 +3,9 @@
 What nobody takes is not made: it draws no edge, builds no task and raises nothing. Whoever takes items goes
 through ``items_of``, ``stream`` or ``pull``; a function that is not of the file is handed the ``ListValue``
 of what is left (``made``).
+
+The body of a generator function of the file is the exception: in a ``for`` over it body and loop take turns,
+but ``next`` and all else that takes its first item run it to its end at once.
 """
 
 from __future__ import annotations

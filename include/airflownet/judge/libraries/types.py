@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @models("types.MappingProxyType")
 def _read_only(interpreter: Interpreter, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """``types.MappingProxyType(mapping)``: what the mapping holds now, for reading."""
+    """``types.MappingProxyType(mapping)``: what the mapping holds now; more may come, for it is a view."""
     if not args or not isinstance(args[0], DictValue) or args[0].factory is not None:
         return args[0] if args else UNKNOWN
-    return DictValue(args[0], exact=args[0].exact, factory=_READ_ONLY)
+    return DictValue(args[0], exact=False, factory=_READ_ONLY)
 
 
 def _refuse_item(interpreter: Interpreter, value: DictValue, key: Any, item: Any) -> Any:

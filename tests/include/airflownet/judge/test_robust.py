@@ -13,6 +13,11 @@ from airflownet.judge.loader.load import NOT_FOLLOWED
 from airflownet.judge.verdict import judge_code
 from airflownet.records import Outcome
 
+MANY_TASKS = """from airflow.sdk import DAG
+from airflow.providers.standard.operators.empty import EmptyOperator
+with DAG('d') as d:
+  ts=[EmptyOperator(task_id=f't{i}') for i in range(700)]
+"""
 HOSTILE = {
     "null": "a\0b",
     "surrogate": 'x="\ud800"',
@@ -111,6 +116,12 @@ HOSTILE = {
     "patterns-often": "import re\nfor i in range(15000): re.compile('(?:a{1,60}b|[a-z]{3,900})'*17+str(i))\nfor i in range(3000): re.match('a'*190000+str(i),'a')",
     "topics-of-toml": "import tomllib\nfor i in range(1000): x=tomllib.loads('a'+'.a'*2490+'=1')",
     "least-multiple": "import math\nl=[10**11+i for i in range(15000)]\nfor i in range(100): x=math.lcm(*l)",
+    "tree-of-exception-groups": "e=ValueError()\nfor i in range(60):\n  e=ExceptionGroup('a',[e,e])\ntry:\n  raise e\nexcept* TypeError:\n  pass",
+    "deep-exception-groups": "e=ValueError()\nfor i in range(5000):\n  e=ExceptionGroup('a',[e])\ntry:\n  raise e\nexcept* ValueError:\n  pass",
+    "sorted-often": MANY_TASKS
+    + "  for a,b in zip(ts[1:],ts):\n    a>>b\nfor i in range(3000): d.topological_sort()",
+    "relatives-often": MANY_TASKS
+    + "  for a in ts[:200]:\n    a>>ts[200:400]\nfor i in range(3000): ts[0].get_flat_relative_ids()",
     "export": "from airflow import DAG\nl=[1]\nfor i in range(60):\n  l=[l,l]\nDAG('x',params=l)\ny=DAG('z',tags=l)",
 }
 

@@ -56,6 +56,8 @@ def special_method(instance: Instance, name: str) -> Any:
 
 def is_unhashable(instance: Instance) -> bool:
     """Whether the class certainly gives its instances no hash: it has ``__eq__`` and no ``__hash__``."""
+    if is_named_tuple(instance.cls):  # the tuple's hash is put among its names before the class is made
+        return False
     for base in mro(instance.cls):
         if not isinstance(base, ClassValue):
             if getattr(base, "path", "") not in _EMPTY_BASES:

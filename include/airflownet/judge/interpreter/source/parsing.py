@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-import codecs
 import io
 import re
 import tokenize
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from airflownet.judge.interpreter import limits
 
@@ -50,21 +48,10 @@ def decode(code: bytes) -> str:
         raise SyntaxError(f"(unicode error) {error}") from None
 
 
-_COOKIE: Final = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
-
-
 def check_cookie(text: str) -> None:
     """Raises SyntaxError for a coding comment of a text that no Python can decode by."""
-    for line in text[:1_000].split("\n", 2)[:2]:
-        found = _COOKIE.match(line)
-        if found is not None:
-            try:
-                codecs.lookup(found[1])
-            except LookupError:
-                raise SyntaxError(f"unknown encoding: {found[1]}") from None
-            return
-        if line.strip() and not line.lstrip().startswith("#"):
-            return
+    head = "\n".join(text.split("\n", 2)[:2])
+    tokenize.detect_encoding(io.BytesIO(head.encode(errors="replace")).readline)
 
 
 def parse(code: str) -> ast.Module:
